@@ -1,0 +1,64 @@
+# Each target is one intent. The README's two are `serve` and `test`.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# Bytecode is kept: without it each build compiles the tools anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A fork's links to its source follow its own remote (credentials left out).
+# REPO_URL and SITE_URL from the environment come first.
+ORIGIN := $(shell git config --get remote.origin.url 2>/dev/null \
+    | sed -n -E 's,^(https://)([^/@]*@)?(.*)$$,\1\3,p; s,^git@([^:]+):(.*)$$,https://\1/\2,p' \
+    | sed -E 's,(\.git)?/?$$,,')
+ifneq ($(ORIGIN),)
+export REPO_URL ?= $(ORIGIN)
+endif
+
+.PHONY: serve build test check lock clean
+
+serve: $(VENV)/site.done ## Preview the site at http://127.0.0.1:8000/
+	$(PY) -m mkdocs serve
+
+build: $(VENV)/site.done ## Make site/
+	$(PY) -m mkdocs build --strict
+
+test: $(VENV)/test.done ## Run everything: style, types, doctests, tests
+	$(PY) tests/browser/chromium.py
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PY) -m pytest
+
+check: $(VENV)/test.done ## A quick answer: style, types, strict build
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(PY) -m mkdocs build --strict --site-dir $(VENV)/check
+
+lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache
+
+# An environment with uv. Where the machine has none, its locked release is
+# fetched. The .pth file puts this folder on the import path, so that a plain
+# `mkdocs serve` finds examples/ and render/.
+$(VENV)/uv.done: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "$(PYTHON) is Python %d.%d; this project needs 3.11 or newer: make PYTHON=python3.12" % sys.version_info[:2])'
+	if command -v uv >/dev/null; then \
+	    uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV); \
+	    ln -s "$$(command -v uv)" $(VENV)/bin/uv; \
+	else \
+	    $(PYTHON) -m venv --clear $(VENV) && \
+	    $(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt; \
+	fi
+	$(PY) -c 'import pathlib, sysconfig; \
+	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text("$(CURDIR)\n")'
+	@touch $@
+
+$(VENV)/%.done: requirements/%.txt $(VENV)/uv.done
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,21 @@
+import logging
+from oslo_utils import excutils
+
+logging.basicConfig()
+
+
+def release_ports(database_is_up):
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            if not database_is_up:
+                raise OSError("the database is down")
+            print("the instance is set to ERROR")
+
+
+for database_is_up in True, False:
+    try:
+        release_ports(database_is_up)
+    except Exception as error:
+        print(f"out comes {error!r}, context {error.__context__!r}")

@@ -1,0 +1,108 @@
+"""Code as HTML: programs, sessions at the Python prompt, plain output.
+
+The markup is Material's own, so that its styles and its copy button apply.
+`data-search-exclude` keeps code out of the search index: the page says in
+words what the code shows, and the index is loaded on every first visit.
+"""
+
+import doctest
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonConsoleLexer, PythonLexer
+
+_PARSER = doctest.DocTestParser()
+
+
+def _spans(text: str, lexer: PythonLexer | PythonConsoleLexer) -> str:
+    return highlight(text, lexer, HtmlFormatter(nowrap=True))
+
+
+def _block(language: str, caption: str, code: str, attributes: str) -> str:
+    title = f'<span class="filename">{caption}</span>' if caption else ""
+    return (
+        f'<div class="language-{language} highlight" data-search-exclude'
+        f"{attributes}>{title}<pre><code>{code}</code></pre></div>"
+    )
+
+
+def program(source: str, caption: str = "") -> str:
+    """A Python program.
+
+    Args:
+        source: The program's text.
+        caption: HTML for the bar above it; no bar where it is empty.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> "pass" in program("pass")
+        True
+    """
+    return _block("python", caption, _spans(source, PythonLexer()), "")
+
+
+def output(text: str, caption: str = "") -> str:
+    """What a program printed.
+
+    Args:
+        text: The printed text.
+        caption: HTML for the bar above it; no bar where it is empty.
+
+    Returns:
+        HTML without a copy button: there is nothing in it to paste.
+
+    Examples:
+        >>> print(output("1 < 2"))
+        <div class="language-output no-copy highlight" data-search-exclude><pre><code><span class="go">1 &lt; 2</span></code></pre></div>
+    """
+    shown = f'<span class="go">{escape(text, quote=False)}</span>'
+    return _block("output no-copy", caption, shown, "")
+
+
+def session(text: str) -> str:
+    r"""A session at the Python prompt, as doctest reads it.
+
+    Args:
+        text: Lines with `>>>` and `...`, and the output below them.
+
+    Returns:
+        HTML. Prompts have the class `gp` and output has the class `go`: the
+        stylesheet keeps both out of what a reader selects. `data-copy` holds
+        the input alone, for the copy button.
+
+    Raises:
+        ValueError: The text holds no example.
+
+    Examples:
+        >>> html = session(">>> with port:\n...     use(port)\n>>> 1 + 1\n2")
+        >>> html.count('<span class="gp">'), html.count('<span class="go">')
+        (3, 1)
+        >>> print(html[html.index("data-copy"):html.index("><pre>")])
+        data-copy="with port:
+            use(port)
+        <BLANKLINE>
+        1 + 1
+        "
+    """
+    parts = [p for p in _PARSER.parse(text) if isinstance(p, doctest.Example)]
+    if not parts:
+        raise ValueError(f"no `>>>` in {text!r}")
+    shown, copied = [], []
+    for example in parts:
+        first, *rest = example.source.splitlines(keepends=True)
+        prompted = ">>> " + first + "".join("... " + line for line in rest)
+        shown.append(_spans(prompted, PythonConsoleLexer()))
+        copied.append(example.source)
+        if rest:
+            # At a prompt, a block of several lines ends with an empty line.
+            copied.append("\n")
+        if example.want:
+            want = example.want.replace("<BLANKLINE>", "")
+            shown.append(
+                f'<span class="go">{escape(want, quote=False)}</span>'
+            )
+    copy = escape("".join(copied))
+    return _block("pycon", "", "".join(shown), f' data-copy="{copy}"')

@@ -1,0 +1,174 @@
+"""A lesson's module, taken apart for its page.
+
+A page shows a module in this order: its explanation, its code, its proof. The
+proof is the docstrings' `Examples:` sections, which the test command runs;
+they are cut out of the shown code, so that nothing stands on a page twice.
+"""
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import griffe
+
+from render import code
+
+_EXAMPLES = re.compile(r"^\s*Examples:\s*$")
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass
+class Proof:
+    """The examples of one docstring.
+
+    Attributes:
+        name: Whose they are, as a reader would write it: `release(port)`;
+            empty for the module's own.
+        steps: Text in Markdown and sessions in HTML, in the order of the
+            docstring: pairs of `"text"` or `"session"` and the content.
+    """
+
+    name: str
+    steps: list[tuple[str, str]] = field(default_factory=list)
+
+
+def program(source: str) -> str:
+    r'''The code of a module without its explanation and its examples.
+
+    Args:
+        source: The module's text.
+
+    Returns:
+        The text less the module's docstring, and less the `Examples:` section
+        of every other docstring.
+
+    Raises:
+        SyntaxError: The text is not Python.
+
+    Examples:
+        >>> print(program("""
+        ... 'Explanation.'
+        ... def one():
+        ...     \'\'\'Return 1.
+        ...
+        ...     Examples:
+        ...         >>> one()
+        ...         1
+        ...     \'\'\'
+        ...     return 1
+        ... """))
+        def one():
+            """Return 1."""
+            return 1
+    '''
+    lines = source.splitlines()
+    nodes = [n for n in ast.walk(ast.parse(source)) if _docstring(n)]
+    for node in sorted(nodes, key=lambda n: -_docstring(n)[0].lineno):
+        doc = _docstring(node)[0]
+        first, last = doc.lineno - 1, doc.end_lineno or doc.lineno
+        if isinstance(node, ast.Module):
+            lines[first:last] = []
+            continue
+        kept = lines[first:last]
+        cut = [i for i, line in enumerate(kept) if _EXAMPLES.match(line)]
+        if not cut:
+            continue
+        kept = kept[: cut[0]]
+        while not kept[-1].strip():
+            kept.pop()
+        if len(kept) == 1:
+            kept[0] += '"""'
+        else:
+            kept.append(" " * doc.col_offset + '"""')
+        kept[0] = kept[0].replace("r'''", '"""').replace("'''", '"""')
+        lines[first:last] = kept
+    return "\n".join(lines).strip("\n")
+
+
+def _docstring(node: ast.AST) -> list[ast.Expr]:
+    """The statement that is the node's docstring, or nothing."""
+    if not isinstance(node, Documented) or not node.body:
+        return []
+    first = node.body[0]
+    held = first.value if isinstance(first, ast.Expr) else None
+    if isinstance(held, ast.Constant) and isinstance(held.value, str):
+        return [first]  # type: ignore[list-item]  # Narrowed through `held`.
+    return []
+
+
+def proofs(module: griffe.Module) -> list[Proof]:
+    """The examples of a module and of all that it defines, in source order.
+
+    Args:
+        module: A module as griffe loaded it.
+
+    Returns:
+        One entry for each docstring that has an `Examples:` section.
+    """
+    found = []
+    for item in sorted(_defined(module), key=lambda o: o.lineno or 0):
+        if item.docstring is None:
+            continue
+        proof = Proof(_called(item))
+        for section in item.docstring.parse("google"):
+            if section.kind is not griffe.DocstringSectionKind.examples:
+                continue
+            for kind, text in section.value:
+                if kind is griffe.DocstringSectionKind.text:
+                    proof.steps.append(("text", text))
+                else:
+                    proof.steps.append(("session", code.session(text)))
+        if proof.steps:
+            found.append(proof)
+    return found
+
+
+def _defined(item: griffe.Object) -> list[griffe.Object]:
+    own = [m for m in item.members.values() if isinstance(m, griffe.Object)]
+    return [item] + [x for m in own for x in _defined(m)]
+
+
+def _called(item: griffe.Object) -> str:
+    if isinstance(item, griffe.Function):
+        owner = item.parent
+        names = [p.name for p in item.parameters if p.name != "self"]
+        prefix = f"{owner.name}." if isinstance(owner, griffe.Class) else ""
+        return f"{prefix}{item.name}({', '.join(names)})"
+    return item.name if isinstance(item, griffe.Class) else ""
+
+
+class LessonExtension(griffe.Extension):
+    """Gives each module of `examples` what the lesson template shows."""
+
+    def __init__(self, repo_url: str) -> None:
+        """Take the extension's options from mkdocs.yml.
+
+        Args:
+            repo_url: The project's repository, for links to the files.
+        """
+        self.repo_url = repo_url.rstrip("/")
+
+    def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
+        """Prepare the modules of the package, once it is loaded."""
+        if pkg.name == "examples":
+            for module in _defined(pkg):
+                if isinstance(module, griffe.Module) and module.docstring:
+                    module.extra["lesson"] = self._lesson(module)
+
+    def _lesson(self, module: griffe.Module) -> dict[str, Any]:
+        path = module.path.replace(".", "/") + ".py"
+        link = f'<a href="{self.repo_url}/blob/HEAD/{path}">{path}</a>'
+        source = Path(str(module.filepath)).read_text("utf-8")
+        assert module.docstring
+        return {
+            "explanation": "\n\n".join(
+                section.value
+                for section in module.docstring.parse("google")
+                if section.kind is griffe.DocstringSectionKind.text
+            ),
+            "program": code.program(program(source), link),
+            "proofs": proofs(module),
+        }

@@ -1,0 +1,152 @@
+"""Upstream's docstrings as HTML.
+
+OpenStack writes docstrings in reStructuredText. docutils reads them here;
+the two directives and the role that only Sphinx knows are given below.
+"""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import griffe
+from docutils import nodes
+from docutils.core import publish_parts
+from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst.states import Inliner
+from docutils.writers.html5_polyglot import HTMLTranslator, Writer
+
+from render import code, upstream
+
+
+class VersionNote(Directive):
+    """`.. versionadded:: 1.4` and `.. versionchanged:: 1.4`."""
+
+    required_arguments = 1
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    words: ClassVar[dict[str, str]] = {
+        "versionadded": "New in version",
+        "versionchanged": "Changed in version",
+    }
+
+    def run(self) -> Sequence[nodes.Node]:
+        """Make the note a paragraph."""
+        start = f"{self.words[self.name]} {self.arguments[0]}"
+        text = " ".join([*self.arguments[1:], *self.content])
+        note = f"{start}: {text}" if text else f"{start}."
+        inline, messages = self.state.inline_text(note, self.lineno)
+        return [nodes.paragraph("", "", *inline), *messages]
+
+
+class _Translator(HTMLTranslator):
+    """docutils' HTML, with code marked as code."""
+
+    def visit_literal(self, node: nodes.literal) -> None:
+        self.body.append(self.starttag(node, "code", ""))
+
+    def depart_literal(self, node: nodes.literal) -> None:
+        self.body.append("</code>")
+
+    def visit_literal_block(self, node: nodes.literal_block) -> None:
+        self.body.append(code.program(node.astext()))
+        raise nodes.SkipNode
+
+    def visit_doctest_block(self, node: nodes.doctest_block) -> None:
+        self.body.append(code.session(node.astext()))
+        raise nodes.SkipNode
+
+
+class _Writer(Writer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.translator_class = _Translator
+
+
+def _class_role(
+    role: str,
+    rawtext: str,
+    text: str,
+    lineno: int,
+    inliner: Inliner,
+    options: Any = None,
+    content: Any = None,
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """A class's name, `:py:class:`, as code."""
+    return [nodes.literal(rawtext, text.lstrip("~."))], []
+
+
+def html(docstring: str) -> str:
+    """Translate reStructuredText.
+
+    Args:
+        docstring: A docstring's text.
+
+    Returns:
+        HTML, without a page around it.
+
+    Raises:
+        docutils.utils.SystemMessage: The text is malformed or uses a
+            directive that is not known here.
+
+    Examples:
+        >>> print(html('Keep ``it``.'))
+        <p>Keep <code>it</code>.</p>
+        >>> print(html('.. versionadded:: 1.6'))
+        <p>New in version 1.6.</p>
+    """
+    for name in VersionNote.words:
+        directives.register_directive(name, VersionNote)
+    roles.register_local_role("py:class", _class_role)
+    parts = publish_parts(
+        inspect.cleandoc(docstring),
+        writer=_Writer(),
+        settings_overrides={
+            "halt_level": 2,
+            "report_level": 5,
+            "file_insertion_enabled": False,
+            "raw_enabled": False,
+            "pep_base_url": "https://peps.python.org/",
+            "initial_header_level": 4,
+        },
+    )
+    body: str = parts["body"]
+    return body.strip()
+
+
+class UpstreamExtension(griffe.Extension):
+    """Gives the objects of oslo.utils what the reference template shows."""
+
+    def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
+        """Prepare `oslo_utils.excutils`, once its package is loaded."""
+        if pkg.name == "oslo_utils":
+            self._prepare(pkg["excutils"])
+
+    def _prepare(self, item: griffe.Object) -> None:
+        shown: dict[str, Any] = {
+            "docs": html(item.docstring.value) if item.docstring else "",
+        }
+        if isinstance(item, griffe.Function):
+            found = upstream.excerpt(
+                item.path.replace("excutils.", "excutils:", 1)
+            )
+            shown["excerpt"] = code.program(found.source, caption(found))
+        item.extra["upstream"] = shown
+        for member in item.members.values():
+            if isinstance(member, griffe.Object):
+                self._prepare(member)
+
+
+def caption(found: upstream.Excerpt) -> str:
+    """The bar above an excerpt.
+
+    Args:
+        found: The excerpt.
+
+    Returns:
+        HTML: package, version, and a link to that line upstream.
+    """
+    return (
+        f'{found.package} {found.version}, <a href="{found.url}">'
+        f"{found.file}, line {found.line}</a>"
+    )
