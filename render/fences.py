@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 _RUN = "import sys; exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))"
 
 
-class FenceError(SuperFencesException):
+class FenceError(SuperFencesException):  # type: ignore[misc]  # Untyped.
     """A block of a page cannot be filled."""
 
 

@@ -89,7 +89,9 @@ def excerpt(name: str) -> Excerpt:
         found = [
             n
             for n in ast.iter_child_nodes(node)
-            if isinstance(n, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(
+                n, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+            )
             and n.name == part
         ]
         if not found:
@@ -97,11 +99,28 @@ def excerpt(name: str) -> Excerpt:
                 f"{package} {version} has no `{qualified}` in {relative}"
             )
         node = found[-1]
-    assert isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    assert isinstance(
+        node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    )
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     lines = text.splitlines()[first - 1 : node.end_lineno]
     source = textwrap.dedent("\n".join(lines))
     return Excerpt(source, relative, first, package, version)
+
+
+def caption(found: Excerpt) -> str:
+    """The bar above an excerpt.
+
+    Args:
+        found: The excerpt.
+
+    Returns:
+        HTML: package, version, and a link to that line upstream.
+    """
+    return (
+        f'{found.package} {found.version}, <a href="{found.url}">'
+        f"{found.file}, line {found.line}</a>"
+    )
 
 
 def distribution(top: str) -> str:

@@ -71,7 +71,7 @@ def _class_role(
     inliner: Inliner,
     options: Any = None,
     content: Any = None,
-) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+) -> tuple[list[Any], list[Any]]:
     """A class's name, `:py:class:`, as code."""
     return [nodes.literal(rawtext, text.lstrip("~."))], []
 
@@ -130,23 +130,10 @@ class UpstreamExtension(griffe.Extension):
             found = upstream.excerpt(
                 item.path.replace("excutils.", "excutils:", 1)
             )
-            shown["excerpt"] = code.program(found.source, caption(found))
+            shown["excerpt"] = code.program(
+                found.source, upstream.caption(found)
+            )
         item.extra["upstream"] = shown
         for member in item.members.values():
             if isinstance(member, griffe.Object):
                 self._prepare(member)
-
-
-def caption(found: upstream.Excerpt) -> str:
-    """The bar above an excerpt.
-
-    Args:
-        found: The excerpt.
-
-    Returns:
-        HTML: package, version, and a link to that line upstream.
-    """
-    return (
-        f'{found.package} {found.version}, <a href="{found.url}">'
-        f"{found.file}, line {found.line}</a>"
-    )

@@ -1,0 +1,192 @@
+"""The helper beside plain Python 3, in pairs.
+
+Each pair does the same task. Most print the same; look for the three that do
+not: what is logged when the clean-up fails, what a `return` in the handler
+does, and how long the traceback is.
+"""
+
+import traceback
+from collections.abc import Callable
+
+from oslo_utils import excutils
+
+CleanUp = Callable[[], None]
+
+
+def with_helper(clean_up: CleanUp) -> None:
+    """Clean up, then re-raise: the helper.
+
+    Examples:
+        A clean-up that works, and one that handles an error of its own:
+
+        >>> outcome(with_helper, works)
+        out: ConnectionError('Neutron is down') context: None
+        >>> outcome(with_helper, recovers)
+        out: ConnectionError('Neutron is down') context: None
+
+        One that fails.
+        The helper logs what it gives up:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(levelname)s %(name)s %(msg)s")
+        >>> outcome(with_helper, fails)
+        ERROR oslo_utils.excutils Original exception being dropped: %s
+        out: OSError('database') context: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            clean_up()
+
+
+def with_raise(clean_up: CleanUp) -> None:
+    """Clean up, then re-raise: plain.
+
+    Examples:
+        >>> outcome(with_raise, works)
+        out: ConnectionError('Neutron is down') context: None
+        >>> outcome(with_raise, recovers)
+        out: ConnectionError('Neutron is down') context: None
+
+        The same comes out of a clean-up that fails.
+        Nothing is logged:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(with_raise, fails)
+        out: OSError('database') context: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        clean_up()
+        raise
+
+
+def return_under_helper() -> str:
+    """Return from the handler: the helper.
+
+    Examples:
+        >>> return_under_helper()
+        Traceback (most recent call last):
+            ...
+        ConnectionError: Neutron is down
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            return "returned"
+
+
+def return_before_raise() -> str:
+    """Return from the handler: plain, with the opposite result.
+
+    Examples:
+        >>> return_before_raise()
+        'returned'
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        return "returned"
+        raise  # Never reached; a type checker or linter may say so.
+
+
+def translate_under_helper() -> None:
+    """Raise another exception: the helper.
+
+    Examples:
+        >>> outcome(lambda _: translate_under_helper(), works)
+        out: RuntimeError('503') context: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception(reraise=False):
+            raise RuntimeError("503")
+
+
+def translate_from() -> None:
+    """Raise another exception: plain, and the cause is named.
+
+    Examples:
+        >>> outcome(lambda _: translate_from(), works)
+        out: RuntimeError('503') context: ConnectionError('Neutron is down')
+        >>> try:
+        ...     translate_from()
+        ... except RuntimeError as error:
+        ...     print("cause:", repr(error.__cause__))
+        cause: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError as error:
+        raise RuntimeError("503") from error
+
+
+def entries(way: Callable[[CleanUp], None]) -> list[str]:
+    """Name the functions in the traceback of a way.
+
+    Examples:
+        >>> entries(with_helper)
+        ['with_helper', '__exit__', 'force_reraise', 'with_helper']
+        >>> entries(with_raise)
+        ['with_raise']
+    """
+    try:
+        way(works)
+    except ConnectionError as error:
+        stack = traceback.extract_tb(error.__traceback__)
+        return [entry.name for entry in stack][1:]
+    return []
+
+
+def outcome(way: Callable[[CleanUp], None], clean_up: CleanUp) -> None:
+    """Print what a caller catches.
+
+    Examples:
+        >>> outcome(with_raise, works)
+        out: ConnectionError('Neutron is down') context: None
+    """
+    try:
+        way(clean_up)
+    except Exception as error:
+        print(f"out: {error!r} context: {error.__context__!r}")
+
+
+def works() -> None:
+    """Clean up without trouble.
+
+    Examples:
+        >>> print(works())
+        None
+    """
+
+
+def recovers() -> None:
+    """Clean up, with an error on the way that is handled.
+
+    Examples:
+        >>> print(recovers())
+        None
+    """
+    try:
+        raise TimeoutError("lock")
+    except TimeoutError:
+        return
+
+
+def fails() -> None:
+    """Fail to clean up.
+
+    Examples:
+        >>> fails()
+        Traceback (most recent call last):
+            ...
+        OSError: database
+    """
+    raise OSError("database")
