@@ -1,0 +1,48 @@
+"""What doctests and tests share: a clean root logger, and the built site."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# These programs run when they are imported. The page that shows them runs
+# them, and a program that fails ends the build.
+collect_ignore = ["examples/first_screen"]
+
+
+@pytest.fixture(autouse=True)
+def root_logger() -> Iterator[None]:
+    """Undo what a lesson's `logging.basicConfig()` changed."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site, built once and strictly."""
+    folder = tmp_path_factory.mktemp("site")
+    # A fork's addresses stay out: the paths in 404.html depend on SITE_URL.
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    for name in "SITE_URL", "REPO_URL":
+        env.pop(name, None)
+    build = ["mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    done = subprocess.run(
+        [sys.executable, "-m", *build],
+        cwd=Path(__file__).parent,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode or "WARNING" in done.stdout:
+        pytest.fail(
+            f"`mkdocs build --strict` said:\n{done.stdout}", pytrace=False
+        )
+    return folder

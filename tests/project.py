@@ -1,0 +1,169 @@
+"""What the project consists of, read from its files."""
+
+import ast
+import doctest
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+from mkdocs.utils.yaml import yaml_load
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs" / "en"
+
+# The programs that the first screen shows whole and runs.
+PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
+LESSONS = sorted(
+    path
+    for path in (ROOT / "examples").glob("*/*.py")
+    if path.name != "__init__.py" and path not in PROGRAMS
+)
+PAGES = sorted(DOCS.rglob("*.md"))
+
+_DIRECTIVE = re.compile(r"^(?:#+ +)?::: ?(\S+)", re.M)
+_BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.M | re.S)
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example of a docstring.
+
+    Attributes:
+        owner: Whose docstring: a qualified name, empty for the module.
+        line: The number of its first line in the file.
+        source: Its input, without prompts.
+        want: The output that it expects.
+        listed: Whether it stands in an `Examples:` section.
+    """
+
+    owner: str
+    line: int
+    source: str
+    want: str
+    listed: bool
+
+
+def where(path: Path, line: int) -> str:
+    """A place in a file, as editors and terminals link it."""
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Fail with one line for each problem, if there is any."""
+    if found := list(problems):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def module(lesson: Path) -> str:
+    """The name that a lesson is imported by."""
+    return ".".join(lesson.relative_to(ROOT).with_suffix("").parts)
+
+
+def page(lesson: Path) -> Path:
+    """The page that belongs to a lesson."""
+    inside = lesson.relative_to(ROOT / "examples")
+    return DOCS / inside.with_suffix(".md")
+
+
+def address(path: Path) -> str:
+    """A page's address, from the root of the site."""
+    inside = path.relative_to(DOCS).with_suffix("")
+    return "" if str(inside) == "index" else f"{inside.as_posix()}/"
+
+
+def directives(path: Path) -> list[tuple[int, str]]:
+    """The `:::` of a page: line numbers and names."""
+    text = path.read_text("utf-8")
+    return [
+        (text.count("\n", 0, m.start()) + 1, m[1])
+        for m in _DIRECTIVE.finditer(text)
+    ]
+
+
+def blocks(path: Path) -> list[tuple[int, str, str]]:
+    """The fenced blocks of a page: line numbers, languages, contents."""
+    text = path.read_text("utf-8")
+    return [
+        (text.count("\n", 0, m.start()) + 1, m[1], m[2].strip())
+        for m in _BLOCK.finditer(text)
+    ]
+
+
+def nav() -> list[str]:
+    """The files that the navigation names."""
+    with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
+        return list(_leaves(yaml_load(file)["nav"]))
+
+
+def _leaves(item: object) -> Iterator[str]:
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, dict):
+        yield from _leaves(list(item.values()))
+    else:
+        for part in cast("list[object]", item):
+            yield from _leaves(part)
+
+
+def documented(lesson: Path) -> Iterator[tuple[str, Documented]]:
+    """All that a docstring of a lesson can belong to, in source order.
+
+    These are the module, its classes and functions, and their methods;
+    doctest looks nowhere else.
+    """
+
+    def inside(
+        node: Documented, name: str
+    ) -> Iterator[tuple[str, Documented]]:
+        yield name, node
+        if isinstance(node, ast.Module | ast.ClassDef):
+            for child in node.body:
+                if isinstance(child, Documented):
+                    own = f"{name}.{child.name}" if name else child.name
+                    yield from inside(child, own)
+
+    return inside(ast.parse(lesson.read_text("utf-8")), "")
+
+
+def examples(lesson: Path) -> list[Example]:
+    """The examples of a lesson's docstrings, in source order."""
+    found = []
+    for owner, node in documented(lesson):
+        text = ast.get_docstring(node, clean=False)
+        if text is None:
+            continue
+        first = node.body[0].lineno
+        listed = _listed(text)
+        for example in doctest.DocTestParser().get_examples(text, str(lesson)):
+            found.append(
+                Example(
+                    owner,
+                    first + example.lineno,
+                    example.source,
+                    example.want,
+                    example.lineno in listed,
+                )
+            )
+    return found
+
+
+def _listed(docstring: str) -> set[int]:
+    """The lines of a docstring that stand under `Examples:`."""
+    lines = docstring.splitlines()
+    indents = [len(n) - len(n.lstrip()) for n in lines]
+    margin = min(
+        (i for i, n in zip(indents[1:], lines[1:], strict=True) if n.strip()),
+        default=0,
+    )
+    found, inside = set(), False
+    for number, line in enumerate(lines):
+        if line.strip() and indents[number] == margin:
+            inside = line.strip() == "Examples:"
+        elif inside:
+            found.add(number)
+    return found

@@ -1,0 +1,230 @@
+"""The built site: its links, its metadata, its weight, its own mistakes."""
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lxml import etree
+
+from render.lesson import program
+from tests.project import (
+    LESSONS,
+    PAGES,
+    ROOT,
+    address,
+    page,
+    refuse,
+)
+
+_SEARCH_BYTES_PER_PAGE = 1536
+
+# What these relations name is not loaded, or loaded on a click.
+_NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
+
+Documents = dict[Path, "etree._Element"]
+
+
+@pytest.fixture(scope="module")
+def documents(site: Path) -> Documents:
+    """Every HTML file of the site, parsed."""
+    parser = etree.HTMLParser(encoding="utf-8")
+    return {
+        path: etree.parse(str(path), parser).getroot()
+        for path in sorted(site.rglob("*.html"))
+    }
+
+
+def _texts(element: "etree._Element", path: str) -> list[str]:
+    """What an XPath finds, as stripped text."""
+    found = element.xpath(path)
+    assert isinstance(found, list)
+    return [
+        "".join(map(str, x.itertext()))
+        if isinstance(x, etree._Element)
+        else str(x)
+        for x in found
+    ]
+
+
+def test_every_page_is_built(site: Path, documents: Documents) -> None:
+    """The site has the pages, 404.html, and nothing else."""
+    expected = {site / address(path) / "index.html" for path in PAGES}
+    assert set(documents) == {*expected, site / "404.html"}
+
+
+def test_every_internal_link_resolves(
+    site: Path, documents: Documents
+) -> None:
+    """Addresses and fragments name files and elements that exist."""
+    ids = {
+        path: {*_texts(tree, "//@id"), *_texts(tree, "//a/@name"), ""}
+        for path, tree in documents.items()
+    }
+
+    def problem(source: Path, link: str) -> str:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            return ""
+        target = source
+        if parts.path.startswith("/"):
+            target = site / unquote(parts.path).lstrip("/")
+        elif parts.path:
+            target = (source.parent / unquote(parts.path)).resolve()
+        if target.is_dir():
+            target /= "index.html"
+        if not target.is_file():
+            return f"{source.relative_to(site)}: {link} names no file."
+        if target in ids and unquote(parts.fragment) not in ids[target]:
+            return (
+                f"{source.relative_to(site)}: {link} names no id in "
+                f"{target.relative_to(site)}."
+            )
+        return ""
+
+    refuse(
+        filter(
+            None,
+            (
+                problem(path, link)
+                for path, tree in documents.items()
+                for link in sorted({*_texts(tree, "//@href | //@src")})
+            ),
+        )
+    )
+
+
+def test_nothing_loads_from_another_host(
+    site: Path, documents: Documents
+) -> None:
+    """A reader's browser asks no third party for anything."""
+    remote = re.compile(r"\s*(https?:)?//", re.I)
+    in_css = re.compile(
+        r"""(?:url\(|@import)\s*["']?((?:https?:)?//[^"')]+)"""
+    )
+
+    def problems() -> Iterator[str]:
+        for path, tree in documents.items():
+            own = path.relative_to(site)
+            loaded = _texts(
+                tree, "//@src | //@srcset | //@poster | //object/@data"
+            )
+            for link in tree.iter("link"):
+                if not _NAMED_ONLY & {*(link.get("rel") or "").split()}:
+                    loaded.append(link.get("href") or "")
+            for name in filter(remote.match, loaded):
+                yield f"{own}: loads {name}; put a copy in docs/theme."
+            for text in _texts(tree, "//style | //@style"):
+                for name in in_css.findall(text):
+                    yield f"{own}: a style loads {name}."
+        for path in sorted(site.rglob("*.css")):
+            for name in in_css.findall(path.read_text("utf-8")):
+                yield f"{path.relative_to(site)}: loads {name}."
+
+    refuse(problems())
+
+
+def test_every_page_names_itself(site: Path, documents: Documents) -> None:
+    """One h1, and a title and a description that no other page has."""
+    seen: dict[str, Path] = {}
+
+    def problems() -> Iterator[str]:
+        for path, tree in documents.items():
+            own = path.relative_to(site)
+            if (count := len(_texts(tree, "//h1"))) != 1:
+                yield f"{own}: {count} elements h1; a page has one."
+            if path.name == "404.html":
+                continue
+            for what, xpath in (
+                ("title", "//head/title"),
+                ("description", "//meta[@name='description']/@content"),
+            ):
+                found = _texts(tree, xpath)
+                if len(found) != 1 or not found[0].strip():
+                    yield f"{own}: {len(found)} {what}s; a page has one."
+                elif found[0] in seen:
+                    yield f"{own}: the {what} of {seen[found[0]]} as well."
+                else:
+                    seen[found[0]] = own
+
+    refuse(problems())
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_shows_its_program_and_its_proof(
+    site: Path, documents: Documents, lesson: Path
+) -> None:
+    """The page holds the code to the character, and sessions."""
+    tree = documents[site / address(page(lesson)) / "index.html"]
+    code = "//*[@class='lesson']//*[contains(@class, 'language-%s')]//code"
+    shown = [text.strip("\n") for text in _texts(tree, code % "python")]
+    assert program(lesson.read_text("utf-8")) in shown
+    sessions = _texts(tree, code % "pycon")
+    assert sessions, "the page shows no session"
+    assert all(text.startswith(">>> ") for text in sessions)
+
+
+def test_the_search_index_is_small(site: Path) -> None:
+    """Every reader loads it; code and prompts stay out."""
+    index = (site / "search" / "search_index.json").read_bytes()
+    assert not re.search(rb">>>|&gt;&gt;&gt;", index), (
+        "search_index.json holds prompts: give the block that they come from "
+        "the attribute data-search-exclude"
+    )
+    size, limit = len(gzip.compress(index, 9)), len(PAGES)
+    limit *= _SEARCH_BYTES_PER_PAGE
+    assert size <= limit, (
+        f"search_index.json has {size} bytes after gzip, {limit} are allowed: "
+        "keep what is not prose out of it by data-search-exclude"
+    )
+
+
+Build = Callable[[str], str]
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Build:
+    """Builds a copy of the project with more text on one page."""
+
+    def build(text: str) -> str:
+        for name in "docs", "examples", "render":
+            shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+        changed = tmp_path / page(LESSONS[0]).relative_to(ROOT)
+        with changed.open("a", encoding="utf-8") as file:
+            file.write(f"\n\n{text}\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict"],
+            cwd=tmp_path,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode, f"the build passed:\n{done.stdout}"
+        return done.stdout
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("::: examples.gone", "examples.gone"),
+        ("```upstream\noslo_utils.excutils:gone\n```", "`gone`"),
+    ],
+    ids=["directive", "upstream"],
+)
+def test_a_name_that_is_gone_ends_the_build(
+    broken: Build, text: str, name: str
+) -> None:
+    """The output says which page and which name."""
+    said = broken(text)
+    assert str(page(LESSONS[0]).relative_to(ROOT / "docs" / "en")) in said
+    assert name in said
