@@ -1,0 +1,78 @@
+"""Finds a browser for the tests. Run as a script, it gets one if it can."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+ADVICE = """\
+no Chromium or Chrome was found. Get one, then run the tests again:
+  Debian:  apt-get install chromium
+  Ubuntu:  snap install chromium
+  Fedora:  dnf install chromium
+  macOS:   brew install --cask chromium
+  A browser elsewhere: CHROME_PATH=/path/to/chrome make test"""
+
+
+def find() -> str | None:
+    """The browser that CHROME_PATH names, or else an installed one."""
+    chosen = os.environ.get("CHROME_PATH")
+    found = map(shutil.which, [chosen] if chosen else _NAMES)
+    return next(filter(None, found), None)
+
+
+def _can_install() -> bool:
+    """Whether this is a Debian where nobody needs to be asked."""
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        return False
+    family = f"{system['ID']} {system.get('ID_LIKE', '')}".split()
+    return (
+        "debian" in family
+        and os.geteuid() == 0
+        and shutil.which("apt-get") is not None
+        and not os.environ.get("CHROME_PATH")
+    )
+
+
+def _install() -> None:
+    """Install Debian's Chromium; what apt-get says is shown if it fails."""
+    print("Installing chromium with apt-get, for the browser tests ...")
+    for arguments in (
+        ["update"],
+        ["install", "-y", "--no-install-recommends", "chromium"],
+    ):
+        done = subprocess.run(
+            ["apt-get", *arguments],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            print(done.stdout, file=sys.stderr)
+            return
+
+
+def main() -> None:
+    """Get a browser, or say how; the tests then say which did not run."""
+    if find() is None and _can_install():
+        _install()
+    if find() is None:
+        print(f"The browser tests will not run: {ADVICE}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""A server for the built site, and a browser that goes nowhere else."""
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    sync_playwright,
+)
+
+from tests.browser import chromium
+
+NewPage = Callable[..., Page]
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder on this machine.
+
+    Attributes:
+        url: Its address, with a slash at the end.
+        served: The path of each request, in order of arrival.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take a free port."""
+        handler = functools.partial(_Handler, directory=str(folder))
+        super().__init__(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        self.served: list[str] = []
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    server: Server
+
+    def log_request(self, *_: Any) -> None:
+        self.server.served.append(self.path)
+
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="session")
+def server(site: Path) -> Iterator[Server]:
+    """The built site, served."""
+    with Server(site) as serving:
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        yield serving
+        serving.shutdown()
+        thread.join()
+
+
+# Playwright runs an event loop while it is open, and a doctest that calls
+# asyncio.run() needs that there is none: each module opens a browser of its
+# own and closes it.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window."""
+    path = chromium.find()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(chromium.ADVICE, pytrace=False)
+        pytest.skip("no Chromium or Chrome was found")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def wrong() -> list[str]:
+    """What pages did that they must not do."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def nothing_went_wrong(wrong: list[str]) -> Iterator[None]:
+    """No request to another host, no failed one, no error in a script."""
+    wrong.clear()
+    yield
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def new_page(
+    browser: Browser, server: Server, wrong: list[str]
+) -> Iterator[NewPage]:
+    """Opens pages, each for a new visitor, and watches what they do."""
+    contexts: list[BrowserContext] = []
+
+    def elsewhere(route: Route) -> None:
+        wrong.append(f"asked another host: {route.request.url}")
+        route.abort()
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(f"console {message.type}: {message.text}")
+
+    def failed(request: Request) -> None:
+        # Chromium aborts what a page still loads when a test leaves it.
+        if request.failure != "net::ERR_ABORTED":
+            wrong.append(f"no answer, {request.failure}: {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            wrong.append(f"status {response.status}: {response.url}")
+
+    def opening(**options: Any) -> Page:
+        context = browser.new_context(
+            base_url=server.url,
+            permissions=["clipboard-read", "clipboard-write"],
+            **options,
+        )
+        contexts.append(context)
+        context.route(lambda url: not url.startswith(server.url), elsewhere)
+        page = context.new_page()
+        page.on("console", said)
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("requestfailed", failed)
+        page.on("response", answered)
+        return page
+
+    yield opening
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def page(new_page: NewPage) -> Page:
+    """A page at the size of a laptop, for one test after the other."""
+    return new_page(viewport={"width": 1440, "height": 900})
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly that the browser tests did not run."""
+    missed = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if report.nodeid.startswith("tests/browser/")
+    ]
+    if missed and chromium.find() is None:
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(missed)} browser tests DID NOT RUN: {chromium.ADVICE}",
+            red=True,
+        )

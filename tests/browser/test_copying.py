@@ -1,0 +1,166 @@
+"""What a reader copies from a page runs at a prompt, or as a file."""
+
+import code
+import importlib
+import io
+import re
+import types
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from render.lesson import program
+from tests import project
+from tests.project import DOCS, LESSONS, PAGES, refuse
+
+_SELECT = """element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
+
+
+class Prompt(code.InteractiveConsole):
+    """Python's prompt, for a module whose names are there already."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        """Begin with what the module defines."""
+        super().__init__(dict(vars(module)))
+        self._refused = ""
+
+    def showsyntaxerror(self, *_: object, **__: object) -> None:
+        """Keep the lines that Python cannot compile."""
+        self._refused = "\n".join(self.buffer)
+
+    def showtraceback(self) -> None:
+        """Show nothing: examples raise exceptions on purpose."""
+
+    def paste(self, text: str) -> str:
+        """Type a text and one more Enter.
+
+        Returns:
+            What is wrong with the text; empty if nothing is.
+        """
+        self._refused, more = "", False
+        try:
+            for line in [*text.splitlines(), ""]:
+                more = self.push(line)
+        except SystemExit:
+            self.resetbuffer()
+            return "this ends the reader's prompt; catch SystemExit:"
+        if self._refused:
+            return f"the prompt refuses these lines:\n{self._refused}\nof:"
+        if more:
+            self.resetbuffer()
+            return "the prompt waits for more after:"
+        return ""
+
+
+def _check(lesson: Path, way: str, copied: list[str]) -> Iterator[str]:
+    """Compare what was copied with the examples, then type it."""
+    name = lesson.relative_to(project.ROOT)
+    typed = [e.source for e in project.examples(lesson)]
+    if _lines(copied) != _lines(typed):
+        yield f"{name}, copied by the {way}: not the input of its examples:"
+        yield from unified_diff(_lines(typed), _lines(copied), lineterm="")
+    prompt = Prompt(importlib.import_module(project.module(lesson)))
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        wrong = [(prompt.paste(text), text) for text in copied]
+    for message, text in wrong:
+        if message:
+            yield f"{name}, copied by the {way}: {message}\n{text}"
+
+
+def _lines(texts: list[str]) -> list[str]:
+    """The lines that a reader sees: no empty ones, no doctest options."""
+    lines = [line for text in texts for line in text.splitlines()]
+    return [x for n in lines if (x := re.sub(r"\s*(# doctest:.*)?$", "", n))]
+
+
+def _clipboard(page: Page) -> str:
+    """Wait for a text in the clipboard, and take it out."""
+    text: str = page.evaluate(
+        """async () => {
+            for (let tries = 0; tries < 100; tries++) {
+                const text = await navigator.clipboard.readText();
+                if (text) {
+                    await navigator.clipboard.writeText("");
+                    return text;
+                }
+                await new Promise(done => setTimeout(done, 10));
+            }
+            return "nothing was copied";
+        }"""
+    )
+    return text
+
+
+def _copy_by_button(page: Page, selector: str) -> list[str]:
+    """Press the copy button of each block."""
+    copied = []
+    for button in page.locator(f"{selector} button[data-md-type=copy]").all():
+        button.click()
+        copied.append(_clipboard(page))
+    return copied
+
+
+def _copy_by_mouse(page: Page, selector: str) -> list[str]:
+    """Select the code of each block, and press Ctrl+C."""
+    copied = []
+    for block in page.locator(f"{selector} code").all():
+        block.evaluate(_SELECT)
+        page.keyboard.press("ControlOrMeta+c")
+        copied.append(_clipboard(page))
+    return copied
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_sessions_can_be_pasted(page: Page, lesson: Path) -> None:
+    """Button and mouse copy input alone, and a prompt takes it."""
+    page.goto(project.address(project.page(lesson)))
+    sessions = ".lesson .language-pycon"
+    button = _copy_by_button(page, sessions)
+    mouse = _copy_by_mouse(page, sessions)
+
+    def problems() -> list[str]:
+        return [
+            *_check(lesson, "button", button),
+            *_check(lesson, "mouse", mouse),
+        ]
+
+    # In a thread of its own: a lesson may run an event loop, and here
+    # Playwright's is running.
+    with ThreadPoolExecutor() as pool:
+        refuse(pool.submit(problems).result())
+
+
+@pytest.mark.parametrize(
+    "path", PAGES, ids=lambda path: str(path.relative_to(DOCS))
+)
+def test_programs_can_be_pasted(page: Page, path: Path) -> None:
+    """Programs and excerpts compile; a lesson's is there to the character."""
+    page.goto(project.address(path))
+    page.locator("details").evaluate_all("all => all.map(e => e.open = true)")
+    # A signature stands on a line of its own; it is no program.
+    copied = _copy_by_button(page, ".language-python:not(.doc-signature)")
+    for lesson in LESSONS:
+        if project.page(lesson) == path:
+            text = program(lesson.read_text("utf-8"))
+            assert text in [text.strip("\n") for text in copied]
+
+    def problems() -> Iterator[str]:
+        for text in copied:
+            try:
+                compile(text, "copied", "exec")
+            except SyntaxError as error:
+                yield f"{path.name}: {error}, copied by the button:\n{text}"
+        for button in page.locator(".language-output button").all():
+            yield f"{path.name}: output has a button: {button}"
+
+    refuse(problems())

@@ -1,0 +1,95 @@
+"""Pages fit a phone and a desk, weigh little, and need no script."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage, Server
+from tests.project import DOCS, LESSONS, PAGES, address, refuse
+from tests.project import page as lesson_page
+
+_BYTES = 90 * 1024
+_REQUESTS = 12
+_TEXT = {".css", ".html", ".js", ".json", ".svg", ".xml"}
+
+_SMALL_CODE = """() => [...document.querySelectorAll("article code")]
+    .map(code => [parseFloat(getComputedStyle(code).fontSize), code])
+    .filter(([size]) => size < 11)
+    .map(([size, code]) => `${size} px: ${code.textContent.slice(0, 40)}`)"""
+
+# What stands out of the page, for the message.
+_TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return "";
+    const wide = [...document.querySelectorAll("article *")].find(
+        element => element.getBoundingClientRect().right > width + 1);
+    return wide ? wide.outerHTML.slice(0, 200) : "something scrolls";
+}"""
+
+every_page = pytest.mark.parametrize(
+    "path", PAGES, ids=lambda path: str(path.relative_to(DOCS))
+)
+
+
+@every_page
+def test_a_page_fits(page: Page, path: Path) -> None:
+    """No sideways scrolling, and code that can be read on a phone."""
+    page.goto(address(path))
+    problems = []
+    for scheme, name in ("light", "default"), ("dark", "slate"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.locator(f"body[data-md-color-scheme={name}]").wait_for()
+        for width in 1440, 390:
+            page.set_viewport_size({"width": width, "height": 844})
+            if wide := page.evaluate(_TOO_WIDE):
+                problems.append(f"{path.name} at {width} px, {scheme}: {wide}")
+    if small := page.evaluate(_SMALL_CODE):
+        problems.append(
+            f"{path.name}: {len(small)} pieces of code are smaller than 11 "
+            f"px on a phone, such as {small[0]}"
+        )
+    refuse(problems)
+
+
+def test_pages_need_no_script(new_page: NewPage) -> None:
+    """Title, programs and sessions are there without JavaScript."""
+    reader = new_page(java_script_enabled=False)
+    problems = []
+    for path in PAGES:
+        reader.goto(address(path))
+        shown = reader.locator(
+            "h1, :is(.language-python, .language-pycon) code:not(details *)"
+        )
+        if shown.evaluate_all("all => all.some(e => !e.checkVisibility())"):
+            problems.append(f"{path.name}: hides its title or its code.")
+        if path in map(lesson_page, LESSONS) and shown.count() < 3:
+            problems.append(f"{path.name}: no title, program and session.")
+    refuse(problems)
+
+
+def test_a_first_visit_is_light(
+    new_page: NewPage, server: Server, site: Path
+) -> None:
+    """The search index apart, 90 KB and 12 requests: the longest lesson."""
+    names = [address(lesson_page(lesson)) for lesson in LESSONS]
+    longest = max(
+        names, key=lambda name: (site / name / "index.html").stat().st_size
+    )
+    visitor = new_page()
+    server.served.clear()
+    visitor.goto(longest, wait_until="networkidle")
+    sizes = {}
+    for name in server.served:
+        file = site / name.lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        body = file.read_bytes()
+        body = gzip.compress(body) if file.suffix in _TEXT else body
+        sizes[name] = len(body)
+    listed = "\n".join(f"{size:7} {name}" for name, size in sizes.items())
+    sizes.pop("/search/search_index.json", None)
+    assert sum(sizes.values()) <= _BYTES, (
+        f"more than {_BYTES} bytes:\n{listed}"
+    )
+    assert len(server.served) <= _REQUESTS, f"too many requests:\n{listed}"
