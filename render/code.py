@@ -79,7 +79,7 @@ def session(text: str) -> str:
     Examples:
         >>> html = session(">>> with port:\n...     use(port)\n>>> 1 + 1\n2")
         >>> html.count('<span class="gp">'), html.count('<span class="go">')
-        (3, 1)
+        (4, 1)
         >>> print(html[html.index("data-copy"):html.index("><pre>")])
         data-copy="with port:
             use(port)
@@ -93,12 +93,12 @@ def session(text: str) -> str:
     shown, copied = [], []
     for example in parts:
         first, *rest = example.source.splitlines(keepends=True)
-        prompted = ">>> " + first + "".join("... " + line for line in rest)
-        shown.append(_spans(prompted, PythonConsoleLexer()))
-        copied.append(example.source)
         if rest:
             # At a prompt, a block of several lines ends with an empty line.
-            copied.append("\n")
+            rest.append("\n")
+        prompted = ">>> " + first + "".join("... " + line for line in rest)
+        shown.append(_spans(prompted, PythonConsoleLexer()))
+        copied += [first, *rest]
         if example.want:
             want = example.want.replace("<BLANKLINE>", "")
             shown.append(

@@ -83,7 +83,9 @@ def program(source: str) -> str:
             kept[0] += '"""'
         else:
             kept.append(" " * doc.col_offset + '"""')
-        kept[0] = kept[0].replace("r'''", '"""').replace("'''", '"""')
+        kept[0] = kept[0].replace("'''", '"""')
+        if "\\" not in "".join(kept):  # Raw for the examples' sake alone.
+            kept[0] = kept[0].replace('r"""', '"""', 1)
         lines[first:last] = kept
     return "\n".join(lines).strip("\n")
 

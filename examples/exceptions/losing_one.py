@@ -9,18 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 
-def database_down() -> None:
-    """Fail in place of the clean-up.
-
-    Examples:
-        >>> database_down()
-        Traceback (most recent call last):
-            ...
-        OSError: the database is down
-    """
-    raise OSError("the database is down")
-
-
 def release(clean_up: Callable[[], None]) -> None:
     """Clean up and raise again, with nothing in between.
 
@@ -125,3 +113,15 @@ def outcome(
         print("context:", repr(error.__context__))
         for note in getattr(error, "__notes__", []):
             print("note:", note)
+
+
+def database_down() -> None:
+    """Fail in place of the clean-up.
+
+    Examples:
+        >>> database_down()
+        Traceback (most recent call last):
+            ...
+        OSError: the database is down
+    """
+    raise OSError("the database is down")

@@ -19,21 +19,6 @@ class PortError(Exception):
         self.port = port
 
 
-def unplug(port: str) -> None:
-    """Fail with an error that carries all that an exception can.
-
-    Examples:
-        >>> unplug("eth0")
-        Traceback (most recent call last):
-            ...
-        examples.excutils.body_succeeds.PortError: in use
-        while deleting vm-1
-    """
-    error = PortError("in use", port)
-    error.add_note("while deleting vm-1")
-    raise error from KeyError(port)
-
-
 def release(port: str) -> None:
     """Clean up, then let the error go on.
 
@@ -113,6 +98,31 @@ def clean_up_and_reraise() -> None:
         print("body")
 
 
+def stop(signal: BaseException) -> None:
+    """Handle everything, as a bare `except:` does.
+
+    Examples:
+        The helper catches nothing by itself.
+        Whatever the handler around it caught is what it re-raises:
+
+        >>> try:
+        ...     stop(KeyboardInterrupt())
+        ... except KeyboardInterrupt as error:
+        ...     print("the caller gets:", repr(error))
+        clean-up
+        the caller gets: KeyboardInterrupt()
+        >>> stop(SystemExit("drained"))
+        Traceback (most recent call last):
+            ...
+        SystemExit: drained
+    """
+    try:
+        raise signal
+    except BaseException:
+        with excutils.save_and_reraise_exception():
+            print("clean-up")
+
+
 @contextmanager
 def error_state(instance: dict[str, str]) -> Iterator[None]:
     """Put the helper into a context manager of our own.
@@ -149,3 +159,39 @@ def forgot_with(port: str) -> str:
     except PortError:
         excutils.save_and_reraise_exception()
     return "released"
+
+
+def misspell(port: str) -> None:
+    """Misspell the helper's name, which nobody sees until the error.
+
+    Examples:
+        The misspelt name fails in the handler, and its error comes out:
+
+        >>> try:
+        ...     misspell("eth0")
+        ... except AttributeError as error:
+        ...     print(error)
+        ...     print("context:", repr(error.__context__))
+        module 'oslo_utils.excutils' has no attribute 'save_and_raise_exception'
+        context: PortError('in use')
+    """
+    try:
+        unplug(port)
+    except PortError:
+        with excutils.save_and_raise_exception():  # type: ignore[attr-defined]
+            print("clean-up of", port)
+
+
+def unplug(port: str) -> None:
+    """Fail with an error that carries all that an exception can.
+
+    Examples:
+        >>> unplug("eth0")
+        Traceback (most recent call last):
+            ...
+        examples.excutils.body_succeeds.PortError: in use
+        while deleting vm-1
+    """
+    error = PortError("in use", port)
+    error.add_note("while deleting vm-1")
+    raise error from KeyError(port)

@@ -8,22 +8,6 @@ error. Look at what each method does when there is nothing to save or raise.
 from oslo_utils import excutils
 
 
-def spawn(host: str) -> str:
-    """Boot on one host; only the third works.
-
-    Examples:
-        >>> spawn("compute-3")
-        'running on compute-3'
-        >>> spawn("compute-1")
-        Traceback (most recent call last):
-            ...
-        ConnectionError: compute-1 does not answer
-    """
-    if host != "compute-3":
-        raise ConnectionError(f"{host} does not answer")
-    return f"running on {host}"
-
-
 def boot(hosts: list[str]) -> str:
     """Try each host; when none works, raise the first host's error.
 
@@ -62,6 +46,31 @@ def boot(hosts: list[str]) -> str:
             if first.value is None:
                 first.capture()
     first.force_reraise()
+
+
+def boot_plainly(hosts: list[str]) -> str:
+    """Do the same with a name instead of the helper.
+
+    Examples:
+        >>> import traceback
+        >>> try:
+        ...     boot_plainly(["compute-1", "compute-2"])
+        ... except ConnectionError as error:
+        ...     for entry in traceback.extract_tb(error.__traceback__):
+        ...         print(entry.name, "|", entry.line)
+        <module> | boot_plainly(["compute-1", "compute-2"])
+        boot_plainly | raise first
+        boot_plainly | return spawn(host)
+        spawn | raise ConnectionError(f"{host} does not answer")
+    """
+    first: Exception = LookupError("no hosts given")
+    for host in hosts:
+        try:
+            return spawn(host)
+        except ConnectionError as error:
+            if isinstance(first, LookupError):
+                first = error
+    raise first
 
 
 def state(hosts: list[str]) -> None:
@@ -135,3 +144,19 @@ def raise_it_twice(host: str) -> str:
         except ConnectionError as error:
             raised.append(repr(error))
     return ", then ".join(raised)
+
+
+def spawn(host: str) -> str:
+    """Boot on one host; only the third works.
+
+    Examples:
+        >>> spawn("compute-3")
+        'running on compute-3'
+        >>> spawn("compute-1")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: compute-1 does not answer
+    """
+    if host != "compute-3":
+        raise ConnectionError(f"{host} does not answer")
+    return f"running on {host}"

@@ -13,30 +13,6 @@ from oslo_utils import excutils
 LOG = logging.getLogger("nova.compute.manager")
 
 
-def neutron_down() -> None:
-    """Fail first.
-
-    Examples:
-        >>> neutron_down()
-        Traceback (most recent call last):
-            ...
-        ConnectionError: Neutron is down
-    """
-    raise ConnectionError("Neutron is down")
-
-
-def database_down() -> None:
-    """Fail in the clean-up.
-
-    Examples:
-        >>> database_down()
-        Traceback (most recent call last):
-            ...
-        OSError: the database is down
-    """
-    raise OSError("the database is down")
-
-
 def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
     r"""Fail, then clean up under the helper.
 
@@ -51,7 +27,7 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
         ... except OSError as error:
         ...     print("out:", repr(error))
         ...     print("context:", repr(error.__context__))
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...cleanup_fails.py", line 69, in release\n    neutron_down()\n', '  File "...cleanup_fails.py", line 25, in neutron_down\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...cleanup_fails.py", line 45, in release\n    neutron_down()\n', '  File "...cleanup_fails.py", line 116, in neutron_down\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
         out: OSError('the database is down')
         context: ConnectionError('Neutron is down')
 
@@ -126,6 +102,30 @@ def release_to(logger: logging.Logger | None) -> None:
     except ConnectionError:
         with excutils.save_and_reraise_exception(logger=logger):
             database_down()
+
+
+def neutron_down() -> None:
+    """Fail first.
+
+    Examples:
+        >>> neutron_down()
+        Traceback (most recent call last):
+            ...
+        ConnectionError: Neutron is down
+    """
+    raise ConnectionError("Neutron is down")
+
+
+def database_down() -> None:
+    """Fail in the clean-up.
+
+    Examples:
+        >>> database_down()
+        Traceback (most recent call last):
+            ...
+        OSError: the database is down
+    """
+    raise OSError("the database is down")
 
 
 class Records(logging.Handler):

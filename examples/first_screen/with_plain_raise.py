@@ -3,13 +3,12 @@ def release_ports(database_is_up):
         raise ConnectionError("Neutron is down")
     except ConnectionError:
         if not database_is_up:
-            raise OSError("the database is down")
-        print("the instance is set to ERROR")
+            raise OSError("database is down")
+        print("instance set to ERROR")
         raise
-
 
 for database_is_up in True, False:
     try:
         release_ports(database_is_up)
-    except Exception as error:
-        print(f"out comes {error!r}, context {error.__context__!r}")
+    except Exception as out:
+        print(f"out: {out!r}, context: {out.__context__!r}")

@@ -68,6 +68,20 @@ def send(port: Port, message: str) -> None:
         exit: the port closes, exc_type=None
               exc_value=None
               traceback given: False
+
+        The arguments are about the body.
+        An exception that is being handled around the `with` is not in them:
+
+        >>> try:
+        ...     raise LookupError("no host")
+        ... except LookupError:
+        ...     send(Port("eth2"), "clean-up")
+        expression: the port is made
+        enter: the port opens
+        body: clean-up
+        exit: the port closes, exc_type=None
+              exc_value=None
+              traceback given: False
     """
     with port:
         if not message:
