@@ -21,6 +21,7 @@ from playwright.sync_api import (
 )
 
 from tests.browser import chromium
+from tests.project import refuse
 
 NewPage = Callable[..., Page]
 
@@ -92,7 +93,7 @@ def nothing_went_wrong(wrong: list[str]) -> Iterator[None]:
     """No request to another host, no failed one, no error in a script."""
     wrong.clear()
     yield
-    assert not wrong, "\n".join(wrong)
+    refuse(wrong)
 
 
 @pytest.fixture(scope="module")

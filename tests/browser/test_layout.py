@@ -17,14 +17,16 @@ _TEXT = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 _SMALL_CODE = """() => [...document.querySelectorAll("article code")]
     .map(code => [parseFloat(getComputedStyle(code).fontSize), code])
     .filter(([size]) => size < 11)
-    .map(([size, code]) => `${size} px: ${code.textContent.slice(0, 40)}`)"""
+    .map(([size, code]) => `${size} px: ${code.textContent.trim().split("\\n")[0]}`)"""
 
 # What stands out of the page, for the message.
 _TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return "";
-    const wide = [...document.querySelectorAll("article *")].find(
-        element => element.getBoundingClientRect().right > width + 1);
+    const scrolled = "pre, .md-typeset__scrollwrap";  // Inside, it may.
+    const wide = [...document.querySelectorAll("body *")].find(element =>
+        element.getBoundingClientRect().right > width + 1
+        && !element.parentElement.closest(scrolled));
     return wide ? wide.outerHTML.slice(0, 200) : "something scrolls";
 }"""
 
@@ -44,10 +46,12 @@ def test_a_page_fits(page: Page, path: Path) -> None:
         for width in 1440, 390:
             page.set_viewport_size({"width": width, "height": 844})
             if wide := page.evaluate(_TOO_WIDE):
-                problems.append(f"{path.name} at {width} px, {scheme}: {wide}")
+                problems.append(
+                    f"{path.relative_to(DOCS)} at {width} px, {scheme}: {wide}"
+                )
     if small := page.evaluate(_SMALL_CODE):
         problems.append(
-            f"{path.name}: {len(small)} pieces of code are smaller than 11 "
+            f"{path.relative_to(DOCS)}: {len(small)} pieces of code are smaller than 11 "
             f"px on a phone, such as {small[0]}"
         )
     refuse(problems)
@@ -63,9 +67,13 @@ def test_pages_need_no_script(new_page: NewPage) -> None:
             "h1, :is(.language-python, .language-pycon) code:not(details *)"
         )
         if shown.evaluate_all("all => all.some(e => !e.checkVisibility())"):
-            problems.append(f"{path.name}: hides its title or its code.")
+            problems.append(
+                f"{path.relative_to(DOCS)}: hides its title or its code."
+            )
         if path in map(lesson_page, LESSONS) and shown.count() < 3:
-            problems.append(f"{path.name}: no title, program and session.")
+            problems.append(
+                f"{path.relative_to(DOCS)}: no title, program and session."
+            )
     refuse(problems)
 
 

@@ -164,10 +164,19 @@ def test_a_lesson_shows_its_program_and_its_proof(
     tree = documents[site / address(page(lesson)) / "index.html"]
     code = "//*[@class='lesson']//*[contains(@class, 'language-%s')]//code"
     shown = [text.strip("\n") for text in _texts(tree, code % "python")]
-    assert program(lesson.read_text("utf-8")) in shown
     sessions = _texts(tree, code % "pycon")
-    assert sessions, "the page shows no session"
-    assert all(text.startswith(">>> ") for text in sessions)
+    module = lesson.relative_to(ROOT)
+
+    def problems() -> Iterator[str]:
+        if program(lesson.read_text("utf-8")) not in shown:
+            yield f"{module}: its page does not show the program as it is."
+        if not sessions:
+            yield f"{module}: its page shows no session."
+        for text in sessions:
+            if not text.startswith(">>> "):
+                yield f"{module}: a session without a prompt:\n{text}"
+
+    refuse(problems())
 
 
 def test_the_search_index_is_small(site: Path) -> None:
