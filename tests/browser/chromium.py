@@ -15,8 +15,8 @@ _NAMES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 
-ADVICE = """\
-no Chromium or Chrome was found. Get one, then run the tests again:
+_ADVICE = """\
+Get one, then run the tests again:
   Debian:  apt-get install chromium
   Ubuntu:  snap install chromium
   Fedora:  dnf install chromium
@@ -29,6 +29,13 @@ def find() -> str | None:
     chosen = os.environ.get("CHROME_PATH")
     found = map(shutil.which, [chosen] if chosen else _NAMES)
     return next(filter(None, found), None)
+
+
+def advice() -> str:
+    """What is missing, and how to get it."""
+    if chosen := os.environ.get("CHROME_PATH"):
+        return f"CHROME_PATH names no program: {chosen}"
+    return f"no Chromium or Chrome was found. {_ADVICE}"
 
 
 def _can_install() -> bool:
@@ -71,7 +78,7 @@ def main() -> None:
     if find() is None and _can_install():
         _install()
     if find() is None:
-        print(f"The browser tests will not run: {ADVICE}", file=sys.stderr)
+        print(f"The browser tests will not run: {advice()}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -72,8 +72,8 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     if path is None:
         if os.environ.get("CI"):
-            pytest.fail(chromium.ADVICE, pytrace=False)
-        pytest.skip("no Chromium or Chrome was found")
+            pytest.fail("no browser; see NOT TESTED", pytrace=False)
+        pytest.skip("no browser; see NOT TESTED")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox"]
@@ -150,12 +150,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly that the browser tests did not run."""
     missed = [
         report
-        for report in terminalreporter.stats.get("skipped", [])
+        for outcome in ("skipped", "error")
+        for report in terminalreporter.stats.get(outcome, [])
         if report.nodeid.startswith("tests/browser/")
     ]
     if missed and chromium.find() is None:
         terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
         terminalreporter.write_line(
-            f"{len(missed)} browser tests DID NOT RUN: {chromium.ADVICE}",
+            f"{len(missed)} browser tests DID NOT RUN: {chromium.advice()}",
             red=True,
         )

@@ -17,7 +17,7 @@ _TEXT = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 _SMALL_CODE = """() => [...document.querySelectorAll("article code")]
     .map(code => [parseFloat(getComputedStyle(code).fontSize), code])
     .filter(([size]) => size < 11)
-    .map(([size, code]) => `${size} px: ${code.textContent.trim().split("\\n")[0]}`)"""
+    .map(([size, code]) => `${size} px: ${code.textContent.slice(0, 40)}`)"""
 
 # What stands out of the page, for the message.
 _TOO_WIDE = """() => {
@@ -51,8 +51,8 @@ def test_a_page_fits(page: Page, path: Path) -> None:
                 )
     if small := page.evaluate(_SMALL_CODE):
         problems.append(
-            f"{path.relative_to(DOCS)}: {len(small)} pieces of code are smaller than 11 "
-            f"px on a phone, such as {small[0]}"
+            f"{path.relative_to(DOCS)}: {len(small)} pieces of code are "
+            f"smaller than 11 px on a phone, such as {small[0]!r}"
         )
     refuse(problems)
 
