@@ -27,6 +27,23 @@ def _block(language: str, caption: str, code: str, attributes: str) -> str:
     )
 
 
+def link(repo_url: str, path: str) -> str:
+    """A link to a file of this project.
+
+    Args:
+        repo_url: The project's repository at a code host.
+        path: The file's path from the project's root.
+
+    Returns:
+        HTML, for a caption.
+
+    Examples:
+        >>> link("https://example.org/with", "examples/nova/releasing.py")
+        '<a href="https://example.org/with/blob/HEAD/examples/nova/releasing.py">examples/nova/releasing.py</a>'
+    """
+    return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
+
+
 def program(source: str, caption: str = "") -> str:
     """A Python program.
 

@@ -62,37 +62,54 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
     return code.program(found.source, packages.caption(found))
 
 
-def run(source: str, *_: Any, **__: Any) -> str:
-    """A program, and what it printed when it was run for this page.
+class Run:
+    """A program, and what it printed when it was run for this page."""
 
-    Args:
-        source: The block's text: the program's path from the project's root.
+    def __init__(self, repo_url: str) -> None:
+        """Take the option from mkdocs.yml.
 
-    Returns:
-        HTML. Standard output and standard error are one stream, as in a
-        terminal.
+        Args:
+            repo_url: The project's repository, for the link to the file.
+        """
+        self.repo_url = repo_url
 
-    Raises:
-        FenceError: There is no such file, or the program failed.
-    """
-    path = ROOT / source.strip()
-    if not path.is_file():
-        raise FenceError(f"```run: there is no file {source.strip()}")
-    text = path.read_text("utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", _RUN, path.name],
-        input=text,
-        cwd=path.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-    )
-    if done.returncode:
-        raise FenceError(f"```run: {source.strip()} failed:\n{done.stdout}")
-    return code.program(text.strip(), path.name) + code.output(
-        done.stdout.rstrip(), "What it printed"
-    )
+    def __call__(self, source: str, *_: Any, **__: Any) -> str:
+        """Show the program and run it.
+
+        Args:
+            source: The block's text: the path from the project's root.
+
+        Returns:
+            HTML. Standard output and standard error are one stream, as in a
+            terminal.
+
+        Raises:
+            FenceError: There is no such file, or the program failed.
+
+        Examples:
+            >>> Run("https://example.org")("examples/gone.py")
+            Traceback (most recent call last):
+                ...
+            render.fences.FenceError: ```run: there is no file examples/gone.py
+        """
+        name = source.strip()
+        path = ROOT / name
+        if not path.is_file():
+            raise FenceError(f"```run: there is no file {name}")
+        text = path.read_text("utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", _RUN, path.name],
+            input=text,
+            cwd=path.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+        )
+        if done.returncode:
+            raise FenceError(f"```run: {name} failed:\n{done.stdout}")
+        shown = code.program(text.strip(), code.link(self.repo_url, name))
+        return shown + code.output(done.stdout.rstrip(), "What it printed")
 
 
 def release(source: str, *_: Any, **__: Any) -> str:

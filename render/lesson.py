@@ -151,7 +151,7 @@ class LessonExtension(griffe.Extension):
         Args:
             repo_url: The project's repository, for links to the files.
         """
-        self.repo_url = repo_url.rstrip("/")
+        self.repo_url = repo_url
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
         """Prepare the modules of the package, once it is loaded."""
@@ -162,7 +162,6 @@ class LessonExtension(griffe.Extension):
 
     def _lesson(self, module: griffe.Module) -> dict[str, Any]:
         path = module.path.replace(".", "/") + ".py"
-        link = f'<a href="{self.repo_url}/blob/HEAD/{path}">{path}</a>'
         source = Path(str(module.filepath)).read_text("utf-8")
         assert module.docstring
         return {
@@ -171,6 +170,8 @@ class LessonExtension(griffe.Extension):
                 for section in module.docstring.parse("google")
                 if section.kind is griffe.DocstringSectionKind.text
             ),
-            "program": code.program(program(source), link),
+            "program": code.program(
+                program(source), code.link(self.repo_url, path)
+            ),
             "proofs": proofs(module),
         }
