@@ -8,8 +8,10 @@ error win.
 from collections.abc import Callable
 from contextlib import suppress
 
+CleanUp = Callable[[], None]
 
-def release(clean_up: Callable[[], None]) -> None:
+
+def release(clean_up: CleanUp) -> None:
     """Clean up and raise again, with nothing in between.
 
     Examples:
@@ -44,7 +46,7 @@ def release(clean_up: Callable[[], None]) -> None:
         raise
 
 
-def release_best_effort(clean_up: Callable[[], None]) -> None:
+def release_best_effort(clean_up: CleanUp) -> None:
     """Let the first error win; the clean-up's is gone.
 
     Examples:
@@ -60,7 +62,7 @@ def release_best_effort(clean_up: Callable[[], None]) -> None:
         raise
 
 
-def release_both(clean_up: Callable[[], None]) -> None:
+def release_both(clean_up: CleanUp) -> None:
     """Let the first error win and carry a word on the second.
 
     Examples:
@@ -79,7 +81,7 @@ def release_both(clean_up: Callable[[], None]) -> None:
         raise
 
 
-def release_and_report(clean_up: Callable[[], None]) -> str:
+def release_and_report(clean_up: CleanUp) -> str:
     """Lose the first error: report what was caught, as text.
 
     Examples:
@@ -96,9 +98,7 @@ def release_and_report(clean_up: Callable[[], None]) -> str:
     return "released"
 
 
-def outcome(
-    way: Callable[[Callable[[], None]], None], clean_up: Callable[[], None]
-) -> None:
+def outcome(way: Callable[[CleanUp], None], clean_up: CleanUp) -> None:
     """Print what a caller of one of the ways catches.
 
     Examples:

@@ -178,7 +178,7 @@ def misspell(port: str) -> None:
     try:
         unplug(port)
     except PortError:
-        with excutils.save_and_raise_exception():  # type: ignore[attr-defined]
+        with excutils.save_and_raise_exception():
             print("clean-up of", port)
 
 

@@ -141,7 +141,8 @@ class Records(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level, name = record.levelname, record.name
-        print(f"level {level}, logger {name}, exc_info {record.exc_info}")
+        print(f"level {level}, logger {name}, ", end="")
+        print(f"exc_info {record.exc_info}")
         print(record.msg)
         for argument in record.args or ():
             print("argument:", type(argument).__name__)

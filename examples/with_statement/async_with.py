@@ -13,7 +13,7 @@ from oslo_utils import excutils
 
 
 class Connection:
-    """A connection to a database that is opened and closed by waiting."""
+    """A connection that is opened and closed by waiting."""
 
     async def __aenter__(self) -> str:
         await asyncio.sleep(0)

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Reservation:
-    """A reservation of quota, with an exit that can be told how to end."""
+    """A reservation whose exit can be told how to end."""
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
