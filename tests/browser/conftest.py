@@ -123,6 +123,7 @@ def new_page(
     def opening(**options: Any) -> Page:
         context = browser.new_context(
             base_url=server.url,
+            reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
             **options,
         )
