@@ -111,10 +111,12 @@ def stop(signal: BaseException) -> None:
         ...     print("the caller gets:", repr(error))
         clean-up
         the caller gets: KeyboardInterrupt()
-        >>> stop(SystemExit("drained"))
-        Traceback (most recent call last):
-            ...
-        SystemExit: drained
+        >>> try:
+        ...     stop(SystemExit("drained"))
+        ... except SystemExit as error:
+        ...     print("the caller gets:", repr(error))
+        clean-up
+        the caller gets: SystemExit('drained')
     """
     try:
         raise signal
