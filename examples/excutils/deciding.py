@@ -64,6 +64,8 @@ def translate(port: str) -> None:
         With `reraise=False` the new one comes out, and nothing is logged.
         The first is its context:
 
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> try:
         ...     translate("busy")
         ... except PortInUseError as error:
@@ -93,6 +95,8 @@ def early_return(port: str, reraise: bool) -> str:
 
         >>> early_return("gone", reraise=False)
         'returned from the body'
+        >>> early_return("eth0", reraise=False)
+        'deleted'
     """
     try:
         ask_neutron(port)
@@ -116,6 +120,8 @@ def try_each(ports: list[str], reraise: bool) -> str:
         examples.excutils.deciding.NotFoundError: 404 gone
         >>> try_each(["gone", "eth0"], reraise=False)
         'eth0 deleted'
+        >>> try_each(["gone"], reraise=False)
+        'none left'
     """
     for port in ports:
         try:

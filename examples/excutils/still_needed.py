@@ -98,6 +98,8 @@ def translate_under_helper() -> None:
     """Raise another exception: the helper.
 
     Examples:
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(lambda _: translate_under_helper(), "works")
         out: RuntimeError('503') context: ConnectionError('Neutron is down')
     """

@@ -14,11 +14,11 @@ from oslo_utils import excutils
 LOG = logging.getLogger("model")
 
 
-class ConnectFailure(Exception):  # noqa: N818
+class ConnectFailure(Exception):
     """Neutron cannot be reached."""
 
 
-class InstanceNotFound(Exception):  # noqa: N818
+class InstanceNotFound(Exception):
     """The instance has no row in the database any more."""
 
 
