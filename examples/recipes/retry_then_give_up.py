@@ -1,0 +1,150 @@
+"""Ask again a few times, then let the first or the last error out.
+
+`wait` is passed in, so that nothing here really sleeps: `time.sleep` in a
+service, a list's `append` in a test. Look at which error comes out, and what
+is left of the others.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from oslo_utils import excutils
+
+LOG = logging.getLogger("nova.network.neutron")
+
+Ask = Callable[[], str]
+Wait = Callable[[float], object]
+PAUSES = 1, 2
+
+
+def last_error(ask: Ask, wait: Wait) -> str:
+    """Ask once more after the loop: the last error needs no re-raise.
+
+    Examples:
+        >>> waits: list[float] = []
+        >>> last_error(neutron("504", "port 7"), waits.append), waits
+        ('port 7', [1])
+
+        The last attempt stands outside every handler, so its error comes
+        out by itself, and without a context:
+
+        >>> waits = []
+        >>> outcome(last_error, neutron("504", "504", "409"), waits.append)
+        out: ConnectionError('409') context: None
+        >>> waits
+        [1, 2]
+    """
+    for pause in PAUSES:
+        try:
+            return ask()
+        except ConnectionError:
+            wait(pause)
+    return ask()
+
+
+def first_error(ask: Ask, wait: Wait) -> str:
+    """Keep the errors, and raise the first one with notes on the others.
+
+    Examples:
+        >>> outcome(first_error, neutron("504", "502", "409"), print)
+        1
+        2
+        out: ConnectionError('504') context: None
+        note: then: 502
+        note: then: 409
+    """
+    errors: list[ConnectionError] = []
+    for pause in (*PAUSES, None):
+        try:
+            return ask()
+        except ConnectionError as error:
+            errors.append(error)
+        if pause is not None:
+            wait(pause)
+    for later in errors[1:]:
+        errors[0].add_note(f"then: {later}")
+    raise errors[0]
+
+
+def with_helper(ask: Ask, wait: Wait) -> str:
+    """Turn the flag on for the last attempt.
+
+    Examples:
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(with_helper, neutron("504", "502", "409"), print)
+        WARNING:nova.network.neutron:attempt 1: 504
+        1
+        WARNING:nova.network.neutron:attempt 2: 502
+        2
+        WARNING:nova.network.neutron:attempt 3: 409
+        out: ConnectionError('409') context: None
+
+        The wait stands in the body.
+        What ends the wait comes out, at once:
+
+        >>> outcome(with_helper, neutron("504", "port 7"), shut_down)
+        WARNING:nova.network.neutron:attempt 1: 504
+        out: SystemExit('stop') context: ConnectionError('504')
+    """
+    for attempt, pause in enumerate((*PAUSES, None), 1):
+        try:
+            return ask()
+        except ConnectionError as error:
+            with excutils.save_and_reraise_exception() as ctxt:
+                LOG.warning("attempt %s: %s", attempt, error)
+                ctxt.reraise = pause is None
+                if pause is not None:
+                    wait(pause)
+    raise AssertionError("unreachable")
+
+
+def neutron(*answers: str) -> Ask:
+    """Make a Neutron with these answers; those of three digits fail.
+
+    Examples:
+        >>> ask = neutron("504", "port 7")
+        >>> try:
+        ...     ask()
+        ... except ConnectionError as error:
+        ...     print(repr(error), ask())
+        ConnectionError('504') port 7
+    """
+    left: Iterator[str] = iter(answers)
+
+    def ask() -> str:
+        if (answer := next(left)).isdigit():
+            raise ConnectionError(answer)
+        return answer
+
+    return ask
+
+
+def shut_down(_: float) -> None:
+    """Be stopped while waiting, as a service on its way down.
+
+    Examples:
+        >>> try:
+        ...     shut_down(1)
+        ... except SystemExit as error:
+        ...     print(repr(error))
+        SystemExit('stop')
+    """
+    raise SystemExit("stop")
+
+
+def outcome(way: Callable[[Ask, Wait], str], ask: Ask, wait: Wait) -> None:
+    """Print what a caller of one of the ways catches.
+
+    Examples:
+        >>> outcome(last_error, neutron("504", "504", "504"), print)
+        1
+        2
+        out: ConnectionError('504') context: None
+    """
+    try:
+        way(ask, wait)
+    except BaseException as error:
+        print(f"out: {error!r} context: {error.__context__!r}")
+        for note in getattr(error, "__notes__", []):
+            print("note:", note)

@@ -1,0 +1,163 @@
+"""Undo several steps when a later one fails, each step guarded.
+
+Booting takes an address, a port and a volume. Look at which undo steps run
+when one of them fails itself.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from oslo_utils import excutils
+
+LOG = logging.getLogger("nova.compute.manager")
+
+Do = Callable[[str], None]
+
+
+def boot_nested(do: Do, undo: Do) -> None:
+    """Undo in nested handlers: one for each step.
+
+    Examples:
+        >>> outcome(boot_nested)
+        undo port
+        undo address
+        out: ConnectionError('no volume') context: None
+
+        An undo step that fails does not stop the outer one.
+        Its error comes out, the first one is logged as dropped:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(levelname)s %(name)s %(msg)s")
+        >>> outcome(boot_nested, broken="port")
+        ERROR oslo_utils.excutils Original exception being dropped: %s
+        undo address
+        out: OSError('port stuck') context: ConnectionError('no volume')
+    """
+    do("address")
+    try:
+        do("port")
+        try:
+            do("volume")
+        except Exception:
+            with excutils.save_and_reraise_exception():
+                undo("port")
+    except Exception:
+        with excutils.save_and_reraise_exception():
+            undo("address")
+
+
+def boot_in_one_handler(do: Do, undo: Do) -> None:
+    """Undo all in one handler, unguarded, which is a mistake.
+
+    Examples:
+        The address stays allocated when the port cannot be undone:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(levelname)s %(name)s %(msg)s")
+        >>> outcome(boot_in_one_handler, broken="port")
+        ERROR oslo_utils.excutils Original exception being dropped: %s
+        out: OSError('port stuck') context: ConnectionError('no volume')
+    """
+    do("address")
+    try:
+        do("port")
+        do("volume")
+    except Exception:
+        with excutils.save_and_reraise_exception():
+            undo("port")
+            undo("address")
+
+
+def boot_with_stack(do: Do, undo: Do) -> None:
+    """Undo from a stack; `pop_all` keeps everything on success.
+
+    Examples:
+        >>> outcome(boot_with_stack)
+        undo port
+        undo address
+        out: ConnectionError('no volume') context: None
+        >>> boot_with_stack(lambda name: None, print)
+
+        The stack goes on after an undo step that fails, and lets
+        that step's error out.
+        Nothing is logged:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(boot_with_stack, broken="port")
+        undo address
+        out: OSError('port stuck') context: ConnectionError('no volume')
+    """
+    with ExitStack() as done:
+        for name in "address", "port", "volume":
+            do(name)
+            done.callback(undo, name)
+        done.pop_all()
+
+
+def boot_guarded(do: Do, undo: Do) -> None:
+    """Guard each undo step: the form to take.
+
+    Examples:
+        All steps are tried, and the first error comes out:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(boot_guarded, broken="port")
+        WARNING:nova.compute.manager:port is left over: port stuck
+        undo address
+        out: ConnectionError('no volume') context: None
+    """
+
+    def undo_guarded(name: str) -> None:
+        with left_over(name):
+            undo(name)
+
+    boot_with_stack(do, undo_guarded)
+
+
+@contextmanager
+def left_over(name: str) -> Iterator[None]:
+    """Log what could not be undone, and go on.
+
+    Examples:
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> with left_over("port"):
+        ...     raise OSError("port stuck")
+        WARNING:nova.compute.manager:port is left over: port stuck
+    """
+    try:
+        yield
+    except Exception as error:
+        LOG.warning("%s is left over: %s", name, error)
+
+
+def outcome(way: Callable[[Do, Do], None], broken: str = "") -> None:
+    """Boot without a volume, and print what is undone and what comes out.
+
+    Examples:
+        >>> outcome(boot_guarded)
+        undo port
+        undo address
+        out: ConnectionError('no volume') context: None
+    """
+
+    def do(name: str) -> None:
+        if name == "volume":
+            raise ConnectionError("no volume")
+
+    def undo(name: str) -> None:
+        if name == broken:
+            raise OSError(f"{name} stuck")
+        print("undo", name)
+
+    try:
+        way(do, undo)
+    except Exception as error:
+        print(f"out: {error!r} context: {error.__context__!r}")

@@ -1,0 +1,124 @@
+"""Test a function that cleans up under the helper, with `unittest`.
+
+`ReleaseTest` fails the collaborators and leaves the helper alone. Look at
+what becomes of the error in `mocked`, and at the order of the two managers in
+`WrongOrderTest`, which is green whatever is logged.
+"""
+
+import unittest
+from collections.abc import Callable
+from unittest import mock
+
+from oslo_utils import excutils
+
+
+class DatabaseError(Exception):
+    """The state could not be saved."""
+
+
+def release(clean_up: Callable[[str], object]) -> str:
+    """The code under test.
+
+    Examples:
+        >>> try:
+        ...     release(print)
+        ... except ConnectionError as error:
+        ...     print("out:", repr(error))
+        eth0
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            clean_up("eth0")
+    return "released"
+
+
+class ReleaseTest(unittest.TestCase):
+    """Two tests: the clean-up works, and it fails.
+
+    Examples:
+        >>> run(ReleaseTest)
+        2 run, 0 failed
+    """
+
+    def test_cleans_up_and_reraises(self) -> None:
+        clean_up = mock.Mock()
+        with (
+            self.assertNoLogs("oslo_utils.excutils", "ERROR"),
+            self.assertRaisesRegex(ConnectionError, "Neutron"),
+        ):
+            release(clean_up)
+        clean_up.assert_called_once_with("eth0")
+
+    def test_a_failing_clean_up_is_not_hidden(self) -> None:
+        clean_up = mock.Mock(side_effect=DatabaseError("down"))
+        with (
+            self.assertLogs("oslo_utils.excutils", "ERROR") as logs,
+            self.assertRaises(DatabaseError) as caught,
+        ):
+            release(clean_up)
+        first = caught.exception.__context__
+        self.assertIsInstance(first, ConnectionError)
+        self.assertIn("exception being dropped", logs.output[0])
+        self.assertIn("Neutron is down", logs.output[0])
+
+
+class WrongOrderTest(unittest.TestCase):
+    """Look at the log inside `assertRaises`, which is a mistake.
+
+    Examples:
+        The error passes through `assertLogs`, which then compares nothing.
+        Nothing was logged, and the test is green:
+
+        >>> run(WrongOrderTest)
+        1 run, 0 failed
+    """
+
+    def test_logs_inside(self) -> None:
+        with (
+            self.assertRaises(ConnectionError),
+            self.assertLogs("oslo_utils.excutils", "ERROR"),
+        ):
+            release(mock.Mock())
+
+
+def mocked(helper: mock.Mock) -> str:
+    """Put a mock in place of the helper, which is a mistake.
+
+    Examples:
+        A `MagicMock` is a context manager that re-raises nothing.
+        The error is swallowed, and no test of the real code did that:
+
+        >>> mocked(mock.MagicMock())
+        'released'
+
+        A `Mock` is no context manager.
+        Its own error replaces the first one:
+
+        >>> try:
+        ...     mocked(mock.Mock())
+        ... except Exception as error:
+        ...     print(type(error).__name__, repr(error.__context__))
+        TypeError ConnectionError('Neutron is down')
+    """
+    with mock.patch.object(excutils, "save_and_reraise_exception", helper):
+        return release(mock.Mock())
+
+
+def run(case: type[unittest.TestCase]) -> None:
+    """Run the tests of a class and count.
+
+    Examples:
+        >>> class Broken(unittest.TestCase):
+        ...     def test_swallowed(self) -> None:
+        ...         with self.assertRaises(ConnectionError):
+        ...             mocked(mock.MagicMock())
+        >>> run(Broken)
+        1 run, 1 failed
+    """
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(case).run(result)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun} run, {failed} failed")

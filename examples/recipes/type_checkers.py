@@ -1,0 +1,124 @@
+"""What a type checker makes of the code after the helper.
+
+Three functions are right when they run, and mypy objects to each. Look at the
+comments `type: ignore`, which name what mypy reports on their line: the plain
+form needs none.
+"""
+
+from oslo_utils import excutils
+
+
+def find(port: str) -> str:  # type: ignore[return]
+    """Return in the `try`, re-raise in the handler.
+
+    Examples:
+        >>> find("eth0")
+        'eth0 is up'
+        >>> find("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        return ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            print("clean up", port)
+
+
+def find_plainly(port: str) -> str:
+    """The same with `raise`.
+
+    Examples:
+        >>> find_plainly("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        return ask_neutron(port)
+    except ConnectionError:
+        print("clean up", port)
+        raise
+
+
+def find_and_say_so(port: str) -> str:
+    """Keep the helper, and say that the next line is never reached.
+
+    Examples:
+        >>> find_and_say_so("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        return ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            print("clean up", port)
+        raise AssertionError("unreachable")
+
+
+def state(port: str) -> str:
+    """Bind a name in the `try`, use it below.
+
+    Examples:
+        >>> state("eth0")
+        'ETH0 IS UP'
+        >>> state("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        found = ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            print("clean up", port)
+    return found.upper()  # Reported where possibly-undefined is on.
+
+
+def state_or_none(port: str) -> str:
+    """Bind the name to None first, as one does to please the checker.
+
+    Examples:
+        >>> state_or_none("eth0")
+        'ETH0 IS UP'
+    """
+    found: str | None = None
+    try:
+        found = ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            print("clean up", port)
+    return found.upper()  # type: ignore[union-attr]
+
+
+def find_in_vain(port: str) -> str:
+    """Return from the body, which no checker objects to.
+
+    Examples:
+        It says `str`, and the caller gets the error:
+
+        >>> find_in_vain("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        return ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            return "unknown"
+
+
+def ask_neutron(port: str) -> str:
+    """Answer, or fail for a port that is gone.
+
+    Examples:
+        >>> ask_neutron("eth0")
+        'eth0 is up'
+    """
+    if port == "gone":
+        raise ConnectionError(port)
+    return f"{port} is up"
