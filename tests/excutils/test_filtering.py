@@ -1,0 +1,96 @@
+"""What the page on `exception_filter` says of Python's versions."""
+
+import contextlib
+import doctest
+import sys
+
+import pytest
+from oslo_utils import excutils
+
+
+class Rules:
+    """Filters under the decorators that the page advises against."""
+
+    gone = (404, 410)
+
+    @classmethod
+    @excutils.exception_filter  # type: ignore[arg-type]
+    def not_found(cls, error: BaseException) -> bool:
+        """A class method around a filter."""
+        return error.args[0] in cls.gone
+
+    @staticmethod
+    @excutils.exception_filter
+    def refused(error: BaseException) -> bool:
+        """A static method around a filter."""
+        return isinstance(error, ConnectionRefusedError)
+
+
+def test_a_class_method_around_a_filter_works_up_to_3_12() -> None:
+    """Since 3.13, the attribute is a method and no context manager."""
+    if sys.version_info < (3, 13):
+        with Rules.not_found:
+            raise LookupError(404)
+        with (
+            pytest.raises(LookupError, match="409"),
+            Rules.not_found,
+        ):
+            raise LookupError(409)
+        Rules.not_found(LookupError(404))
+        return
+    message = "'method' object does not support the context manager protocol"
+    with (
+        pytest.raises(TypeError, match=message),
+        Rules.not_found,
+    ):
+        raise LookupError(404)
+    with pytest.raises(TypeError, match="takes 2 positional arguments"):
+        Rules.not_found(LookupError(404))
+
+
+def test_a_static_method_around_a_filter_works() -> None:
+    """The order of the two does not matter."""
+    with Rules.refused:
+        raise ConnectionRefusedError
+    with pytest.raises(LookupError), Rules.refused:
+        raise LookupError
+    Rules.refused(ConnectionRefusedError())
+
+
+def test_only_suppress_looks_into_groups() -> None:
+    """`suppress` takes out what matches since 3.12; a filter never does."""
+
+    @excutils.exception_filter
+    def os_errors(error: BaseException) -> bool:
+        return isinstance(error, OSError)
+
+    def left(manager: contextlib.AbstractContextManager[object]) -> list[str]:
+        both = [OSError(), ValueError()]
+        with pytest.raises(ExceptionGroup) as caught, manager:
+            raise ExceptionGroup("both", both)
+        return [type(e).__name__ for e in caught.value.exceptions]
+
+    assert left(os_errors) == ["OSError", "ValueError"]
+    by_type = left(contextlib.suppress(OSError))
+    if sys.version_info >= (3, 12):
+        assert by_type == ["ValueError"]
+    else:
+        assert by_type == ["OSError", "ValueError"]
+
+
+def test_a_filter_asked_as_a_question_says_no() -> None:
+    """A filter that swallows returns `None`, which is false."""
+    not_found = excutils.exception_filter(lambda error: True)
+    assert not_found(LookupError()) is None  # type: ignore[func-returns-value]
+
+
+def test_the_docstring_of_upstream_is_no_doctest() -> None:
+    """Three of its four examples fail."""
+    globs = {"exception_filter": excutils.exception_filter}
+    (found,) = doctest.DocTestFinder(recurse=False).find(
+        excutils.exception_filter, globs=globs
+    )
+    result = doctest.DocTestRunner(verbose=False).run(
+        found, out=lambda text: None
+    )
+    assert (result.failed, result.attempted) == (3, 4)
