@@ -55,6 +55,20 @@ def boot() -> None:
         ... except BootError as error:
         ...     bytes(error).splitlines()
         [b'vm-1 not started', b'  PortError: no port', b'    ConnectionError: Neutron is down']
+
+        A printed traceback names the first cause three times: by itself,
+        and in the text of the two that it led to:
+
+        >>> try:
+        ...     boot()
+        ... except BootError as error:
+        ...     for text in traceback.format_exception(error):
+        ...         for line in text.splitlines():
+        ...             if "ConnectionError: " in line:
+        ...                 print(line)
+        ConnectionError: Neutron is down
+          ConnectionError: Neutron is down
+            ConnectionError: Neutron is down
     """
     try:
         try:
