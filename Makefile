@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check lock clean
+.PHONY: serve build test check lock versions clean
 
 serve: $(VENV)/site.done ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m mkdocs serve
@@ -38,6 +38,9 @@ check: $(VENV)/test.done ## A quick answer: style, types, strict build
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+
+versions: $(VENV)/site.done ## Run the situations on other releases of oslo.utils and Python
+	$(PY) -m render.versions
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache

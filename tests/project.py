@@ -72,8 +72,8 @@ def page(lesson: Path) -> Path:
 
 def address(path: Path) -> str:
     """A page's address, from the root of the site."""
-    inside = path.relative_to(DOCS).with_suffix("")
-    return "" if str(inside) == "index" else f"{inside.as_posix()}/"
+    inside = path.relative_to(DOCS).with_suffix("").as_posix()
+    return f"{inside}/".removesuffix("index/")
 
 
 def directives(path: Path) -> list[tuple[int, str]]:

@@ -87,7 +87,7 @@ def first_of_all(error: BaseException) -> BaseException:
         ...     first_of_all(error)
         LookupError('no host')
 
-        An explicit cause is taken before the context, as a traceback does:
+        An explicit cause is taken before the context:
 
         >>> failure = RuntimeError("boot failed")
         >>> failure.__context__ = TimeoutError("seen on the way")

@@ -23,12 +23,6 @@ def release(port: str) -> None:
     """Clean up, then let the error go on.
 
     Examples:
-        >>> release("eth0")
-        Traceback (most recent call last):
-            ...
-        examples.excutils.body_succeeds.PortError: in use
-        while deleting vm-1
-
         The caller gets the same object, with its cause, its note and its
         attribute:
 
@@ -76,13 +70,14 @@ def clean_up_and_reraise() -> None:
         further out:
 
         >>> try:
-        ...     unplug("eth0")
-        ... except PortError:
-        ...     clean_up_and_reraise()
-        Traceback (most recent call last):
-            ...
-        examples.excutils.body_succeeds.PortError: in use
-        while deleting vm-1
+        ...     try:
+        ...         unplug("eth0")
+        ...     except PortError:
+        ...         clean_up_and_reraise()
+        ... except PortError as error:
+        ...     print("the caller gets:", repr(error))
+        body
+        the caller gets: PortError('in use')
 
         Outside every handler the body runs and then there is nothing
         to raise:

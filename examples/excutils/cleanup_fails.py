@@ -1,6 +1,6 @@
 """What comes out, and what is logged, when the body fails as well.
 
-The body's error comes out and the first one becomes its `__context__`. One
+The body's error comes out, and the first one is its `__context__`. One
 line at level ERROR keeps the first one's traceback. Look at when that line is
 written: whenever an exception leaves the body while `reraise` is true.
 """
@@ -18,7 +18,7 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
 
     Examples:
         This is the line to the character, as `logging.basicConfig()` shows
-        it; only the folder in front of each file's name is left out:
+        it; only the folder in front of the file's name is left out:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -27,7 +27,7 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
         ... except OSError as error:
         ...     print("out:", repr(error))
         ...     print("context:", repr(error.__context__))
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...cleanup_fails.py", line 45, in release\n    neutron_down()\n', '  File "...cleanup_fails.py", line 116, in neutron_down\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...cleanup_fails.py", line 45, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
         out: OSError('the database is down')
         context: ConnectionError('Neutron is down')
 
@@ -42,7 +42,7 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
         context: ConnectionError('Neutron is down')
     """
     try:
-        neutron_down()
+        raise ConnectionError("Neutron is down")
     except ConnectionError:
         with excutils.save_and_reraise_exception(reraise=reraise):
             clean_up()
@@ -66,7 +66,7 @@ def release_by_hand() -> None:
         out: ConnectionError('Neutron is down')
     """
     try:
-        neutron_down()
+        raise ConnectionError("Neutron is down")
     except ConnectionError:
         with excutils.save_and_reraise_exception():
             raise
@@ -98,22 +98,10 @@ def release_to(logger: logging.Logger | None) -> None:
         out: OSError('the database is down')
     """
     try:
-        neutron_down()
+        raise ConnectionError("Neutron is down")
     except ConnectionError:
         with excutils.save_and_reraise_exception(logger=logger):
             database_down()
-
-
-def neutron_down() -> None:
-    """Fail first.
-
-    Examples:
-        >>> neutron_down()
-        Traceback (most recent call last):
-            ...
-        ConnectionError: Neutron is down
-    """
-    raise ConnectionError("Neutron is down")
 
 
 def database_down() -> None:
@@ -132,11 +120,10 @@ class Records(logging.Handler):
     """Print what a log record consists of.
 
     Examples:
-        >>> Records().handle(logging.makeLogRecord(
+        >>> Records().emit(logging.makeLogRecord(
         ...     {"levelname": "ERROR", "name": "oslo", "msg": "dropped"}))
         level ERROR, logger oslo, exc_info None
         dropped
-        True
     """
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -1,7 +1,7 @@
 """Deciding in the handler whether the exception goes on.
 
 `reraise` is read when the block ends. It is `True` unless you say otherwise,
-with `ctxt.reraise = False` in the body or `reraise=False` in front. Look at
+with `ctxt.reraise = False` in the body or `reraise=False` in the call. Look at
 what a `return` in the body does: on its own, it does not stop the exception.
 """
 
@@ -84,7 +84,7 @@ def early_return(port: str, reraise: bool) -> str:
 
     Examples:
         While `reraise` is true, the exception comes out all the same.
-        Text that reads as "ignore it" means "re-raise it":
+        The code looks as if it ignored the error; it re-raises it:
 
         >>> early_return("gone", reraise=True)
         Traceback (most recent call last):

@@ -112,8 +112,8 @@ async def wrong_kind(manager: Any) -> str:
         disconnected None
         'works'
 
-        Every Python words the message differently; the type is `TypeError`,
-        and it is raised before the body runs:
+        Since Python 3.11 the type is `TypeError`; before, it was
+        `AttributeError`. It is raised before the body runs:
 
         >>> helper = excutils.save_and_reraise_exception()
         >>> asyncio.run(wrong_kind(helper))

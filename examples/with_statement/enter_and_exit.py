@@ -46,7 +46,7 @@ def send(port: Port, message: str) -> None:
               traceback given: False
 
         An exception in the body is given to `__exit__`.
-        It goes on afterwards, and the name that `as` bound still exists:
+        It goes on afterwards:
 
         >>> port = Port("eth1")
         expression: the port is made

@@ -54,7 +54,8 @@ def forget(ports: dict[str, str], name: str) -> None:
         >>> ports
         {'eth1': 'up'}
 
-        `suppress` swallows what you name and nothing else:
+        `suppress` swallows what you name and its subclasses.
+        Any other exception goes on:
 
         >>> forget(ports, ["eth1"])
         Traceback (most recent call last):

@@ -1,7 +1,7 @@
-"""What the answer of `__exit__` decides.
+"""What the return value of `__exit__` decides.
 
-`Reservation` fails or answers as it is told to. Look at what the caller sees:
-a false answer lets the exception go on, a true one swallows it, and an
+`Reservation` returns or raises what it is given. Look at what the caller sees:
+a false value lets the exception go on, a true one swallows it, and an
 exception that `__exit__` raises itself takes the place of the body's.
 """
 
@@ -36,7 +36,7 @@ def fail(answer: object, error: BaseException) -> str:
         release
         "came out: LookupError('no host'), context None"
 
-        A true answer swallows it, and the line after the block runs:
+        A true value swallows it, and the line after the block runs:
 
         >>> fail(True, LookupError("no host"))
         reserve
@@ -77,7 +77,7 @@ def cores(answer: object) -> int:
     """Return a number from inside the body.
 
     Examples:
-        The answer of `__exit__` decides about exceptions only.
+        The return value of `__exit__` decides about exceptions only.
         A value that the body returns is left as it is:
 
         >>> cores(answer=True)
@@ -87,10 +87,13 @@ def cores(answer: object) -> int:
 
         When `__exit__` raises, there is no return value:
 
-        >>> cores(answer=OSError("database"))
-        Traceback (most recent call last):
-            ...
-        OSError: database
+        >>> try:
+        ...     cores(answer=OSError("database"))
+        ... except OSError as error:
+        ...     print("the caller gets:", repr(error))
+        reserve
+        release
+        the caller gets: OSError('database')
     """
     with Reservation(answer):
         return 8

@@ -1,6 +1,7 @@
 """Lessons, pages and navigation belong together; examples can fail."""
 
 import ast
+import doctest
 import pkgutil
 import re
 import subprocess
@@ -93,6 +94,39 @@ def test_every_program_of_the_first_screen_is_run() -> None:
         for path in PROGRAMS
         if str(path.relative_to(ROOT)) not in run
     )
+
+
+def test_no_output_is_left_out_before_a_traceback() -> None:
+    """An example that expects a traceback prints nothing before it.
+
+    doctest does not compare what is printed before, so a page would show
+    less than a reader sees.
+    """
+
+    class Left(doctest.DocTestRunner):
+        def report_success(
+            self,
+            out: Any,
+            test: doctest.DocTest,
+            example: doctest.Example,
+            got: str,
+        ) -> None:
+            if example.exc_msg is not None and got:
+                line = (test.lineno or 0) + example.lineno + 1
+                left.append(
+                    f"{where(lesson, line)}: prints {got!r} before its "
+                    "traceback, and nothing compares it; catch the "
+                    "exception and print it."
+                )
+
+    left: list[str] = []
+    runner = Left(verbose=False)
+    for lesson in LESSONS:
+        loaded = pkgutil.resolve_name(module(lesson))
+        finder = doctest.DocTestFinder(exclude_empty=True)
+        for test in finder.find(loaded):
+            runner.run(test, out=lambda _: None)
+    refuse(left)
 
 
 def test_pages_name_what_exists() -> None:

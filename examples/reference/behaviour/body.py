@@ -1,0 +1,219 @@
+"""The body and the flag."""
+
+from oslo_utils.excutils import save_and_reraise_exception
+
+from .cases import FIRST_DROPPED, First, Second, case
+
+
+@case("the body succeeds", "raised First('release')", entries=3)
+def body_succeeds() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            pass
+
+
+@case("`reraise=False` in front", "returned 'after the try'")
+def reraise_false_in_front() -> str:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception(reraise=False):
+            pass
+    return "after the try"
+
+
+@case("`ctxt.reraise = False` in the body", "returned 'after the try'")
+def flag_cleared() -> str:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception() as ctxt:
+            ctxt.reraise = False
+    return "after the try"
+
+
+@case(
+    "`reraise=False` in front, set to `True` in the body",
+    "raised First('release')",
+    entries=3,
+)
+def flag_set_again() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception(reraise=False) as ctxt:
+            ctxt.reraise = True
+
+
+@case(
+    "any true value as the flag",
+    "raised First('release')",
+    entries=3,
+)
+def flag_is_text() -> None:
+    try:
+        raise First("release")
+    except First as error:
+        with save_and_reraise_exception(reraise=error):  # type: ignore
+            pass
+
+
+@case(
+    "the body raises",
+    "raised Second('clean-up')",
+    context="First('release')",
+    log=[FIRST_DROPPED],
+)
+def body_raises() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            raise Second("clean-up")
+
+
+@case(
+    "the body raises, with `reraise=False`",
+    "raised Second('clean-up')",
+    context="First('release')",
+)
+def body_raises_flag_off() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception(reraise=False):
+            raise Second("clean-up")
+
+
+@case(
+    "the body raises after it cleared the flag",
+    "raised Second('clean-up')",
+    context="First('release')",
+)
+def body_raises_after_flag() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception() as ctxt:
+            ctxt.reraise = False
+            raise Second("clean-up")
+
+
+@case(
+    "the flag is cleared below the line that raises: too late",
+    "raised Second('clean-up')",
+    context="First('release')",
+    log=[FIRST_DROPPED],
+)
+def flag_too_late() -> None:
+    def clean_up() -> None:
+        raise Second("clean-up")
+
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception() as ctxt:
+            clean_up()
+            ctxt.reraise = False
+
+
+@case(
+    "a bare `raise` in the body",
+    "raised First('release')",
+    log=[FIRST_DROPPED],
+)
+def bare_raise_in_body() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            raise
+
+
+@case(
+    "`raise error` in the body",
+    "raised First('release')",
+    log=[FIRST_DROPPED],
+)
+def raise_error_in_body() -> None:
+    try:
+        raise First("release")
+    except First as error:
+        with save_and_reraise_exception():
+            raise error
+
+
+@case(
+    "`raise ... from error` in the body",
+    "raised Second('clean-up')",
+    context="First('release')",
+    cause="First('release')",
+    log=[FIRST_DROPPED],
+)
+def raise_from_in_body() -> None:
+    try:
+        raise First("release")
+    except First as error:
+        with save_and_reraise_exception():
+            raise Second("clean-up") from error
+
+
+@case(
+    "`raise ... from None` in the body",
+    "raised Second('clean-up')",
+    context="First('release')",
+    log=[FIRST_DROPPED],
+)
+def raise_from_none_in_body() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            raise Second("clean-up") from None
+
+
+@case(
+    "the body raises and handles an error of its own",
+    "raised First('release')",
+    entries=3,
+)
+def body_recovers() -> None:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            try:
+                raise Second("clean-up")
+            except Second:
+                pass
+
+
+@case(
+    "the handler is `except (First, OSError)`",
+    "raised First('release')",
+    entries=3,
+)
+def tuple_of_types() -> None:
+    try:
+        raise First("release")
+    except (First, OSError):
+        with save_and_reraise_exception():
+            pass
+
+
+@case(
+    "the next `except` of the same `try` would match",
+    "raised First('release')",
+    entries=3,
+)
+def next_clause_is_passed_over() -> str:
+    try:
+        raise First("release")
+    except First:
+        with save_and_reraise_exception():
+            pass
+    except Exception:
+        return "the next clause"
+    return "after the try"

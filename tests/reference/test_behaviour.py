@@ -1,0 +1,57 @@
+"""The table of behaviour says what the situations lead to, everywhere."""
+
+import importlib.metadata
+import platform
+from collections import Counter
+
+import pytest
+
+from examples.reference.behaviour.cases import GROUPS, Case, all_cases, run
+from render import behaviour, versions
+from tests.project import DOCS, blocks
+
+CASES = all_cases()
+PAGES = DOCS / "reference" / "behaviour"
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=[f"{c.group}.{c.name}" for c in CASES]
+)
+def test_a_situation_leads_to_what_it_declares(case: Case) -> None:
+    """What came out, was logged and was added is as declared."""
+    assert run(case) == case.expected
+
+
+def test_every_module_is_a_group_with_a_page() -> None:
+    """Modules, groups, sections of the table and pages are one set."""
+    other = {"__init__", "__main__", "cases"}
+    modules = {p.stem for p in behaviour.FOLDER.glob("*.py")} - other
+    assert modules == set(GROUPS)
+    index = [t for _, kind, t in blocks(PAGES / "index.md") if kind]
+    assert [t for t in index if t != "oslo.utils"] == list(GROUPS)
+    for group in GROUPS:
+        shown = [(kind, t) for _, kind, t in blocks(PAGES / f"{group}.md")]
+        assert shown == [("situations", group)]
+
+
+def test_pages_find_every_situation() -> None:
+    """What the pages read from the modules is what was declared."""
+    read = [s.name for group in GROUPS for s in behaviour.situations(group)]
+    assert read == [f"{c.group}.{c.name}" for c in CASES]
+    words = Counter((c.group, c.situation) for c in CASES)
+    assert not [w for w, count in words.items() if count > 1]
+
+
+def test_the_installed_releases_were_measured_and_agree() -> None:
+    """The data's column for what is installed is what runs now.
+
+    Where this fails because a release is new: `make versions`.
+    """
+    library = importlib.metadata.version("oslo.utils")
+    python = ".".join(platform.python_version_tuple()[:2])
+    assert behaviour.current() == versions.kept(library, python)
+
+
+def test_the_newest_measured_release_is_the_installed_one() -> None:
+    """The page's last column is the release that the site is built with."""
+    assert importlib.metadata.version("oslo.utils") == versions.NEWEST
