@@ -104,7 +104,6 @@ def test_no_output_is_left_out_before_a_traceback() -> None:
     doctest does not compare what is printed before, so a page would show
     less than a reader sees.
     """
-
     left = []
     for lesson in LESSONS:
         loaded = pkgutil.resolve_name(module(lesson))
