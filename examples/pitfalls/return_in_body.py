@@ -1,0 +1,158 @@
+"""A `return` in the body reads as "ignore" and means "re-raise".
+
+Each function deletes queues that may be gone already. Look at what comes out
+of `wrong_delete("gone")`, although its body returns.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from oslo_utils import excutils
+
+
+def wrong_delete(queue: str) -> str:
+    """Mean to ignore a queue that is gone.
+
+    Examples:
+        The body returns, and the error comes out all the same:
+
+        >>> wrong_delete("gone")
+        Traceback (most recent call last):
+            ...
+        RuntimeError: gone: no such queue
+    """
+    try:
+        ask_switch(queue)
+    except RuntimeError as error:
+        with excutils.save_and_reraise_exception():
+            if "no such queue" in str(error):
+                return "nothing to delete"
+            print("in use by qos-1")
+    return "deleted"
+
+
+def wrong_delete_all(queues: list[str]) -> list[str]:
+    """Mean to go on with the next queue.
+
+    Examples:
+        The loop ends at the first error, and so it does with `break`:
+
+        >>> wrong_delete_all(["q-1", "gone", "q-2"])
+        Traceback (most recent call last):
+            ...
+        RuntimeError: gone: no such queue
+    """
+    deleted = []
+    for queue in queues:
+        try:
+            ask_switch(queue)
+        except RuntimeError:
+            with excutils.save_and_reraise_exception():
+                continue
+        deleted.append(queue)
+    return deleted
+
+
+def right_ignore(queue: str) -> str:
+    """Turn the flag off, then return.
+
+    Examples:
+        >>> right_ignore("gone")
+        'nothing to delete'
+
+        Every other error goes on:
+
+        >>> try:
+        ...     right_ignore("busy")
+        ... except RuntimeError as error:
+        ...     print("out:", repr(error))
+        in use by qos-1
+        out: RuntimeError('busy: in use')
+    """
+    try:
+        ask_switch(queue)
+    except RuntimeError as error:
+        with excutils.save_and_reraise_exception() as ctxt:
+            if "no such queue" in str(error):
+                ctxt.reraise = False
+                return "nothing to delete"
+            print("in use by qos-1")
+    return "deleted"
+
+
+def right_reraise(queue: str) -> str:
+    """Say what is meant where every error goes on: no `return`.
+
+    Examples:
+        >>> right_reraise("gone")
+        Traceback (most recent call last):
+            ...
+        RuntimeError: gone: no such queue
+    """
+    try:
+        ask_switch(queue)
+    except RuntimeError as error:
+        with excutils.save_and_reraise_exception():
+            if "no such queue" not in str(error):
+                print("in use by qos-1")
+    return "deleted"
+
+
+def find(source: str) -> list[int]:
+    """Find words that leave a body whose flag stays on.
+
+    Examples:
+        >>> find('''
+        ... with excutils.save_and_reraise_exception():
+        ...     if gone:
+        ...         return
+        ... ''')
+        [4]
+
+        A block that sets the flag is not reported, nor is a word that
+        leaves only a loop of the body:
+
+        >>> find('''
+        ... with excutils.save_and_reraise_exception() as ctxt:
+        ...     ctxt.reraise = False
+        ...     return
+        ... with excutils.save_and_reraise_exception():
+        ...     for port in ports:
+        ...         break
+        ... ''')
+        []
+    """
+
+    def left(node: ast.AST, words: tuple[type, ...]) -> Iterator[int]:
+        if isinstance(node, ast.stmt) and isinstance(node, words):
+            yield node.lineno
+        if isinstance(node, ast.For | ast.While):
+            words = (ast.Return,)
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            for child in ast.iter_child_nodes(node):
+                yield from left(child, words)
+
+    return [
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.With)
+        and "save_and_reraise" in ast.unparse(node.items[0])
+        and not re.search(r"\breraise ?=", ast.unparse(node))
+        for line in left(node, (ast.Return, ast.Break, ast.Continue))
+    ]
+
+
+def ask_switch(queue: str) -> None:
+    """Delete a queue, as a switch does.
+
+    Examples:
+        >>> ask_switch("busy")
+        Traceback (most recent call last):
+            ...
+        RuntimeError: busy: in use
+    """
+    if queue == "gone":
+        raise RuntimeError("gone: no such queue")
+    if queue == "busy":
+        raise RuntimeError("busy: in use")
