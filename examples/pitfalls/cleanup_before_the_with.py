@@ -1,0 +1,153 @@
+"""Clean-up between `except` and the `with`, and what is logged when it fails.
+
+A resize fails, and then the quota cannot be given back. Look at the log lines:
+the helper writes one for the first error only if it was entered.
+"""
+
+import ast
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from oslo_utils import excutils
+
+LOG = logging.getLogger("compute")
+HELPER = "save_and_reraise_exception"
+
+
+def wrong_resize(roll_back: Callable[[], None]) -> None:
+    """Roll back first, and then enter the helper.
+
+    Examples:
+        While the roll-back works, nothing is wrong:
+
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     format="%(levelname)s:%(name)s:%(message).32s",
+        ...     stream=sys.stdout, force=True)
+        >>> outcome(wrong_resize, lambda: None)
+        ERROR:compute:resize failed
+        out: OSError('disk is full')
+
+        When it fails, the helper is never reached.
+        Its body does not run, and no line tells of the full disk:
+
+        >>> outcome(wrong_resize, database_down)
+        out: ConnectionError('database is down')
+    """
+    try:
+        raise OSError("disk is full")
+    except OSError:
+        roll_back()
+        with excutils.save_and_reraise_exception():
+            LOG.error("resize failed")
+
+
+def right_resize(roll_back: Callable[[], None]) -> None:
+    """Log first, and roll back in the body.
+
+    Examples:
+        The roll-back's error comes out here too.
+        Two lines tell of the first; the format keeps 32 characters of each:
+
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     format="%(levelname)s:%(name)s:%(message).32s",
+        ...     stream=sys.stdout, force=True)
+        >>> outcome(right_resize, database_down)
+        ERROR:compute:resize failed
+        ERROR:oslo_utils.excutils:Original exception being dropped
+        out: ConnectionError('database is down')
+    """
+    try:
+        raise OSError("disk is full")
+    except OSError:
+        with excutils.save_and_reraise_exception():
+            LOG.error("resize failed")
+            roll_back()
+
+
+def right_best_effort(roll_back: Callable[[], None]) -> None:
+    """Let the first error win as well.
+
+    Examples:
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(right_best_effort, database_down)
+        ERROR:compute:resize failed
+        out: OSError('disk is full')
+    """
+    try:
+        raise OSError("disk is full")
+    except OSError:
+        with excutils.save_and_reraise_exception():
+            LOG.error("resize failed")
+            with suppress(ConnectionError):
+                roll_back()
+
+
+def find(source: str) -> list[int]:
+    """Find calls in a handler that stand above its helper.
+
+    Examples:
+        >>> find('''
+        ... try:
+        ...     resize()
+        ... except OSError:
+        ...     roll_back()
+        ...     with excutils.save_and_reraise_exception():
+        ...         LOG.error("resize failed")
+        ... ''')
+        [5]
+
+        A line of log is not reported, nor is what stands in the body:
+
+        >>> find('''
+        ... try:
+        ...     resize()
+        ... except OSError:
+        ...     LOG.error("resize failed")
+        ...     with excutils.save_and_reraise_exception():
+        ...         roll_back()
+        ... ''')
+        []
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ExceptHandler):
+            calls: list[int] = []
+            for line in node.body:
+                text = ast.unparse(line)
+                if isinstance(line, ast.With) and HELPER in text:
+                    found += calls
+                elif isinstance(line, ast.Expr) and text[:4] != "LOG.":
+                    calls.append(line.lineno)
+    return found
+
+
+def outcome(
+    way: Callable[[Callable[[], None]], None],
+    roll_back: Callable[[], None],
+) -> None:
+    """Print what a caller catches.
+
+    Examples:
+        >>> outcome(wrong_resize, database_down)
+        out: ConnectionError('database is down')
+    """
+    try:
+        way(roll_back)
+    except Exception as error:
+        print("out:", repr(error))
+
+
+def database_down() -> None:
+    """Fail in place of the roll-back.
+
+    Examples:
+        >>> database_down()
+        Traceback (most recent call last):
+            ...
+        ConnectionError: database is down
+    """
+    raise ConnectionError("database is down")
