@@ -1,0 +1,230 @@
+"""What a helper that was not told to raise keeps alive, and for how long.
+
+An exception holds its traceback, and that holds the frames with all their
+variables. Look at whether the image is still there after each function.
+"""
+
+import ast
+import gc
+import sys
+import weakref
+from collections.abc import Callable
+
+from oslo_utils import excutils
+
+
+class Image:
+    """A buffer that should go when its function ends."""
+
+
+class Agent:
+    """What lives on, and how to see whether the image does.
+
+    Examples:
+        >>> agent = Agent()
+        >>> agent.watch(Image())
+        >>> agent.image() is None
+        True
+    """
+
+    def __init__(self) -> None:
+        self.failure: object = None
+
+    def watch(self, image: Image) -> None:
+        self.image = weakref.ref(image)
+
+
+def wrong_attribute(agent: Agent) -> None:
+    """Keep the helper in an attribute.
+
+    Examples:
+        The agent lives on, and so do the frame and the image in it.
+        The collector does not help:
+
+        >>> report(wrong_attribute)
+        image alive: True, after gc.collect(): True
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError:
+        helper = excutils.save_and_reraise_exception(reraise=False)
+        with helper as ctxt:
+            agent.failure = ctxt
+
+
+def wrong_exc_info(agent: Agent) -> None:
+    """Keep `sys.exc_info()` in a local name.
+
+    Examples:
+        The name keeps the frame and the frame keeps the name, until the
+        collector finds the circle:
+
+        >>> report(wrong_exc_info)
+        image alive: True, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError:
+        exc_info = sys.exc_info()
+
+
+def wrong_as(agent: Agent) -> None:
+    """Turn the flag off: the name after `as` makes the same circle.
+
+    Examples:
+        >>> report(wrong_as)
+        image alive: True, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError:
+        with excutils.save_and_reraise_exception() as ctxt:
+            ctxt.reraise = False
+
+
+def right_no_name(agent: Agent) -> None:
+    """Give the helper no name.
+
+    Examples:
+        >>> report(right_no_name)
+        image alive: False, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError:
+        with excutils.save_and_reraise_exception(reraise=False):
+            pass
+
+
+def right_del(agent: Agent) -> None:
+    """Delete the name below the block.
+
+    Examples:
+        >>> report(right_del)
+        image alive: False, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError:
+        with excutils.save_and_reraise_exception() as ctxt:
+            ctxt.reraise = False
+        del ctxt
+
+
+def right_text(agent: Agent) -> None:
+    """Keep what is needed of the failure: its text.
+
+    Examples:
+        >>> report(right_text)
+        image alive: False, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError as error:
+        agent.failure = repr(error)
+
+
+def held(reraise: bool, fail: bool) -> str:
+    """Read what the helper holds after its block.
+
+    Examples:
+        After it has raised, the exception and the traceback are let go.
+        After it has not, they stay, and so they do when the body fails:
+
+        >>> held(reraise=True, fail=False)
+        'value None, traceback held: False'
+        >>> held(reraise=False, fail=False)
+        "value OSError('full'), traceback held: True"
+        >>> import logging
+        >>> logging.disable()
+        >>> held(reraise=True, fail=True)
+        "value OSError('full'), traceback held: True"
+        >>> logging.disable(logging.NOTSET)
+    """
+    helper = excutils.save_and_reraise_exception(reraise=reraise)
+    try:
+        try:
+            convert(Image())
+        except OSError:
+            with helper:
+                if fail:
+                    convert(Image())
+    except OSError:
+        pass
+    return f"value {helper.value!r}, traceback held: {bool(helper.tb)}"
+
+
+def find(source: str) -> list[int]:
+    """Find helpers that get an attribute, and kept `sys.exc_info()`.
+
+    Examples:
+        >>> find('''
+        ... with excutils.save_and_reraise_exception() as ctxt:
+        ...     self.failure = ctxt
+        ... exc_info = sys.exc_info()
+        ... ''')
+        [3, 4]
+        >>> find('''
+        ... with excutils.save_and_reraise_exception() as ctxt:
+        ...     ctxt.reraise = False
+        ... message = str(sys.exc_info()[1])
+        ... ''')
+        []
+    """
+    tree = list(ast.walk(ast.parse(source)))
+    names = {
+        ast.unparse(item.optional_vars)
+        for item in tree
+        if isinstance(item, ast.withitem)
+        and item.optional_vars
+        and "save_and_reraise" in ast.unparse(item.context_expr)
+    }
+    return sorted(
+        node.lineno
+        for node in tree
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.value) in names | {"sys.exc_info()"}
+    )
+
+
+def report(work: Callable[[Agent], None]) -> None:
+    """Print whether the image outlives the function that made it.
+
+    Examples:
+        >>> report(right_no_name)
+        image alive: False, after gc.collect(): False
+    """
+    agent = Agent()
+    gc.disable()
+    try:
+        work(agent)
+        alive = agent.image() is not None
+        gc.collect()
+        print(f"image alive: {alive}, ", end="")
+        print("after gc.collect():", agent.image() is not None)
+    finally:
+        gc.enable()
+
+
+def convert(image: Image) -> None:
+    """Fail while the image is in use.
+
+    Examples:
+        >>> convert(Image())
+        Traceback (most recent call last):
+            ...
+        OSError: full
+    """
+    raise OSError("full")
