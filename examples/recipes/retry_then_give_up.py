@@ -14,6 +14,7 @@ LOG = logging.getLogger("nova.network.neutron")
 
 Ask = Callable[[], str]
 Wait = Callable[[float], object]
+Way = Callable[[Ask, Wait], str]
 PAUSES = 1, 2
 
 
@@ -133,7 +134,7 @@ def shut_down(_: float) -> None:
     raise SystemExit("stop")
 
 
-def outcome(way: Callable[[Ask, Wait], str], ask: Ask, wait: Wait) -> None:
+def outcome(way: Way, ask: Ask, wait: Wait) -> None:
     """Print what a caller of one of the ways catches.
 
     Examples:

@@ -103,7 +103,8 @@ def mocked(helper: mock.Mock) -> str:
         ...     print(type(error).__name__, repr(error.__context__))
         TypeError ConnectionError('Neutron is down')
     """
-    with mock.patch.object(excutils, "save_and_reraise_exception", helper):
+    name = "save_and_reraise_exception"
+    with mock.patch.object(excutils, name, helper):
         return release(mock.Mock())
 
 
