@@ -1,0 +1,131 @@
+"""A reader's words find the answer among the first three hits."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage
+
+# Words as readers type them, and the pages that answer: any of them will do.
+QUESTIONS = [
+    ("how do I read with syntax in OpenStack source", "faq|enter_and_exit"),
+    ("what is bound to ctxt", "faq|enter_and_exit"),
+    ("several managers second __enter__ fails", "several_managers|faq"),
+    ("parenthesised with python version", "several_managers|faq"),
+    ("what does save_and_reraise_exception do", "faq|body_succeeds"),
+    ("is the exception delayed or saved for later", "faq|body_succeeds"),
+    ("where does it get the exception from", "faq|body_succeeds"),
+    ("not reraise at run time", "deciding|faq"),
+    ("typo in the function name", "faq|misspelt"),
+    ("misspelled name", "faq|misspelt|body_succeeds"),
+    ("which line of the traceback is the real error", "body_succeeds|faq"),
+    ("when did it appear", "faq|still_needed"),
+    ("first use in Nova", "faq|still_needed"),
+    ("how common in Nova", "faq|still_needed"),
+    ("plain Python 3 equivalents", "faq|still_needed"),
+    ("raise versus raise e", "faq|active_exception"),
+    ("bare raise outside a handler", "faq|active_exception"),
+    ("three arguments of __exit__ inside except", "faq|enter_and_exit"),
+    ("may __exit__ raise", "faq|what_exit_returns"),
+    ("contextmanager exceptions", "writing_one|faq"),
+    ("async with save_and_reraise_exception", "async_with|faq"),
+    ("raise a different exception from the body", "deciding|faq"),
+    ("where does the dropped line go", "cleanup_fails|faq"),
+    ("silence dropped line", "cleanup_fails|faq"),
+    ("spurious line real error", "cleanup_fails|faq"),
+    ("outside an except block", "outside_a_handler|faq|body_succeeds"),
+    ("return inside the body", "deciding|return_in_body|faq"),
+    ("forgot with", "without_with|faq"),
+    ("forgetting with", "without_with|faq"),
+    ("KeyboardInterrupt SystemExit", "faq|kinds|body_succeeds"),
+    ("keep __cause__ __notes__", "faq|body_succeeds"),
+    ("traceback longer", "faq|body_succeeds"),
+    ("capture force_reraise", "capture_and_force|faq|reference/excutils"),
+    ("logger argument accepted", "cleanup_fails|faq|own_logger"),
+    ("how slow", "faq|moving"),
+    ("ruff hacking rule", "faq|still_needed"),
+    ("why did it exist", "faq|still_needed"),
+    ("which projects dropped it", "faq|still_needed"),
+    ("blog version Victoria", "releasing_ports|faq"),
+    ("attempts ConnectFailure", "releasing_ports|faq"),
+    ("why two save_and_reraise_exception", "releasing_ports|faq"),
+    ("instance state at the end", "releasing_ports"),
+    ("InstancePowerOffFailure", "releasing_ports|faq"),
+    ("exception_filter", "filtering|reference|faq"),
+    ("raise_with_cause", "raising_with_cause|reference|faq"),
+    ("forever_retry_uncaught_exceptions", "retrying_forever|reference|faq"),
+    ("forever_retry Ctrl-C", "retrying_forever|faq"),
+    ("cleanup replace the original error", "losing_one|faq|cleanup_replaces"),
+    ("replace by raise what to check", "still_needed|moving|faq"),
+    ("Ctrl-C during cleanup", "cleanup_fails|faq|kinds"),
+    ("cancellation in the body", "cleanup_fails|faq|coroutines"),
+    ("yield inside the body", "faq|generators"),
+    ("memory frames alive", "faq|capture_and_force|kept_too_long"),
+    ("eventlet switches greenthreads", "still_needed|faq"),
+    ("still needed on Python 3", "still_needed|faq"),
+    ("eventlet removal", "still_needed|faq"),
+    ("setting the error state fails", "releasing_ports|faq"),
+    (
+        "There is no (currently) captured exception to force the reraising of",
+        "faq|outside_a_handler|nothing_to_raise|body_succeeds",
+    ),
+    ("Original exception being dropped", "cleanup_fails|faq"),
+    ("No active exception to reraise", "faq|active_exception"),
+    ("NoneType: None", "faq|outside|cleanup_fails"),
+    ("cleanup", "losing_one|cleanup|faq"),
+    ("decorator", "faq|misuse|writing_one|filtering"),
+    ("pickle", "faq|methods"),
+    ("nested helpers", "nesting|faq|nested_by"),
+    ("exception group", "faq|kinds|keep_both"),
+    ("mock helper test", "test_code|faq|around"),
+    ("assertLogs", "test_code|faq|around"),
+    ("mypy", "type_checkers|faq"),
+    ("unit test", "test_code|faq"),
+    ("finally", "faq|leaving|nothing_to_raise"),
+    ("TypeError async context manager", "async_with|faq|coroutines"),
+    ("swallowed exception", "without_with|what_exit_returns|faq|glossary"),
+    ("ExitStack pop_all", "ready_made|several_resources"),
+    ("suppress", "ready_made"),
+    ("nullcontext", "ready_made"),
+    ("sys.exc_info", "active_exception|reference|faq"),
+    ("from None", "chaining"),
+    ("add_note", "chaining|keep_both|faq|still_needed"),
+    ("LoggerAdapter", "own_logger|cleanup_fails|faq|logger"),
+]
+
+_HITS = """() => [...document.querySelectorAll(".md-search-result__item")]
+    .slice(0, 3)
+    .flatMap(item => [...item.querySelectorAll("a[href]")].slice(0, 2))
+    .map(link => new URL(link.href).pathname + new URL(link.href).hash)"""
+
+
+@pytest.fixture(scope="module")
+def searching(new_page: NewPage) -> Page:
+    """A page with its search opened and ready."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.goto("")
+    page.locator(".md-search__input").click()
+    page.get_by_text("Type to start searching").wait_for()
+    return page
+
+
+@pytest.mark.parametrize(("words", "answers"), QUESTIONS)
+def test_words_find_their_answer(
+    searching: Page, words: str, answers: str
+) -> None:
+    """One of the first three hits is a page that answers."""
+    box = searching.locator(".md-search__input")
+    box.fill("")
+    searching.keyboard.press("Space")
+    searching.get_by_text("Type to start searching").wait_for()
+    searching.keyboard.insert_text(words[:-1])
+    searching.keyboard.type(words[-1])
+    searching.locator(".md-search-result__item").first.wait_for()
+    before: list[str] = []
+    while before != (hits := searching.evaluate(_HITS)):
+        before = hits
+        searching.wait_for_timeout(80)
+    assert any(re.search(answers, hit) for hit in hits), (
+        f"{words!r} finds {hits}; none matches {answers}"
+    )
