@@ -75,10 +75,11 @@ def right_last() -> str:
     Examples:
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> right_last()
-        Traceback (most recent call last):
-            ...
-        LookupError: no plugins
+        >>> try:
+        ...     right_last()
+        ... except LookupError as error:
+        ...     print("out:", repr(error))
+        out: LookupError('no plugins')
     """
     try:
         return ask_server()

@@ -15,12 +15,16 @@ def wrong_delete(queue: str) -> str:
     """Mean to ignore a queue that is gone.
 
     Examples:
-        The body returns, and the error comes out all the same:
+        The body returns, and the error comes out all the same.
+        Nothing is logged:
 
-        >>> wrong_delete("gone")
-        Traceback (most recent call last):
-            ...
-        RuntimeError: gone: no such queue
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> try:
+        ...     wrong_delete("gone")
+        ... except RuntimeError as error:
+        ...     print("out:", repr(error))
+        out: RuntimeError('gone: no such queue')
     """
     try:
         ask_switch(queue)
@@ -36,7 +40,7 @@ def wrong_delete_all(queues: list[str]) -> list[str]:
     """Mean to go on with the next queue.
 
     Examples:
-        The loop ends at the first error, and so it does with `break`:
+        The loop ends at the first error:
 
         >>> wrong_delete_all(["q-1", "gone", "q-2"])
         Traceback (most recent call last):
