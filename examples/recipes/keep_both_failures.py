@@ -47,6 +47,16 @@ def with_a_group() -> None:
         release failed, and so did its clean-up (2 sub-exceptions)
         ConnectionError('Neutron is down')
         DatabaseError('down')
+
+        A traceback shows each of them once:
+
+        >>> import traceback
+        >>> try:
+        ...     with_a_group()
+        ... except ExceptionGroup as group:
+        ...     text = "".join(traceback.format_exception(group))
+        >>> text.count("Error: Neutron"), text.count("Error: down")
+        (1, 1)
     """
     try:
         release()
@@ -57,7 +67,7 @@ def with_a_group() -> None:
             raise ExceptionGroup(
                 "release failed, and so did its clean-up",
                 [error, second],
-            ) from None  # Else the first is printed twice.
+            ) from None  # Else a traceback has both twice.
         raise
 
 

@@ -1,7 +1,9 @@
 """What the recipes' pages say beyond the examples of their modules."""
 
 import ast
-import logging.config
+import logging
+import pickle
+import unittest
 from contextlib import ExitStack
 
 import pytest
@@ -9,6 +11,7 @@ from oslo_log import log
 
 from examples.recipes import clean_up_and_reraise as clean_up
 from examples.recipes import keep_both_failures as both
+from examples.recipes import own_logger, translate
 
 
 def test_exception_clauses_let_a_shutdown_pass(
@@ -41,6 +44,28 @@ def test_an_error_raised_in_a_later_handler_gets_its_context() -> None:
         fail()
     assert caught.value is first
     assert first.__context__ is last
+
+
+def test_a_pickled_exception_has_neither_cause_nor_context() -> None:
+    """The process that receives it knows nothing of the first error."""
+    with pytest.raises(translate.ConflictError) as caught:
+        translate.translate("eth0")
+    assert caught.value.__cause__
+    received = pickle.loads(pickle.dumps(caught.value))
+    assert isinstance(received, translate.ConflictError)
+    assert received.__cause__ is received.__context__ is None
+
+
+class RootTest(unittest.TestCase):
+    """`assertLogs` without a name looks at the root logger."""
+
+    def test_the_line_is_found_without_the_name_of_its_logger(self) -> None:
+        """So it is found under the name of each release."""
+        with self.assertLogs(level="ERROR") as logs:
+            own_logger.release()
+            logging.error("Original exception being dropped: %s", [])
+        names = [record.name for record in logs.records]
+        self.assertEqual(names, ["oslo_utils.excutils", "root"])  # noqa: PT009
 
 
 def test_a_stack_undoes_everything_without_pop_all() -> None:

@@ -50,6 +50,7 @@ def reports(program: str, folder: Path) -> dict[str, str]:
         [
             "--config-file=",
             "--strict",
+            "--warn-unreachable",
             "--enable-error-code=possibly-undefined",
             f"--cache-dir={folder / 'cache'}",
             str(path),
