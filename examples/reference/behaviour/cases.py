@@ -18,6 +18,7 @@ GROUPS = {
     "kinds": "Other kinds of exceptions",
     "generators": "Generators and context managers",
     "coroutines": "Coroutines",
+    "threads": "Threads, destructors, debuggers",
     "methods": "Methods, attributes, using one twice",
     "logger": "The dropped line and its logger",
     "around": "What stands around it",
