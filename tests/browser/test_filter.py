@@ -25,7 +25,8 @@ def test_words_leave_the_rows_that_have_them_all(page: Page) -> None:
     assert 0 < len(found) < every
     assert all("return" in t.lower() and "body" in t.lower() for t in found)
     assert page.get_by_text(f"{len(found)} / {every}").is_visible()
-    assert page.get_by_role("heading", name="Coroutines").count() == 0
+    page.get_by_label("Only rows with these words").fill("pickle")
+    assert page.get_by_role("heading", name="Misuse").count() == 0
 
 
 def test_the_address_carries_the_words(page: Page) -> None:
