@@ -28,7 +28,7 @@ test: $(VENV)/test.done ## Run everything: style, types, doctests, tests
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/test.done ## A quick answer: style, types, strict build
 	$(PY) -m ruff check

@@ -120,50 +120,51 @@ def _copy_by_mouse(page: Page, selector: str) -> list[str]:
     return copied
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_sessions_can_be_pasted(page: Page, lesson: Path) -> None:
-    """Button and mouse copy input alone, and a prompt takes it."""
-    page.goto(project.address(project.page(lesson)))
-    sessions = ".lesson .language-pycon"
-    button = _copy_by_button(page, sessions)
-    mouse = _copy_by_mouse(page, sessions)
-
-    def problems() -> list[str]:
-        return [
-            *_check(lesson, "button", button),
-            *_check(lesson, "mouse", mouse),
-        ]
-
-    # In a thread of its own: a lesson may run an event loop, and here
-    # Playwright's is running.
-    with ThreadPoolExecutor() as pool:
-        refuse(pool.submit(problems).result())
+def _shows_code(path: Path) -> bool:
+    """Whether a page shows a lesson, upstream's code or a program."""
+    kinds = {kind for _, kind, _ in project.blocks(path)}
+    return bool(project.directives(path) or kinds & {"upstream", "run"})
 
 
 @pytest.mark.parametrize(
-    "path", PAGES, ids=lambda path: str(path.relative_to(DOCS))
+    "path",
+    [path for path in PAGES if _shows_code(path)],
+    ids=lambda path: str(path.relative_to(DOCS)),
 )
-def test_programs_can_be_pasted(page: Page, path: Path) -> None:
-    """Programs and excerpts compile; a lesson's is there to the character."""
+def test_code_can_be_pasted(page: Page, path: Path) -> None:
+    """Programs compile; of sessions, input alone is copied, and runs.
+
+    A lesson's program is there to the character. Its sessions are copied by
+    the button and by the mouse, and typed at a prompt.
+    """
     name = path.relative_to(DOCS)
-    page.goto(project.address(path))
+    page.goto(project.address(path), wait_until="domcontentloaded")
     page.locator("details").evaluate_all("all => all.map(e => e.open = true)")
     # A program has a bar that names its file; upstream's prose holds
     # fragments without.
-    copied = _copy_by_button(page, ".language-python:has(> .filename)")
+    programs = _copy_by_button(page, ".language-python:has(> .filename)")
+    sessions = ".lesson .language-pycon"
+    button = _copy_by_button(page, sessions)
+    mouse = _copy_by_mouse(page, sessions)
+    outputs = page.locator(".language-output button").count()
+    lessons = [one for one in LESSONS if project.page(one) == path]
 
     def problems() -> Iterator[str]:
-        for text in copied:
+        for text in programs:
             try:
                 compile(text, "copied", "exec")
             except SyntaxError as error:
                 yield f"{name}: {error}, copied by the button:\n{text}"
-        for lesson in LESSONS:
-            if project.page(lesson) == path:
-                text = program(lesson.read_text("utf-8"))
-                if text not in [text.strip("\n") for text in copied]:
-                    yield f"{name}: no button copies the program."
-        if page.locator(".language-output button").count():
+        if outputs:
             yield f"{name}: a button copies output; its block needs no-copy."
+        for lesson in lessons:
+            text = program(lesson.read_text("utf-8"))
+            if text not in [text.strip("\n") for text in programs]:
+                yield f"{name}: no button copies the program."
+            yield from _check(lesson, "button", button)
+            yield from _check(lesson, "mouse", mouse)
 
-    refuse(problems())
+    # In a thread of its own: a lesson may run an event loop, and here
+    # Playwright's is running.
+    with ThreadPoolExecutor() as pool:
+        refuse(pool.submit(lambda: list(problems())).result())

@@ -36,7 +36,7 @@ def test_the_address_carries_the_words(page: Page) -> None:
     assert found
     assert all("force_reraise" in text for text in found)
     page.get_by_label("Only rows with these words").fill("pickle")
-    assert page.url.endswith("?filter=pickle")
+    page.wait_for_url("**/?filter=pickle")
     page.reload()
     assert len(rows(page)) == 1
 
