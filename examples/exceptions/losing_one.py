@@ -1,6 +1,6 @@
-"""Clean-up that fails in a handler, and what is left of the first error.
+"""Cleanup that fails in a handler, and what is left of the first error.
 
-`release` fails, and then its clean-up fails. Look at what the caller catches,
+`release` fails, and then its cleanup fails. Look at what the caller catches,
 at what its `__context__` still holds, and at the two ways to let the first
 error win.
 """
@@ -15,7 +15,7 @@ def release(clean_up: CleanUp) -> None:
     """Clean up and raise again, with nothing in between.
 
     Examples:
-        When the clean-up works, the first error comes out:
+        When the cleanup works, the first error comes out:
 
         >>> outcome(release, lambda: print("cleaned up"))
         cleaned up
@@ -47,7 +47,7 @@ def release(clean_up: CleanUp) -> None:
 
 
 def release_best_effort(clean_up: CleanUp) -> None:
-    """Let the first error win; the clean-up's is gone.
+    """Let the first error win; the cleanup's is gone.
 
     Examples:
         >>> outcome(release_best_effort, database_down)
@@ -69,7 +69,7 @@ def release_both(clean_up: CleanUp) -> None:
         >>> outcome(release_both, database_down)
         out: ConnectionError('Neutron is down')
         context: None
-        note: clean-up failed: OSError('the database is down')
+        note: cleanup failed: OSError('the database is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -77,7 +77,7 @@ def release_both(clean_up: CleanUp) -> None:
         try:
             clean_up()
         except Exception as second:
-            error.add_note(f"clean-up failed: {second!r}")
+            error.add_note(f"cleanup failed: {second!r}")
         raise
 
 
@@ -116,7 +116,7 @@ def outcome(way: Callable[[CleanUp], None], clean_up: CleanUp) -> None:
 
 
 def database_down() -> None:
-    """Fail in place of the clean-up.
+    """Fail in place of the cleanup.
 
     Examples:
         >>> database_down()

@@ -32,7 +32,7 @@ def release(port: str) -> None:
         ...     print(repr(error), error.port, error.__notes__)
         ...     print("cause:", repr(error.__cause__))
         ...     print("context:", repr(error.__context__))
-        clean-up of eth0
+        cleanup of eth0
         PortError('in use') eth0 ['while deleting vm-1']
         cause: KeyError('eth0')
         context: None
@@ -47,7 +47,7 @@ def release(port: str) -> None:
         ... except PortError as error:
         ...     for entry in traceback.extract_tb(error.__traceback__):
         ...         print(entry.name, "|", entry.line)
-        clean-up of eth0
+        cleanup of eth0
         <module> | release("eth0")
         release | with excutils.save_and_reraise_exception():
         __exit__ | self.force_reraise()
@@ -59,7 +59,7 @@ def release(port: str) -> None:
         unplug(port)
     except PortError:
         with excutils.save_and_reraise_exception():
-            print("clean-up of", port)
+            print("cleanup of", port)
 
 
 def clean_up_and_reraise() -> None:
@@ -104,20 +104,20 @@ def stop(signal: BaseException) -> None:
         ...     stop(KeyboardInterrupt())
         ... except KeyboardInterrupt as error:
         ...     print("the caller gets:", repr(error))
-        clean-up
+        cleanup
         the caller gets: KeyboardInterrupt()
         >>> try:
         ...     stop(SystemExit("drained"))
         ... except SystemExit as error:
         ...     print("the caller gets:", repr(error))
-        clean-up
+        cleanup
         the caller gets: SystemExit('drained')
     """
     try:
         raise signal
     except BaseException:
         with excutils.save_and_reraise_exception():
-            print("clean-up")
+            print("cleanup")
 
 
 @contextmanager
@@ -176,7 +176,7 @@ def misspell(port: str) -> None:
         unplug(port)
     except PortError:
         with excutils.save_and_raise_exception():
-            print("clean-up of", port)
+            print("cleanup of", port)
 
 
 def unplug(port: str) -> None:

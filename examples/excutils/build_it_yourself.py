@@ -148,7 +148,7 @@ def release(
 
 
 def database_down() -> None:
-    """Fail in place of the clean-up.
+    """Fail in place of the cleanup.
 
     Examples:
         >>> database_down()

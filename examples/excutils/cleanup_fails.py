@@ -105,7 +105,7 @@ def release_to(logger: logging.Logger | None) -> None:
 
 
 def database_down() -> None:
-    """Fail in the clean-up.
+    """Fail in the cleanup.
 
     Examples:
         >>> database_down()

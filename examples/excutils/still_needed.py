@@ -1,7 +1,7 @@
 """The helper beside plain Python 3, in pairs.
 
 Each pair does the same task. Most print the same; look for the three that do
-not: what is logged when the clean-up fails, what a `return` in the handler
+not: what is logged when the cleanup fails, what a `return` in the handler
 does, and how long the traceback is.
 """
 
@@ -15,7 +15,7 @@ def with_helper(how: str) -> None:
     """Clean up, then re-raise: the helper.
 
     Examples:
-        A clean-up that works, and one that handles an error of its own:
+        A cleanup that works, and one that handles an error of its own:
 
         >>> outcome(with_helper, "works")
         out: ConnectionError('Neutron is down') context: None
@@ -49,7 +49,7 @@ def with_raise(how: str) -> None:
         >>> outcome(with_raise, "recovers")
         out: ConnectionError('Neutron is down') context: None
 
-        The same comes out of a clean-up that fails.
+        The same comes out of a cleanup that fails.
         Nothing is logged:
 
         >>> import logging, sys

@@ -1,4 +1,4 @@
-"""Clean-up between `except` and the `with`, and what is logged when it fails.
+"""Cleanup between `except` and the `with`, and what is logged when it fails.
 
 A resize fails, and then the quota cannot be given back. Look at the log lines:
 the helper writes one for the first error only if it was entered.

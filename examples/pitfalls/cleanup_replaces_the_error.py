@@ -1,4 +1,4 @@
-"""Clean-up whose failure hides the error that the caller waits for.
+"""Cleanup whose failure hides the error that the caller waits for.
 
 A router is created, its gateway is set in a second step, and the caller tries
 again when the database asks for it. Look at how many attempts each way makes.
@@ -68,10 +68,10 @@ def right_create(delete_router: Callable[[], None]) -> None:
 
 
 def find(source: str) -> list[int]:
-    """Find clean-up in a body that nothing guards.
+    """Find cleanup in a body that nothing guards.
 
     Examples:
-        A call counts as clean-up when its name begins like one:
+        A call counts as cleanup when its name begins like one:
 
         >>> find('''
         ... with excutils.save_and_reraise_exception():

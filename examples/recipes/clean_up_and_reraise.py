@@ -35,7 +35,7 @@ def create(volume: Volume) -> None:
         >>> volume.status
         'error'
 
-        When the clean-up fails, its error comes out and nothing is logged:
+        When the cleanup fails, its error comes out and nothing is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -59,7 +59,7 @@ def create_with_helper(volume: Volume) -> None:
         >>> volume.status
         'error'
 
-        When the clean-up fails, one line keeps the first error's traceback;
+        When the cleanup fails, one line keeps the first error's traceback;
         here only the text in front of it is shown:
 
         >>> import logging, sys
@@ -87,7 +87,7 @@ def create_guarded(volume: Volume) -> None:
         >>> volume.status
         'error'
 
-        A clean-up that fails is logged and goes no further:
+        A cleanup that fails is logged and goes no further:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)

@@ -1,7 +1,7 @@
-"""Let callers see the first error and the clean-up's error.
+"""Let callers see the first error and the cleanup's error.
 
 Three ways: a note on the first error, a group of both, a log line written
-before the clean-up. Look at the two callers: only one understands a group.
+before the cleanup. Look at the two callers: only one understands a group.
 """
 
 import logging
@@ -44,7 +44,7 @@ def with_a_group() -> None:
         ...     print(group)
         ...     for error in group.exceptions:
         ...         print(repr(error))
-        release failed, and so did its clean-up (2 sub-exceptions)
+        release failed, and so did its cleanup (2 sub-exceptions)
         ConnectionError('Neutron is down')
         DatabaseError('down')
 
@@ -65,7 +65,7 @@ def with_a_group() -> None:
             save_state()
         except DatabaseError as second:
             raise ExceptionGroup(
-                "release failed, and so did its clean-up",
+                "release failed, and so did its cleanup",
                 [error, second],
             ) from None  # Else a traceback has both twice.
         raise
@@ -107,7 +107,7 @@ def old_caller(way: Callable[[], None]) -> str:
         >>> old_caller(with_a_group)
         Traceback (most recent call last):
             ...
-        ExceptionGroup: release failed, and so did its clean-up (2 sub-exceptions)
+        ExceptionGroup: release failed, and so did its cleanup (2 sub-exceptions)
     """
     try:
         way()
@@ -166,7 +166,7 @@ def release() -> None:
 
 
 def save_state() -> None:
-    """Fail in the clean-up.
+    """Fail in the cleanup.
 
     Examples:
         >>> save_state()

@@ -65,7 +65,7 @@ CONFIG = {
 
 
 def release(logger: Any = None) -> None:
-    """Fail, then fail in the clean-up; the helper writes its line.
+    """Fail, then fail in the cleanup; the helper writes its line.
 
     Examples:
         >>> import sys

@@ -50,7 +50,7 @@ def findings(source: str) -> list[str]:
         ... ''')
         ['6: flag off in any case']
 
-        Nothing to say of clean-up alone, or of a body that uses the flag;
+        Nothing to say of cleanup alone, or of a body that uses the flag;
         the `continue` belongs to a loop of the body:
 
         >>> findings('''

@@ -36,7 +36,7 @@ def release(clean_up: Callable[[str], object]) -> str:
 
 
 class ReleaseTest(unittest.TestCase):
-    """Two tests: the clean-up works, and it fails.
+    """Two tests: the cleanup works, and it fails.
 
     Examples:
         >>> run(ReleaseTest)

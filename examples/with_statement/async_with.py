@@ -92,7 +92,7 @@ async def release_ports() -> None:
         ...     asyncio.run(release_ports())
         ... except ConnectionError as error:
         ...     print("the caller gets:", error)
-        clean-up waited
+        cleanup waited
         the caller gets: Neutron is down
     """
     try:
@@ -100,7 +100,7 @@ async def release_ports() -> None:
     except ConnectionError:
         with excutils.save_and_reraise_exception():
             await asyncio.sleep(0)
-            print("clean-up waited")
+            print("cleanup waited")
 
 
 async def wrong_kind(manager: Any) -> str:

@@ -75,10 +75,10 @@ def send(port: Port, message: str) -> None:
         >>> try:
         ...     raise LookupError("no host")
         ... except LookupError:
-        ...     send(Port("eth2"), "clean-up")
+        ...     send(Port("eth2"), "cleanup")
         expression: the port is made
         enter: the port opens
-        body: clean-up
+        body: cleanup
         exit: the port closes, exc_type=None
               exc_value=None
               traceback given: False

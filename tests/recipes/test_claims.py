@@ -17,7 +17,7 @@ from examples.recipes import own_logger, translate
 def test_exception_clauses_let_a_shutdown_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`except Exception` does no clean-up for `SystemExit`."""
+    """`except Exception` does no cleanup for `SystemExit`."""
 
     def stop() -> None:
         raise SystemExit

@@ -67,7 +67,7 @@ def test_what_a_move_would_change_in_nova_is_counted(
     assert f"{count['blocks']} blocks" in page
     for kind, shown in {
         "nothing": "nothing found",
-        "fail": "clean-up may fail",
+        "fail": "cleanup may fail",
         "flag": "flag",
         "return": "`return`",
     }.items():

@@ -68,7 +68,7 @@ def assert_raises() -> str:
 
 @case(
     "`assertRaises` of the first error, and the body failed",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[
         r"ERROR oslo_utils.excutils: Original exception being dropped: "
@@ -77,7 +77,7 @@ def assert_raises() -> str:
 )
 def assert_raises_of_the_dropped_one() -> None:
     with CASE.assertRaises(First):
-        release(Second("clean-up"))
+        release(Second("cleanup"))
 
 
 @case(
@@ -87,7 +87,7 @@ def assert_raises_of_the_dropped_one() -> None:
 def assert_logs() -> list[str]:
     with CASE.assertLogs("oslo_utils.excutils") as seen:
         with CASE.assertRaises(Second):
-            release(Second("clean-up"))
+            release(Second("cleanup"))
     return [record.levelname for record in seen.records]
 
 

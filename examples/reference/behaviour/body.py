@@ -62,7 +62,7 @@ def flag_is_text() -> None:
 
 @case(
     "the body raises",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
@@ -71,12 +71,12 @@ def body_raises() -> None:
         raise First("release")
     except First:
         with save_and_reraise_exception():
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(
     "the body raises, with `reraise=False`",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
 )
 def body_raises_flag_off() -> None:
@@ -84,12 +84,12 @@ def body_raises_flag_off() -> None:
         raise First("release")
     except First:
         with save_and_reraise_exception(reraise=False):
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(
     "the body raises after it cleared the flag",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
 )
 def body_raises_after_flag() -> None:
@@ -98,18 +98,18 @@ def body_raises_after_flag() -> None:
     except First:
         with save_and_reraise_exception() as ctxt:
             ctxt.reraise = False
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(
     "the flag is cleared below the line that raises: too late",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
 def flag_too_late() -> None:
     def clean_up() -> None:
-        raise Second("clean-up")
+        raise Second("cleanup")
 
     try:
         raise First("release")
@@ -147,7 +147,7 @@ def raise_error_in_body() -> None:
 
 @case(
     "`raise ... from error` in the body",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     cause="First('release')",
     log=[FIRST_DROPPED],
@@ -157,12 +157,12 @@ def raise_from_in_body() -> None:
         raise First("release")
     except First as error:
         with save_and_reraise_exception():
-            raise Second("clean-up") from error
+            raise Second("cleanup") from error
 
 
 @case(
     "`raise ... from None` in the body",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
@@ -171,7 +171,7 @@ def raise_from_none_in_body() -> None:
         raise First("release")
     except First:
         with save_and_reraise_exception():
-            raise Second("clean-up") from None
+            raise Second("cleanup") from None
 
 
 @case(
@@ -185,7 +185,7 @@ def body_recovers() -> None:
     except First:
         with save_and_reraise_exception():
             try:
-                raise Second("clean-up")
+                raise Second("cleanup")
             except Second:
                 pass
 

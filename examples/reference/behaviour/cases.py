@@ -33,7 +33,7 @@ class First(Exception):
 
 
 class Second(Exception):
-    """An error of the clean-up."""
+    """An error of the cleanup."""
 
     __module__ = "__main__"
 

@@ -44,13 +44,13 @@ def other_task_while_waiting() -> None:
 
 @case(
     "a task that the body waits for fails",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
 def task_fails() -> None:
     async def clean_up() -> None:
-        raise Second("clean-up")
+        raise Second("cleanup")
 
     async def release() -> None:
         try:

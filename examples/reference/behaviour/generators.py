@@ -136,7 +136,7 @@ def suppress_in_body() -> None:
         raise First("release")
     except First:
         with save_and_reraise_exception(), contextlib.suppress(Second):
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(

@@ -124,7 +124,7 @@ class Unprintable(Exception):
 
 @case(
     "the dropped one has no text: the line is written all the same",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="Unprintable()",
     log=[DROPPED + r"[..., 'Unprintable: <exception str() failed>\n']"],
 )
@@ -133,7 +133,7 @@ def unprintable_dropped() -> None:
         raise Unprintable
     except Unprintable:
         with save_and_reraise_exception():
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(

@@ -14,12 +14,12 @@ def fail(**arguments: Any) -> None:
         raise First("release")
     except First:
         with save_and_reraise_exception(**arguments):
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(
     "`logger=LOG`",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[
         r"ERROR nova.compute: Original exception being dropped: "
@@ -32,7 +32,7 @@ def own_logger() -> None:
 
 @case(
     "`logger=` a LoggerAdapter",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[
         r"ERROR nova.compute: [req-1] Original exception being dropped: "
@@ -49,7 +49,7 @@ def adapter() -> None:
 
 @case(
     "`logger=None` is the default",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
@@ -59,7 +59,7 @@ def no_logger() -> None:
 
 @case(
     "a logger that is false is ignored",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
 )
@@ -73,7 +73,7 @@ def false_logger() -> None:
 
 @case(
     "`ctxt.logger` set in the body",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[
         r"ERROR nova.compute: Original exception being dropped: "
@@ -86,12 +86,12 @@ def logger_set_in_body() -> None:
     except First:
         with save_and_reraise_exception() as ctxt:
             ctxt.logger = logging.getLogger("nova.compute")
-            raise Second("clean-up")
+            raise Second("cleanup")
 
 
 @case(
     "anything with a method `error` will do",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=["WARNING other: Original exception being dropped: %s"],
 )
@@ -104,9 +104,9 @@ def any_object() -> None:
 
 
 @case(
-    "an object without `error`: the clean-up's error is replaced too",
+    "an object without `error`: the cleanup's error is replaced too",
     "raised AttributeError(\"'str' object has no attribute 'error'\")",
-    context="Second('clean-up')",
+    context="Second('cleanup')",
     entries=2,
 )
 def not_a_logger() -> None:
@@ -116,7 +116,7 @@ def not_a_logger() -> None:
 @case(
     "a logger that raises: its error comes out",
     "raised OSError('disk full')",
-    context="Second('clean-up')",
+    context="Second('cleanup')",
     entries=2,
 )
 def logger_raises() -> None:
@@ -129,7 +129,7 @@ def logger_raises() -> None:
 
 @case(
     "the logger's level is above ERROR: no line",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
 )
 def level_too_high() -> None:
@@ -140,7 +140,7 @@ def level_too_high() -> None:
 
 @case(
     "`logging.disable()`: no line",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
 )
 def logging_disabled() -> None:
@@ -153,7 +153,7 @@ def logging_disabled() -> None:
 
 @case(
     "a filter that refuses the line",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
 )
 def filtered() -> None:

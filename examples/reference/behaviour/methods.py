@@ -76,7 +76,7 @@ def attributes_after_drop() -> tuple[str, str, bool]:
             raise First("release")
         except First:
             with helper:
-                raise Second("clean-up")
+                raise Second("cleanup")
     except Second:
         pass
     assert helper.type_ is not None
@@ -205,7 +205,7 @@ def force_after_swallow() -> None:
 
 @case(
     "`capture()` again in the body, in a handler: that one goes on",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     entries=3,
 )
@@ -215,7 +215,7 @@ def capture_again_in_body() -> None:
     except First:
         with save_and_reraise_exception() as ctxt:
             try:
-                raise Second("clean-up")
+                raise Second("cleanup")
             except Second:
                 ctxt.capture()
 
@@ -336,7 +336,7 @@ def exit_returns_after_failure() -> object:
         raise First("release")
     except First:
         helper.__enter__()
-        error = Second("clean-up")
+        error = Second("cleanup")
         return helper.__exit__(Second, error, None)
     return None
 

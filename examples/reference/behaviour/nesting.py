@@ -4,7 +4,7 @@ from oslo_utils.excutils import save_and_reraise_exception
 
 from .cases import DROPPED, FIRST_DROPPED, First, Second, case
 
-SECOND_DROPPED = DROPPED + r"[..., 'Second: clean-up\n']"
+SECOND_DROPPED = DROPPED + r"[..., 'Second: cleanup\n']"
 
 
 @case(
@@ -52,7 +52,7 @@ def outer_flag_off() -> None:
 
 @case(
     "a handler in the body re-raises its own error",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
     entries=3,
@@ -63,7 +63,7 @@ def handler_in_body() -> None:
     except First:
         with save_and_reraise_exception():
             try:
-                raise Second("clean-up")
+                raise Second("cleanup")
             except Second:
                 with save_and_reraise_exception():
                     pass
@@ -80,7 +80,7 @@ def handler_in_body_swallows() -> None:
     except First:
         with save_and_reraise_exception():
             try:
-                raise Second("clean-up")
+                raise Second("cleanup")
             except Second:
                 with save_and_reraise_exception(reraise=False):
                     pass
@@ -123,7 +123,7 @@ def one_statement() -> None:
 @case(
     "three deep, and the innermost body raises",
     "raised ZeroDivisionError('division by zero')",
-    context="Second('clean-up')",
+    context="Second('cleanup')",
     log=[SECOND_DROPPED, FIRST_DROPPED],
 )
 def three_errors() -> None:
@@ -132,7 +132,7 @@ def three_errors() -> None:
     except First:
         with save_and_reraise_exception():
             try:
-                raise Second("clean-up")
+                raise Second("cleanup")
             except Second:
                 with save_and_reraise_exception():
                     print(1 / 0)

@@ -24,12 +24,12 @@ def outside_flag_off() -> str:
 
 @case(
     "the same, and the body raises",
-    "raised Second('clean-up')",
+    "raised Second('cleanup')",
     log=[DROPPED + r"[..., 'NoneType: None\n']"],
 )
 def outside_body_raises() -> None:
     with save_and_reraise_exception():
-        raise Second("clean-up")
+        raise Second("cleanup")
 
 
 @case("in `else`: no exception came", NOTHING, entries=3)

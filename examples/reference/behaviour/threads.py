@@ -36,7 +36,7 @@ def in_a_thread(function: Callable[[], object]) -> list[str]:
 def thread_recovers() -> None:
     def clean_up() -> None:
         try:
-            raise Second("clean-up")
+            raise Second("cleanup")
         except Second:
             pass
 
