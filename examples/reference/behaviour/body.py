@@ -1,5 +1,7 @@
 """The body and the flag."""
 
+from typing import Any
+
 from oslo_utils.excutils import save_and_reraise_exception
 
 from .cases import FIRST_DROPPED, First, Second, case
@@ -53,10 +55,11 @@ def flag_set_again() -> None:
     entries=3,
 )
 def flag_is_text() -> None:
+    helper: Any = save_and_reraise_exception
     try:
         raise First("release")
-    except First as error:
-        with save_and_reraise_exception(reraise=error):  # type: ignore
+    except First:
+        with helper(reraise="yes"):
             pass
 
 

@@ -1,6 +1,7 @@
 """Coroutines."""
 
 import asyncio
+from typing import Any
 
 from oslo_utils.excutils import save_and_reraise_exception
 
@@ -125,7 +126,8 @@ def async_with() -> None:
         try:
             raise First("release")
         except First:
-            async with save_and_reraise_exception():  # type: ignore
+            helper: Any = save_and_reraise_exception()
+            async with helper:
                 pass
 
     run_coroutine(release)

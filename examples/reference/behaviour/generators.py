@@ -1,7 +1,7 @@
 """Generators and context managers."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from oslo_utils.excutils import save_and_reraise_exception
 
@@ -49,7 +49,7 @@ def in_a_context_manager_flag_off() -> str:
     entries=3,
 )
 def yield_in_body() -> None:
-    def ports() -> Iterator[str]:
+    def ports() -> Generator[str]:
         try:
             raise First("release")
         except First:
@@ -67,7 +67,7 @@ def yield_in_body() -> None:
     log=[FIRST_DROPPED],
 )
 def closed_in_body() -> str:
-    def ports() -> Iterator[str]:
+    def ports() -> Generator[str]:
         try:
             raise First("release")
         except First:
@@ -76,7 +76,7 @@ def closed_in_body() -> str:
 
     running = ports()
     next(running)
-    running.close()  # type: ignore
+    running.close()
     return "closed"
 
 
@@ -87,7 +87,7 @@ def closed_in_body() -> str:
     log=[FIRST_DROPPED],
 )
 def thrown_into_body() -> None:
-    def ports() -> Iterator[str]:
+    def ports() -> Generator[str]:
         try:
             raise First("release")
         except First:
@@ -96,7 +96,7 @@ def thrown_into_body() -> None:
 
     running = ports()
     next(running)
-    running.throw(Second("thrown in"))  # type: ignore
+    running.throw(Second("thrown in"))
 
 
 @case(

@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+from collections.abc import Iterator
 
 from oslo_utils.excutils import save_and_reraise_exception
 
@@ -229,14 +230,14 @@ def note_in_body() -> list[str]:
     cause="StopIteration()",
 )
 def stop_iteration() -> None:
-    def ports() -> object:
+    def ports() -> Iterator[str]:
         try:
             raise StopIteration
         except StopIteration:
             with save_and_reraise_exception():
                 yield "port"
 
-    list(ports())  # type: ignore
+    list(ports())
 
 
 @case("`unittest.SkipTest` is re-raised", "raised SkipTest('no')", entries=3)

@@ -82,11 +82,12 @@ def exception_as_flag() -> None:
     entries=3,
 )
 def misspelt_flag() -> None:
+    helper: Any = save_and_reraise_exception
     try:
         raise First("release")
     except First:
-        with save_and_reraise_exception() as ctxt:
-            ctxt.re_raise = False  # type: ignore
+        with helper() as ctxt:
+            ctxt.re_raise = False
 
 
 @case(
