@@ -22,8 +22,8 @@ from render.fences import ROOT, FenceError
 
 DATA = Path(__file__).with_name("versions.json")
 
-# The releases before and after each change of the module, and Victoria's,
-# 4.6.0: 1.4.0 got `logger=`, 3.5.0 `capture()`, 4.8.0 left six, 9.2.0 got
+# The releases before and after each change of the helper's behaviour, and
+# Victoria's, 4.6.0: 1.4.0 got `logger=`, 3.5.0 `capture()`, 4.8.0 left six, 9.2.0 got
 # annotations, 10.0.0 a logger of its own, 10.1.0 and 10.2.0 annotations.
 LIBRARIES = (
     "1.3.0",

@@ -47,6 +47,13 @@ def wrong_tune(error: OSError) -> str:
         ... except KeyError as error:
         ...     print(repr(error), "context:", error.__context__)
         KeyError('task') context: None
+
+        The error that the `if` knows comes out:
+
+        >>> wrong_tune(OSError("has snapshots"))
+        Traceback (most recent call last):
+            ...
+        OSError: has snapshots
     """
     answer: dict[str, str] = {}
     try:
@@ -85,6 +92,12 @@ def right_plainly(error: OSError) -> str:
     """Do the same without the helper: `raise` at the handler's own level.
 
     Examples:
+        >>> try:
+        ...     right_plainly(OSError("padding bytes"))
+        ... except OSError as error:
+        ...     print("out:", repr(error))
+        hint: a known fault of libvirt
+        out: OSError('padding bytes')
         >>> right_plainly(OSError("no such host"))
         Traceback (most recent call last):
             ...

@@ -25,6 +25,17 @@ def wrong_delete(queue: str) -> str:
         ... except RuntimeError as error:
         ...     print("out:", repr(error))
         out: RuntimeError('gone: no such queue')
+
+        The other two ways through it are right:
+
+        >>> try:
+        ...     wrong_delete("busy")
+        ... except RuntimeError as error:
+        ...     print("out:", repr(error))
+        in use by qos-1
+        out: RuntimeError('busy: in use')
+        >>> wrong_delete("q-1")
+        'deleted'
     """
     try:
         ask_switch(queue)
@@ -64,6 +75,8 @@ def right_ignore(queue: str) -> str:
     Examples:
         >>> right_ignore("gone")
         'nothing to delete'
+        >>> right_ignore("q-1")
+        'deleted'
 
         Every other error goes on:
 
@@ -93,6 +106,14 @@ def right_reraise(queue: str) -> str:
         Traceback (most recent call last):
             ...
         RuntimeError: gone: no such queue
+        >>> try:
+        ...     right_reraise("busy")
+        ... except RuntimeError as error:
+        ...     print("out:", repr(error))
+        in use by qos-1
+        out: RuntimeError('busy: in use')
+        >>> right_reraise("q-1")
+        'deleted'
     """
     try:
         ask_switch(queue)

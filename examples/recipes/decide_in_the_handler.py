@@ -42,6 +42,8 @@ def delete_by_status(answer: Exception) -> str:
     Examples:
         >>> delete_by_status(ApiError(404))
         'deleted'
+        >>> delete_by_status(ApiError(410))
+        'deleted'
         >>> delete_by_status(ApiError(503))
         Traceback (most recent call last):
             ...
@@ -59,6 +61,8 @@ def delete_with_flag(answer: Exception) -> str:
     """Decide by attribute: turn the helper's flag off.
 
     Examples:
+        >>> delete_with_flag(ApiError(404))
+        'deleted'
         >>> delete_with_flag(ApiError(410))
         'deleted'
         >>> delete_with_flag(ApiError(503))

@@ -23,7 +23,7 @@ def look_first(source: str) -> dict[int, list[str]]:
     """Map the line of each block to what may change with `raise`.
 
     Examples:
-        A block without an entry can be changed word by word:
+        A block with an empty list can be changed word by word:
 
         >>> look_first('''
         ... try:

@@ -57,8 +57,10 @@ def translate_some(port: str) -> None:
 
     Examples:
         The flag is off for what is translated, and on for the rest.
-        `from` sets the cause here as well:
+        `from` sets the cause here as well, and nothing is logged:
 
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(translate_some)
         out: ConflictError('eth0')
         cause: NeutronError(409)

@@ -1,8 +1,8 @@
 """What a type checker makes of the code after the helper.
 
-Three functions are right when they run, and mypy objects to each. Look at the
-comments `type: ignore`, which name what mypy reports on their line: the plain
-form needs none.
+Three functions are right when they run. mypy objects to two of them, and to the
+third where `possibly-undefined` is on. Look at the comments `type: ignore`,
+which name what mypy reports on their line: the plain form needs none.
 """
 
 from oslo_utils import excutils

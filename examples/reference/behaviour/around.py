@@ -30,8 +30,8 @@ def suppress_outside() -> str:
     return "goes on"
 
 
-@case("`return` in a `finally` further out", "returned 'from finally'")
-def return_in_outer_finally() -> str:
+@case("`break` in a `finally` further out", "returned 'from finally'")
+def break_in_outer_finally() -> str:
     def swallowing() -> str:
         out = "from the try"
         while True:
@@ -52,9 +52,10 @@ def return_in_outer_finally() -> str:
 )
 def else_does_not_run() -> None:
     try:
-        release()
-    except Second:
-        pass
+        raise First("release")
+    except First:
+        with excutils.save_and_reraise_exception():
+            pass
     else:
         raise AssertionError("else ran")
 
