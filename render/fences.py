@@ -14,6 +14,7 @@ only a SuperFencesException through.
 
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -97,19 +98,25 @@ class Run:
         if not path.is_file():
             raise FenceError(f"```run: there is no file {name}")
         text = path.read_text("utf-8")
-        done = subprocess.run(
-            [sys.executable, "-c", _RUN, path.name],
-            input=text,
-            cwd=path.parent,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
-        )
-        if done.returncode:
-            raise FenceError(f"```run: {name} failed:\n{done.stdout}")
         shown = code.program(text.strip(), code.link(self.repo_url, name))
-        return shown + code.output(done.stdout.rstrip(), "What it printed")
+        return shown + code.output(_printed(path, text), "What it printed")
+
+
+@cache
+def _printed(path: Path, text: str) -> str:
+    """What a program prints; kept while its text is the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, path.name],
+        input=text,
+        cwd=path.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    if done.returncode:
+        raise FenceError(f"```run: {path.name} failed:\n{done.stdout}")
+    return done.stdout.rstrip()
 
 
 def release(source: str, *_: Any, **__: Any) -> str:
