@@ -95,9 +95,12 @@ def _docstring(node: ast.AST) -> list[ast.Expr]:
     if not isinstance(node, Documented) or not node.body:
         return []
     first = node.body[0]
-    held = first.value if isinstance(first, ast.Expr) else None
-    if isinstance(held, ast.Constant) and isinstance(held.value, str):
-        return [first]  # type: ignore[list-item]  # Narrowed through `held`.
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
+        return [first]
     return []
 
 

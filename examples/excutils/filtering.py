@@ -205,11 +205,11 @@ class Client:
         return getattr(error, "status", None) == self.gone
 
     # oslo.utils annotates the rule as a function of one argument.
-    @excutils.exception_filter  # type: ignore[arg-type]
+    @excutils.exception_filter  # type: ignore[arg-type]  # A method.
     def not_found(self, error: BaseException) -> bool:
         return self.is_gone(error)
 
-    @excutils.exception_filter  # type: ignore[arg-type]
+    @excutils.exception_filter  # type: ignore[arg-type]  # A method.
     @classmethod
     def conflict(cls, error: BaseException) -> bool:
         return getattr(error, "status", None) in cls.conflicts
@@ -259,7 +259,7 @@ def answer(error: BaseException | None, says: object) -> str:
         print("asked:", repr(error))
         if isinstance(says, Exception):
             raise says
-        return says  # type: ignore[return-value]
+        return says  # type: ignore[return-value]  # No bool.
 
     try:
         with excutils.exception_filter(rule):

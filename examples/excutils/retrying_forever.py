@@ -212,7 +212,7 @@ class Clock(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return f"{self.seconds:3g} s {super().format(record)}"
 
-    def formatException(self, exc_info: Any) -> str:  # noqa: N802
+    def formatException(self, exc_info: Any) -> str:
         return f"      {exc_info[1]!r}"
 
 

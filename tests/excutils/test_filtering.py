@@ -14,7 +14,7 @@ class Rules:
     gone = (404, 410)
 
     @classmethod
-    @excutils.exception_filter  # type: ignore[arg-type]
+    @excutils.exception_filter  # type: ignore[arg-type]  # A method.
     def not_found(cls, error: BaseException) -> bool:
         """A class method around a filter."""
         return error.args[0] in cls.gone
@@ -81,7 +81,7 @@ def test_only_suppress_looks_into_groups() -> None:
 def test_a_filter_asked_as_a_question_says_no() -> None:
     """A filter that swallows returns `None`, which is false."""
     not_found = excutils.exception_filter(lambda error: True)
-    assert not_found(LookupError()) is None  # type: ignore[func-returns-value]
+    assert not_found(LookupError()) is None  # type: ignore[func-returns-value]  # Shown.
 
 
 def test_the_docstring_of_upstream_is_no_doctest() -> None:

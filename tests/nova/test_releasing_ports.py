@@ -234,7 +234,7 @@ def in_model(scenario: Scenario, caplog: pytest.LogCaptureFixture) -> Seen:
     answers = Answers(scenario.errors, model.ConnectFailure)
     instance = model.Instance(save_error=failures[scenario.save])
     neutron = model.Neutron()
-    neutron.release = answers.release  # type: ignore[method-assign]
+    neutron.release = answers.release  # type: ignore[method-assign]  # Faked.
     sleeps: list[int] = []
     return seen(
         lambda: model.release_with_retry(instance, neutron, sleeps.append),

@@ -38,7 +38,7 @@ def test_an_error_raised_in_a_later_handler_gets_its_context() -> None:
         try:
             raise last
         except ConnectionError:
-            raise first  # noqa: B904
+            raise first  # noqa: B904  # The claim is about this.
 
     with pytest.raises(ConnectionError) as caught:
         fail()
@@ -65,7 +65,7 @@ class RootTest(unittest.TestCase):
             own_logger.release()
             logging.error("Original exception being dropped: %s", [])
         names = [record.name for record in logs.records]
-        self.assertEqual(names, ["oslo_utils.excutils", "root"])  # noqa: PT009
+        self.assertEqual(names, ["oslo_utils.excutils", "root"])  # noqa: PT009  # The unittest form.
 
 
 def test_a_stack_undoes_everything_without_pop_all() -> None:
