@@ -62,6 +62,13 @@ $(VENV)/uv.done: requirements/uv.txt
 	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text("$(CURDIR)\n")'
 	@touch $@
 
+$(VENV)/site.done $(VENV)/test.done: $(VENV)/victoria.done
+
+# A second Nova, beside the import path: pages show where it differed.
+$(VENV)/victoria.done: requirements/victoria.txt $(VENV)/uv.done
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --require-hashes --target $(VENV)/victoria -r $<
+	@touch $@
+
 $(VENV)/%.done: requirements/%.txt $(VENV)/uv.done
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --require-hashes -r $<
 	@touch $@

@@ -16,3 +16,5 @@ compile --group site -o requirements/site.txt
 compile --group site --group test -c requirements/site.txt -o requirements/test.txt
 # Nova's source alone: see the group's comment.
 compile --group source --no-deps >> requirements/site.txt
+# The release that older articles are about, as text.
+compile --group victoria --no-deps -o requirements/victoria.txt
