@@ -1,0 +1,33 @@
+"""What real Nova did, written down for the pages.
+
+Pages are built without Nova's dependencies, so they cannot run it. A test runs
+it and compares with a file in `render/nova/`; `make nova` writes the files.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+
+from tests.project import ROOT
+
+Row = dict[str, str | list[str]]
+
+
+def recorded(name: str, rows: Sequence[Row]) -> None:
+    """Compare what was measured now with what the pages show.
+
+    With `RECORD` in the environment, write it down instead.
+
+    Args:
+        name: The file's name, without its ending.
+        rows: The lines of a table, as columns by their keys.
+
+    Raises:
+        AssertionError: The pages show something else.
+    """
+    path = ROOT / "render" / "nova" / f"{name}.json"
+    if os.environ.get("RECORD"):
+        text = json.dumps(rows, indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", "utf-8")
+    shown = json.loads(path.read_text("utf-8")) if path.exists() else []
+    assert list(rows) == shown, "Nova did something else: see `make nova`."
