@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check lock versions clean
+.PHONY: serve build test check lock versions nova clean
 
 serve: $(VENV)/site.done ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m mkdocs serve
@@ -41,6 +41,9 @@ lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 
 versions: $(VENV)/site.done ## Run the situations on other releases of oslo.utils and Python
 	$(PY) -m render.versions
+
+nova: $(VENV)/test.done ## Run the real Nova and write down what the pages show of it
+	RECORD=1 $(PY) -m pytest -q tests/nova
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache

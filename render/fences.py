@@ -2,7 +2,8 @@
 
 In a page, a block named `upstream` holds the name of a function or class to
 cut out of an installed package, `run` holds the path of a program to show
-and run, and `release` holds a distribution whose version to show:
+and run, `release` holds a distribution whose version to show, and `recorded`
+names what a test wrote down of real Nova:
 
     ```upstream
     nova.compute.manager:ComputeManager._try_deallocate_network
@@ -12,9 +13,12 @@ A block that cannot be filled ends the build and says why: superfences lets
 only a SuperFencesException through.
 """
 
+import json
+import re
 import subprocess
 import sys
 from functools import cache
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,6 +29,10 @@ from render import code
 from render import upstream as packages
 
 ROOT = Path(__file__).parent.parent
+
+_SCREEN = 40  # Lines. Longer sources are folded.
+_CODE = re.compile(r"`([^`]+)`")
+_PLACE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
 # The program is read from standard input, so that its tracebacks name the
 # file as a reader would call it and not the folder it was built in.
@@ -60,7 +68,91 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
         found = packages.excerpt(source.strip())
     except packages.NotFoundError as error:
         raise FenceError(f"```upstream: {error}") from error
-    return code.program(found.source, packages.caption(found))
+    shown = code.program(found.source, packages.caption(found))
+    count = found.source.count("\n") + 1
+    if count <= _SCREEN:
+        return shown
+    name = source.strip().rpartition(":")[2]
+    return (
+        f'<details class="fold"><summary><code>{escape(name)}</code>, '
+        f"{count} lines</summary>{shown}</details>"
+    )
+
+
+def recorded(source: str, *_: Any, **__: Any) -> str:
+    """A table of what real Nova did, as a test wrote it down.
+
+    Args:
+        source: The block's text: the name of a file in `render/nova/`, then a
+            line for each column, its key and its heading.
+
+    Returns:
+        HTML: a table. Backticks make code, `nova/file.py:12` becomes a link.
+
+    Raises:
+        FenceError: There is no such file, or no such column.
+
+    Examples:
+        >>> recorded("gone")
+        Traceback (most recent call last):
+            ...
+        render.fences.FenceError: ```recorded: no render/nova/gone.json: `make nova` writes it
+    """
+    name, *columns = [line.strip() for line in source.strip().splitlines()]
+    path = ROOT / "render" / "nova" / f"{name}.json"
+    if not path.is_file():
+        raise FenceError(
+            f"```recorded: no render/nova/{name}.json: `make nova` writes it"
+        )
+    rows = json.loads(path.read_text("utf-8"))
+    keys, headings = [], []
+    for column in columns:
+        key, *heading = (part.strip() for part in column.split(":", 1))
+        keys.append(key)
+        headings += heading or [""]
+        if not any(key in row for row in rows):
+            raise FenceError(f"```recorded: {name} has no column `{key}`")
+    head = "".join(f"<th>{inline(heading)}</th>" for heading in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td>{_cell(row, key)}</td>" for key in keys)
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(row: dict[str, Any], key: str) -> str:
+    value = row.get(key, "")
+    lines = value if isinstance(value, list) else [value]
+    return "<br>".join(inline(line) for line in lines)
+
+
+def inline(text: str) -> str:
+    """Text with backticks and places in Nova as HTML.
+
+    Args:
+        text: One line.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> inline("`a < b` in 2")
+        '<code>a &lt; b</code> in 2'
+        >>> print(inline("nova/utils.py:12"))
+        <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12">utils.py:12</a>
+    """
+    text = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
+    return _PLACE.sub(
+        lambda found: (
+            f'<a href="{packages.address("nova", found[1], int(found[2]))}">'
+            f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
+        ),
+        text,
+    )
 
 
 class Run:

@@ -6,7 +6,9 @@ The package's file is parsed, never imported: Nova's takes 0.2 s to parse and
 
 import ast
 import importlib.util
+import sys
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -21,7 +23,7 @@ class NotFoundError(LookupError):
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A function or class as it stands in an installed package.
+    """A function, class, statement or line as it stands in an installed package.
 
     Attributes:
         source: Its text with the decorators, indented as a top-level one is.
@@ -46,12 +48,29 @@ class Excerpt:
         )
 
 
+def address(package: str, file: str, line: int) -> str:
+    """Upstream's page of a line, in the version that is installed.
+
+    Args:
+        package: The distribution's name.
+        file: The file, as the repository names it.
+        line: The line's number.
+
+    Returns:
+        The URL.
+    """
+    return Excerpt("", file, line, package, metadata.version(package)).url
+
+
 def excerpt(name: str) -> Excerpt:
-    """Cut a function or class out of an installed package.
+    """Cut a function, a class or a statement out of an installed package.
 
     Args:
         name: Module and qualified name with a colon between them, such as
-            `oslo_utils.excutils:save_and_reraise_exception.capture`.
+            `oslo_utils.excutils:save_and_reraise_exception.capture`; functions
+            inside functions are named with dots, too. With ` > ` and a text
+            behind it, the one statement or clause in there whose first line
+            holds the text. `victoria ` before all that means Nova 22.4.0.
 
     Returns:
         The excerpt.
@@ -68,6 +87,12 @@ def excerpt(name: str) -> Excerpt:
         >>> print(found.source.splitlines()[0])
         def _try_deallocate_network(self, context, instance,
 
+        One statement of it:
+
+        >>> print(excerpt("oslo_utils.excutils:save_and_reraise_exception"
+        ...               ".__enter__ > self.capture").source)
+        return self.capture(check=False)
+
         A name that is gone ends the build:
 
         >>> excerpt("oslo_utils.excutils:save_exception")
@@ -75,37 +100,193 @@ def excerpt(name: str) -> Excerpt:
             ...
         render.upstream.NotFoundError: oslo.utils 10.2.0 has no `save_exception` in oslo_utils/excutils.py
     """
+    name, _, text = name.partition(" > ")
+    source, node = _found(name.strip())
+    if text:
+        node = _statement(source, node, text.strip())
+    first = _first(node)
+    lines = source.lines[first - 1 : getattr(node, "end_lineno", None)]
+    shown = textwrap.dedent("\n".join(lines))
+    return Excerpt(shown, source.file, first, source.package, source.version)
+
+
+def line(name: str, text: str) -> Excerpt:
+    """Find a line of an installed package.
+
+    Args:
+        name: As for `excerpt`, without ` > `. A name that is empty behind the
+            colon means the whole file. `#2` at the end means the second line
+            with the text.
+        text: A part of the line; or the last part of the name, for the line
+            that begins the definition.
+
+    Returns:
+        The line.
+
+    Raises:
+        NotFoundError: The text is not there, or more than once without `#`.
+
+    Examples:
+        >>> found = line("oslo_utils.excutils:"
+        ...              "save_and_reraise_exception.__enter__", "check=")
+        >>> found.source
+        'return self.capture(check=False)'
+        >>> line("oslo_utils.excutils:raise_with_cause", "raise").line
+        Traceback (most recent call last):
+            ...
+        render.upstream.NotFoundError: oslo.utils 10.2.0: `raise` stands 3 times in raise_with_cause; add #1 to #3
+    """
+    name, _, nth = name.partition("#")
+    source, node = _found(name)
+    own = name.rpartition(":")[2].rpartition(".")[2]
+    begins = getattr(node, "lineno", 1)
+    if text == own:
+        found = [begins]
+    else:
+        lines = source.lines
+        last = getattr(node, "end_lineno", len(lines))
+        body = _code(node)
+        found = [
+            number
+            for number in range(_first(node) if own else 1, last + 1)
+            if text in lines[number - 1] and number in body
+        ]
+    where = name.rpartition(":")[2] or source.file
+    release = f"{source.package} {source.version}"
+    if not found:
+        raise NotFoundError(f"{release}: no `{text}` in {where}")
+    if not nth and len(found) > 1:
+        raise NotFoundError(
+            f"{release}: `{text}` stands {len(found)} times in {where}; "
+            f"add #1 to #{len(found)}"
+        )
+    if nth and int(nth) > len(found):
+        raise NotFoundError(f"{release}: no #{nth} of `{text}` in {where}")
+    number = found[int(nth or 1) - 1]
+    return Excerpt(
+        source.lines[number - 1].strip(),
+        source.file,
+        number,
+        source.package,
+        source.version,
+    )
+
+
+Defined = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of an installed package."""
+
+    path: Path
+    file: str
+    package: str
+    version: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines."""
+        return _text(self.path).splitlines()
+
+
+def definition(name: str) -> tuple[Source, ast.AST]:
+    """The file and the syntax tree of a module, class or function.
+
+    Args:
+        name: As for `line`.
+
+    Returns:
+        The file, and the node.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    return _found(name)
+
+
+def _found(name: str) -> tuple[Source, ast.AST]:
+    release, _, name = name.rpartition(" ")
     module, _, qualified = name.partition(":")
     top = module.partition(".")[0]
-    package = distribution(top)
-    version = metadata.version(package)
+    if release == "victoria":
+        package, version, root = _victoria()
+    else:
+        package = distribution(top)
+        version, root = metadata.version(package), _root(top).parent
     relative = module.replace(".", "/") + ".py"
-    path = _root(top).parent / relative
+    if not (root / relative).is_file():
+        relative = module.replace(".", "/") + "/__init__.py"
+    path = root / relative
     if not path.is_file():
+        relative = module.replace(".", "/") + ".py"
         raise NotFoundError(f"{package} {version} has no file {relative}")
-    text = path.read_text("utf-8")
+    source = Source(path, relative, package, version)
     node: ast.AST = _parsed(path)
-    for part in qualified.split("."):
-        found = [
-            n
-            for n in ast.iter_child_nodes(node)
-            if isinstance(
-                n, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-            )
-            and n.name == part
-        ]
+    for part in filter(None, qualified.split(".")):
+        found = [n for n in _definitions(node) if n.name == part]
         if not found:
             raise NotFoundError(
                 f"{package} {version} has no `{qualified}` in {relative}"
             )
         node = found[-1]
-    assert isinstance(
-        node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return source, node
+
+
+def _definitions(node: ast.AST) -> Iterator[Defined]:
+    """What a module, class or function defines, in branches as well."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Defined):
+            yield child
+        else:
+            yield from _definitions(child)
+
+
+def _statement(source: Source, node: ast.AST, text: str) -> ast.AST:
+    found = [
+        n
+        for n in ast.walk(node)
+        if isinstance(n, ast.stmt | ast.ExceptHandler)
+        and text in source.lines[n.lineno - 1]
+        and n is not node
+    ]
+    lines = {n.lineno for n in found}
+    if len(lines) != 1:
+        raise NotFoundError(
+            f"{source.package} {source.version}: `{text}` begins "
+            f"{len(lines)} statements in {source.file}"
+        )
+    return found[0]
+
+
+def _first(node: ast.AST) -> int:
+    """The number of the first line, decorators included."""
+    if isinstance(node, Defined):
+        return min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    return getattr(node, "lineno", 1)
+
+
+def _code(node: ast.AST) -> set[int]:
+    """The lines that hold code: no comments, no docstrings."""
+    found: set[int] = set()
+    for n in ast.walk(node):
+        if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant):
+            continue
+        if isinstance(n, ast.expr | ast.arg | ast.keyword | ast.alias):
+            found |= {n.lineno, n.end_lineno or n.lineno}
+        elif isinstance(n, ast.stmt | ast.ExceptHandler):
+            found.add(n.lineno)
+    return found
+
+
+def _victoria() -> tuple[str, str, Path]:
+    """Nova as older articles describe it; its own place is not imported."""
+    root = Path(sys.prefix, "victoria")
+    for path in root.glob("nova-*.dist-info"):
+        return "nova", path.stem.removeprefix("nova-"), root
+    raise NotFoundError(
+        "Nova's Victoria is not there: `make serve` fetches it"
     )
-    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    lines = text.splitlines()[first - 1 : node.end_lineno]
-    source = textwrap.dedent("\n".join(lines))
-    return Excerpt(source, relative, first, package, version)
 
 
 def caption(found: Excerpt) -> str:
@@ -158,5 +339,10 @@ def _root(top: str) -> Path:
 
 
 @cache
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@cache
 def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+    return ast.parse(_text(path))
