@@ -19,7 +19,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from render import upstream
+from render import code, upstream
 from render.fences import FenceError, inline
 
 _ROUTES = "nova.api.openstack.compute.routes:"
@@ -101,10 +101,13 @@ def pipeline(source: str, *_: Any, **__: Any) -> str:
     rows = []
     for name, factory in parts:
         module, attribute = factory.split(":")
-        own = module.startswith("nova.") and _definition(
-            f"{module}:{attribute.partition('.')[0]}"
-        )
-        place = own or f"<code>{escape(factory)}</code>"
+        if module.startswith("nova."):
+            own = attribute.partition(".")[0]
+            place = _definition(f"{module}:{own}") or _definition(
+                f"{module}.routes:{own}"
+            )
+        else:
+            place = f"<code>{module}</code>"
         rows.append([f"<code>{name}</code>", place, inline(said[name])])
     return _table(headings, rows)
 
@@ -289,13 +292,4 @@ def _lines(source: str) -> list[str]:
 
 
 def _table(headings: str, rows: list[list[str]]) -> str:
-    head = "".join(
-        f"<th>{inline(h.strip())}</th>" for h in headings.split("|")
-    )
-    body = "".join(
-        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
-    return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    return code.table([inline(h.strip()) for h in headings.split("|")], rows)

@@ -131,3 +131,38 @@ def session(text: str) -> str:
             )
     copy = escape("".join(copied))
     return _block("pycon", "", "".join(shown), f' data-copy="{copy}"')
+
+
+def table(headings: list[str], rows: list[list[str]]) -> str:
+    """A table that a phone shows as a list of cards.
+
+    Args:
+        headings: HTML of the columns' headings.
+        rows: HTML of the cells.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> print(table(["File", "Lines"], [["a.py", "12"]]))
+        <div class="cards"><table><thead><tr><th>File</th><th>Lines</th></tr></thead><tbody><tr><td>a.py</td><td data-label="Lines">12</td></tr></tbody></table></div>
+    """
+    labels = [re.sub(r"<[^>]*>", "", heading) for heading in headings]
+    head = "".join(f"<th>{heading}</th>" for heading in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-label="{label}">{cell}</td>'
+            if number
+            else f"<td>{cell}</td>"
+            for number, (label, cell) in enumerate(
+                zip(labels, row, strict=True)
+            )
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="cards"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

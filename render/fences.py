@@ -112,15 +112,9 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
         headings += heading or [""]
         if not any(key in row for row in rows):
             raise FenceError(f"```recorded: {name} has no column `{key}`")
-    head = "".join(f"<th>{inline(heading)}</th>" for heading in headings)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td>{_cell(row, key)}</td>" for key in keys)
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return code.table(
+        [inline(heading) for heading in headings],
+        [[_cell(row, key) for key in keys] for row in rows],
     )
 
 
