@@ -197,7 +197,7 @@ def create_server(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
 
         No host has the amounts:
 
-        >>> for line in create_server(Flavor(64, 2048, 20), cloud()):
+        >>> for line in create_server(Flavor(16, 2048, 20), cloud()):
         ...     print(line)
         202 Accepted
         ERROR: 'No valid host was found. '
