@@ -241,18 +241,20 @@ def _item(step: Step) -> str:
 def _function(step: Step) -> str:
     [line] = step.lines
     name = step.text.rpartition(":")[2]
-    note = f" {inline(step.note)}" if step.note else ""
+    note = f"<br>{inline(step.note)}" if step.note else ""
     return f"<code>{escape(name)}</code> {_where(line)}{note}"
 
 
 def _statement(step: Step) -> str:
-    places = " ".join(map(_where, step.lines))
+    places = " ".join(_where(line, short=True) for line in step.lines)
     note = f" {inline(step.note)}" if step.note else ""
     times = f" &times; {len(step.lines)}" if len(step.lines) > 1 else ""
     code = escape(step.lines[0].source, quote=False)
     return f"<code><b>with</b> {code}</code>{times} {places}{note}"
 
 
-def _where(line: upstream.Excerpt) -> str:
+def _where(line: upstream.Excerpt, short: bool = False) -> str:
+    """A link to the line; a short one leaves out the function's file."""
     file = line.file.removeprefix(f"{line.package}/")
-    return f'<a href="{line.url}">{file}:{line.line}</a>'
+    text = f":{line.line}" if short else f"{file}:{line.line}"
+    return f'<a href="{line.url}" title="{file}">{text}</a>'
