@@ -5,7 +5,7 @@
 Look at what each exit does first, and at what comes out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from oslo_utils import excutils
@@ -93,13 +93,13 @@ class Reporter:
 
 
 @contextmanager
-def build(shut_down: Callable[[], None]) -> Iterator[None]:
+def build(busy: bool = False) -> Iterator[None]:
     """Shut down what the body began; if that fails, abort.
 
     Examples:
         The body's error goes on, and the caller may try another host:
 
-        >>> outcome(build(working), RuntimeError("no disk"))
+        >>> outcome(build(), RuntimeError("no disk"))
         shut down
         out: RuntimeError('no disk')
 
@@ -109,14 +109,14 @@ def build(shut_down: Callable[[], None]) -> Iterator[None]:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(build(failing), RuntimeError("no disk"))
+        >>> outcome(build(busy=True), RuntimeError("no disk"))
         out: BuildAborted('no disk')
         context: OSError('disk busy')
         context: RuntimeError('no disk')
 
         `except Exception` leaves `SystemExit` alone:
 
-        >>> outcome(build(working), SystemExit(1))
+        >>> outcome(build(), SystemExit(1))
         out: SystemExit(1)
     """
     try:
@@ -124,7 +124,9 @@ def build(shut_down: Callable[[], None]) -> Iterator[None]:
     except Exception as error:
         with excutils.save_and_reraise_exception() as ctxt:
             try:
-                shut_down()
+                if busy:
+                    raise OSError("disk busy")
+                print("shut down")
             except Exception:
                 ctxt.reraise = False
                 raise BuildAborted(str(error))
@@ -151,28 +153,6 @@ def notify() -> Iterator[None]:
         yield
     finally:
         print("delete.end")
-
-
-def working() -> None:
-    """Shut down.
-
-    Examples:
-        >>> working()
-        shut down
-    """
-    print("shut down")
-
-
-def failing() -> None:
-    """Fail to shut down.
-
-    Examples:
-        >>> failing()
-        Traceback (most recent call last):
-            ...
-        OSError: disk busy
-    """
-    raise OSError("disk busy")
 
 
 def outcome(

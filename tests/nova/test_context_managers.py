@@ -752,10 +752,10 @@ class Left:
     dropped: list[str]
 
     @property
-    def cell(self) -> list[str]:
-        """A cell of a table."""
-        found = [*filter(None, [self.words]), *self.did]
-        return found or ["nothing"]
+    def steps(self) -> list[str]:
+        """What the exit did, apart from logging."""
+        did = [step for step in self.did if not step.startswith("logs ")]
+        return did or ["nothing"]
 
     @property
     def chain(self) -> list[str]:
@@ -798,7 +798,7 @@ def run(
         if caught is error:
             words = "goes on" if error else ""
         elif caught is None:
-            words = "**swallowed**"
+            words = "swallowed"
         else:
             words = f"`{type(caught).__name__}` comes out"
         return Left(caught, words, lab.did + logged(caplog), dropped(caplog))
@@ -819,7 +819,7 @@ def message(record: logging.LogRecord) -> str:
     """A record's text, without a traceback or a list of states."""
     if record.name == HELPER:
         return record.msg.removesuffix(": %s")
-    first, _, rest = record.getMessage().partition(" for instance with ")
+    first, _, rest = record.getMessage().partition(" [")
     return f"{first} ..." if rest else first
 
 
@@ -866,23 +866,27 @@ def test_exits_that_depend_on_the_body(
         own: list[str] = []
         if name.endswith("wait_for_instance_event"):
             left = run(chosen, early=["a"])
-            own = ["`ExitEarly`: **swallowed**", *left.did]
+            own = ["`ExitEarly`: swallowed", *left.steps]
             assert left.out is None
         elif error := special(nova, name):
             left = run(chosen, error)
-            own = [f"`{type(error).__name__}`: {left.words}", *left.did]
+            own = [f"`{type(error).__name__}`: {left.words}"]
+            own += [] if left.steps == ["nothing"] else left.steps
         success = run(chosen)
         failed = run(chosen, RuntimeError(BODY))
         ended = run(chosen, SystemExit(1))
+        assert success.out is None
+        assert failed.words == ended.words == "goes on"
+        assert ended.did in ([], failed.did)
         assert own or not success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
         rows.append(
             {
                 "manager": title(name),
-                "success": success.cell,
-                "failed": failed.cell,
+                "success": success.steps,
+                "failed": failed.steps,
+                "ended": "the same" if ended.did == failed.did else "nothing",
                 "special": own,
-                "ended": ended.cell,
             }
         )
     recorded("context_managers", rows)
@@ -921,7 +925,7 @@ def test_exits_that_do_not(run: Callable[..., Left]) -> None:
         assert failed.words == ended.words == "goes on"
         assert success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
-        rows.append({"manager": title(name), "did": success.cell})
+        rows.append({"manager": title(name), "did": success.steps})
     recorded("context_managers_same", rows)
 
 
@@ -1017,11 +1021,11 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     ) -> None:
         name = next(n for n, c in {**DEPENDS, **SAME}.items() if c is chosen)
         left = run(chosen, body, **options)
+        ends = [f"body: `{type(body).__name__}`"] if body else []
         rows.append(
             {
                 "manager": title(name),
-                "what": what,
-                "body": f"`{type(body).__name__}`" if body else "succeeds",
+                "what": [what, *ends],
                 "out": left.chain if left.words else ["nothing"],
                 "did": left.did,
             }
@@ -1030,13 +1034,13 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     failed, ended = RuntimeError(BODY), SystemExit(1)
     row(reporter, "the action's row is gone", None, error=gone)
     row(reporter, "the action's row is gone", failed, error=gone)
-    graceful = "the same, `graceful_exit=True`"
+    graceful = "it is gone, and `graceful_exit=True`"
     row(reporter, graceful, None, error=gone, graceful=True)
     row(reporter, graceful, failed, error=gone, graceful=True)
     row(reporter, graceful, ended, error=gone, graceful=True)
     row(
         reporter,
-        "the same, and a second instance whose row is there",
+        "it is gone, and there for a second instance; `graceful_exit=True`",
         failed,
         error=gone,
         graceful=True,
@@ -1044,7 +1048,7 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     )
     row(
         reporter,
-        "the database is down, `graceful_exit=True`",
+        "the database is down; `graceful_exit=True`",
         failed,
         error=down,
         graceful=True,
@@ -1419,9 +1423,9 @@ def test_the_model_does_what_nova_does(
             reporter,
             {"error": gone, "graceful": True},
         ),
-        "build": (model.build(model.working), build_resources, {}),
+        "build": (model.build(), build_resources, {}),
         "abort": (
-            model.build(model.failing),
+            model.build(busy=True),
             build_resources,
             {"error": busy},
         ),
