@@ -110,6 +110,8 @@ class Tracer:
         self.seen: list[Entered] = []
         self.on = False
         self.withs: dict[str, dict[int, list[str]]] = {}
+        # CPython 3.11 fails now and then when two threads parse at once.
+        self.parsing = threading.Lock()
 
     def install(self) -> None:
         """Look at every thread that starts from now on, and at this one."""
@@ -140,13 +142,15 @@ class Tracer:
         return self._stepped
 
     def _lines(self, path: str) -> dict[int, list[str]]:
-        if path not in self.withs:
-            self.withs[path] = {
-                node.lineno: [ast.unparse(i) for i in node.items]
-                for node in ast.walk(ast.parse(Path(path).read_text("utf-8")))
-                if isinstance(node, ast.With)
-            }
-        return self.withs[path]
+        with self.parsing:
+            if path not in self.withs:
+                tree = ast.parse(Path(path).read_text("utf-8"))
+                self.withs[path] = {
+                    node.lineno: [ast.unparse(i) for i in node.items]
+                    for node in ast.walk(tree)
+                    if isinstance(node, ast.With)
+                }
+            return self.withs[path]
 
 
 class Logged(logging.Handler):
