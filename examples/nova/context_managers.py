@@ -39,7 +39,7 @@ class Claim:
 
     def __enter__(self) -> None: ...
 
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
             print("claim given back")
 
@@ -69,13 +69,17 @@ class Reporter:
         out: nothing
     """
 
-    def __init__(self, graceful: bool = False, gone: bool = False) -> None:
+    def __init__(
+        self,
+        graceful: bool = False,
+        gone: bool = False,
+    ) -> None:
         self.graceful = graceful
         self.gone = gone
 
     def __enter__(self) -> None: ...
 
-    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+    def __exit__(self, _: object, error: object, __: object) -> bool:
         try:
             self.finish(error)
         except ActionNotFound:
