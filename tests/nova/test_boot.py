@@ -68,17 +68,23 @@ def reached(request: dict[str, Any], api: bool = True) -> list[str]:
 
 def shown(picture: str) -> list[tuple[str, path.Step, str]]:
     """The `with` and handlers of a picture: service, step, line."""
-    found = []
+    found: list[tuple[str, path.Step, str]] = []
+
+    def visit(step: path.Step, service: str) -> None:
+        if step.kind in ("with", "handler"):
+            found.extend(
+                (service, step, f"{line.file}:{line.line}")
+                for line in step.lines
+            )
+        for inner in step.steps:
+            # A service that is called ends with its box.
+            inside = inner.text if inner.kind == "service" else service
+            visit(inner, inside)
+
     service = ""
     for top in path.parse(picture):
-        for step in top.walk():
-            if step.kind == "service":
-                service = step.text
-            if step.kind in ("with", "handler"):
-                found += [
-                    (service, step, f"{line.file}:{line.line}")
-                    for line in step.lines
-                ]
+        service = top.text if top.kind == "service" else service
+        visit(top, service)
     return found
 
 
@@ -351,6 +357,19 @@ def test_the_model_does_what_nova_does(
     if left and name != "first host":
         # The two hosts' events have one name, and end in any order.
         assert real["events"] == ([cloud.event] if cloud.event else [])
+
+
+def test_a_fault_is_stored_and_not_shown(seen: dict[str, Any]) -> None:
+    """The API shows none of a server in BUILD."""
+    assert seen["save"]["stored"]
+    assert seen["save"]["fault"] is None
+    assert not [line for line in seen["save"]["log"] if line[1] not in NOISE]
+
+
+def test_the_room_stays_taken(seen: dict[str, Any]) -> None:
+    """After what conductor does not finish."""
+    kept = {name for name in CASES if seen[name].get("allocations")}
+    assert kept == {"recheck", "create", "second cast", "first host"}
 
 
 def test_the_table_of_failures(seen: dict[str, Any]) -> None:

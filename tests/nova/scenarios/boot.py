@@ -304,6 +304,11 @@ def look(cloud: Any, uuid: str | None) -> dict[str, Any]:
         ).body["instanceAction"]["events"]
     ]
     fault = server.get("fault", {}).get("message")
+    stored = False
+    if mapping.cell_mapping:
+        with context.target_cell(admin, mapping.cell_mapping) as cell:
+            faults = objects.InstanceFaultList.get_by_instance_uuids
+            stored = bool(faults(cell, [uuid]))
     kept = cloud.placement.get(f"/allocations/{uuid}").body["allocations"]
     return {
         "status": server["status"],
@@ -311,6 +316,7 @@ def look(cloud: Any, uuid: str | None) -> dict[str, Any]:
         "record": mapping.cell_mapping and mapping.cell_mapping.name,
         "request": request,
         "fault": fault and fault.replace(uuid, "UUID").strip(),
+        "stored": stored,
         "events": events,
         "allocations": len(kept),
     }
