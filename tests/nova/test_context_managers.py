@@ -635,7 +635,7 @@ def config_drive(lab: Lab) -> Manager:
 
     def after() -> None:
         if not image.exists():
-            lab.did.append("deletes the image file")
+            lab.did.append("deletes `imagefile`")
 
     lab.after = after
     return made(builder)
@@ -853,7 +853,7 @@ def special(nova: Nova, name: str) -> BaseException | None:
         ),
         "_build_resources": error.InstanceNotFound(instance_id="vm-1"),
         "ResourceExceptionHandler": error.Forbidden(),
-        "catch_all": error.ResourceProviderUpdateFailed(url="u", error="e"),
+        "catch_all": error.TraitCreationFailed(name="t", error="e"),
     }.get(last(name))
 
 
