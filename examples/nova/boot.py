@@ -146,8 +146,8 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
     """
     cloud = Cloud(broken, [str(n + 1) for n in range(hosts)])
     try:
-        with answered():
-            api(cloud)
+        with _answered():
+            _api(cloud)
     except Refused as refused:
         cloud.answer = refused.args[0]
     while cloud.queue:
@@ -160,7 +160,7 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
 
 
 @contextmanager
-def answered() -> Iterator[None]:
+def _answered() -> Iterator[None]:
     """Make an answer of any exception, as the API does."""
     try:
         yield
@@ -170,18 +170,18 @@ def answered() -> Iterator[None]:
         raise Refused(500) from None
 
 
-def api(cloud: Cloud) -> None:
+def _api(cloud: Cloud) -> None:
     """Check a request, keep it, and send it on."""
     for name in "schema", "policy", "quota", "image":
         cloud.step(name)
     cloud.status = "BUILD"
-    cloud.cast("first_cast", lambda: schedule(cloud))
+    cloud.cast("first_cast", lambda: _schedule(cloud))
 
 
-def schedule(cloud: Cloud) -> None:
+def _schedule(cloud: Cloud) -> None:
     """Conductor: find a host, then write the server into its cell."""
     try:
-        hosts = cloud.call(lambda: select(cloud))
+        hosts = cloud.call(lambda: _select(cloud))
     except Exception as error:
         cloud.event = "Error"
         cloud.give_up("cell0", error)
@@ -193,10 +193,10 @@ def schedule(cloud: Cloud) -> None:
     except OverQuota as error:
         with excutils.save_and_reraise_exception():
             cloud.give_up("cell1", error)
-    cloud.cast("second_cast", lambda: submit(lambda: build(cloud, hosts)))
+    cloud.cast("second_cast", lambda: _submit(lambda: _build(cloud, hosts)))
 
 
-def select(cloud: Cloud) -> list[str]:
+def _select(cloud: Cloud) -> list[str]:
     """Scheduler: choose hosts, and take room on the first one."""
     for name in "no_host", "scheduler":
         cloud.step(name)
@@ -204,7 +204,7 @@ def select(cloud: Cloud) -> list[str]:
     return cloud.hosts
 
 
-def submit(work: Callable[[], None]) -> None:
+def _submit(work: Callable[[], None]) -> None:
     """Work in a thread pool: a Future has the exception."""
     future: Future[None] = Future()
     try:
@@ -214,14 +214,14 @@ def submit(work: Callable[[], None]) -> None:
         future.set_exception(error)  # Nobody asks for it.
 
 
-def build(cloud: Cloud, hosts: list[str]) -> None:
+def _build(cloud: Cloud, hosts: list[str]) -> None:
     """Compute: try one host."""
     host, *others = hosts
     try:
-        with event(cloud):
+        with _event(cloud):
             cloud.step("save")
             try:
-                with claim(cloud), resources(cloud):
+                with _claim(cloud), _resources(cloud):
                     for name in "spawn", f"spawn_on_{host}":
                         cloud.step(name)
                 cloud.status = "ACTIVE"
@@ -230,22 +230,22 @@ def build(cloud: Cloud, hosts: list[str]) -> None:
                 cloud.give_up("cell1", error)
             except Exception:
                 cloud.allocated = False
-                cloud.cast("third_cast", lambda: again(cloud, others))
+                cloud.cast("third_cast", lambda: _again(cloud, others))
     except Exception:
         cloud.allocated = False
         raise
 
 
-def again(cloud: Cloud, hosts: list[str]) -> None:
+def _again(cloud: Cloud, hosts: list[str]) -> None:
     """Conductor: hand the build to the next host, if there is one."""
     if not hosts:
         return cloud.give_up("cell1", "retries exhausted")
     cloud.allocated = True
-    cloud.cast("fourth_cast", lambda: submit(lambda: build(cloud, hosts)))
+    cloud.cast("fourth_cast", lambda: _submit(lambda: _build(cloud, hosts)))
 
 
 @contextmanager
-def event(cloud: Cloud) -> Iterator[None]:
+def _event(cloud: Cloud) -> Iterator[None]:
     """Write down how the body ended."""
     try:
         yield
@@ -256,7 +256,7 @@ def event(cloud: Cloud) -> Iterator[None]:
 
 
 @contextmanager
-def claim(cloud: Cloud) -> Iterator[None]:
+def _claim(cloud: Cloud) -> Iterator[None]:
     """Count the server against the host; on an exception, no longer."""
     cloud.step("claim")
     cloud.claimed = True
@@ -268,7 +268,7 @@ def claim(cloud: Cloud) -> Iterator[None]:
 
 
 @contextmanager
-def resources(cloud: Cloud) -> Iterator[None]:
+def _resources(cloud: Cloud) -> Iterator[None]:
     """Networks and disks; on an exception they go, or the build ends."""
     try:
         yield

@@ -9,7 +9,6 @@ The second look at the quota, a claim and the first save of a build have no
 such place; there Nova's own method raises.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -58,7 +57,6 @@ def requests(cloud: Any) -> dict[str, Any]:
     # By default the API warns of that; Nova's tests make it an error.
     cloud.flags(response_validation="warn", group="api")
     cloud.flags(ram=-1, instances=-1, cores=-1, group="quota")
-    cloud._tracer._lines = one_at_a_time(cloud._tracer._lines)
     found = {}
     for name, case in cases(cloud):
         for patch in case.patches:
@@ -69,17 +67,6 @@ def requests(cloud: Any) -> dict[str, Any]:
             for patch in reversed(case.patches):
                 patch.__exit__(None, None, None)
     return found
-
-
-def one_at_a_time(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Lock a function: `ast.parse` fails at times in two threads at once."""
-    lock = threading.Lock()
-
-    def locked(*given: Any) -> Any:
-        with lock:
-            return function(*given)
-
-    return locked
 
 
 def cases(cloud: Any) -> Iterator[tuple[str, Case]]:
