@@ -79,7 +79,8 @@ class Cloud:
             raise
 
     def give_up(self, record: str, fault: object) -> None:
-        self.status, self.record, self.fault = "ERROR", record, str(fault)
+        self.status, self.record = "ERROR", record
+        self.fault = str(fault)
 
 
 def boot(hosts: int = 1, **broken: Exception) -> Cloud:
@@ -193,7 +194,7 @@ def _schedule(cloud: Cloud) -> None:
     except OverQuota as error:
         with excutils.save_and_reraise_exception():
             cloud.give_up("cell1", error)
-    cloud.cast("second_cast", lambda: _submit(lambda: _build(cloud, hosts)))
+    cloud.cast("second_cast", lambda: _start(cloud, hosts))
 
 
 def _select(cloud: Cloud) -> list[str]:
@@ -214,6 +215,11 @@ def _submit(work: Callable[[], None]) -> None:
         future.set_exception(error)  # Nobody asks for it.
 
 
+def _start(cloud: Cloud, hosts: list[str]) -> None:
+    """Compute: hand the build to the pool, and be done."""
+    _submit(lambda: _build(cloud, hosts))
+
+
 def _build(cloud: Cloud, hosts: list[str]) -> None:
     """Compute: try one host."""
     host, *others = hosts
@@ -230,7 +236,7 @@ def _build(cloud: Cloud, hosts: list[str]) -> None:
                 cloud.give_up("cell1", error)
             except Exception:
                 cloud.allocated = False
-                cloud.cast("third_cast", lambda: _again(cloud, others))
+                cloud.cast("next", lambda: _again(cloud, others))
     except Exception:
         cloud.allocated = False
         raise
@@ -241,7 +247,7 @@ def _again(cloud: Cloud, hosts: list[str]) -> None:
     if not hosts:
         return cloud.give_up("cell1", "retries exhausted")
     cloud.allocated = True
-    cloud.cast("fourth_cast", lambda: _submit(lambda: _build(cloud, hosts)))
+    cloud.cast("last", lambda: _start(cloud, hosts))
 
 
 @contextmanager
@@ -257,7 +263,7 @@ def _event(cloud: Cloud) -> Iterator[None]:
 
 @contextmanager
 def _claim(cloud: Cloud) -> Iterator[None]:
-    """Count the server against the host; on an exception, no longer."""
+    """Count the server; on an exception, no longer."""
     cloud.step("claim")
     cloud.claimed = True
     try:
@@ -269,7 +275,7 @@ def _claim(cloud: Cloud) -> Iterator[None]:
 
 @contextmanager
 def _resources(cloud: Cloud) -> Iterator[None]:
-    """Networks and disks; on an exception they go, or the build ends."""
+    """Networks and disks; on an exception, they go."""
     try:
         yield
     except Exception as error:
