@@ -53,8 +53,8 @@ def requests(cloud: Any) -> dict[str, Any]:
     Returns:
         What was seen of each, by its name.
     """
-    # A fault of a quota has a code that the API's own schemas do not list.
-    # By default the API warns of that; Nova's tests make it an error.
+    # Some servers that failed do not fit the API's own response schemas. By
+    # default the API warns of that; Nova's tests make it an error.
     cloud.flags(response_validation="warn", group="api")
     cloud.flags(ram=-1, instances=-1, cores=-1, group="quota")
     found = {}
