@@ -97,10 +97,10 @@ class Seen:
         out: What no part of Nova caught.
         status: The response's status.
         type: Its content type.
-        text: Its body.
-        body: Key and message in its body.
+        key: The one key in its body.
+        message: The message below that key.
         retry: Its header Retry-After.
-        made: Function and line in Nova that made the `Fault`.
+        made: The functions in Nova that made a `Fault`.
         handled: What arrived in `ResourceExceptionHandler`.
         wrapped: What arrived in `FaultWrapper`.
         log: The lines at INFO and above, without the request log's.
@@ -110,10 +110,10 @@ class Seen:
     out: BaseException | None = None
     status: str = ""
     type: str = ""
-    text: str = ""
-    body: str = ""
+    key: str = ""
+    message: str = ""
     retry: str = ""
-    made: list[tuple[str, str]] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     handled: list[BaseException] = field(default_factory=list)
     wrapped: list[BaseException] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -129,10 +129,8 @@ def watched(api: API, seen: Seen) -> Iterator[None]:
 
     def made(fault: Any, error: Exception) -> None:
         frame = sys._getframe(1)
-        _, found, file = frame.f_code.co_filename.rpartition("/nova/")
-        if found and "site-packages" in frame.f_code.co_filename:
-            place = f"nova/{file}:{frame.f_lineno}"
-            seen.made.append((frame.f_code.co_name, place))
+        if frame.f_globals["__name__"].startswith("nova."):
+            seen.made.append(frame.f_code.co_name)
         init(fault, error)
 
     def left(handler: Any, kind: Any, error: Any, trace: Any) -> Any:
@@ -197,14 +195,15 @@ def send(
         else:
             seen.status = str(response.status_int)
             seen.type = response.content_type
-            seen.text = response.text
             seen.retry = response.headers.get("Retry-After", "")
-            if seen.type == "application/json" and seen.status > "399":
+            if response.status_int >= 400:
                 found = response.json
-                if len(found) == 1:
-                    ((key, value),) = found.items()
-                    text = " ".join(value["message"].split())
-                    seen.body = f"`{key}`: {text}"
+                if len(found) > 1:
+                    assert set(found) == {"code", "message", "title"}
+                    seen.message = found["message"].partition("<br")[0]
+                else:
+                    ((seen.key, value),) = found.items()
+                    seen.message = value["message"]
                     assert value["code"] == response.status_int
     seen.log = lines(caplog.records)
     matches = [
@@ -253,7 +252,7 @@ def _nova(name: str, *args: str, **about: object) -> Kind:
 
 def _http(name: str, text: str, **more: object) -> Kind:
     return (
-        f"webob.exc.{name}",
+        f"{name} of webob",
         lambda api: getattr(api.http, name)(explanation=text, **more),
     )
 
@@ -272,8 +271,10 @@ KINDS: list[Kind] = [
     _http("HTTPTooManyRequests", "slow down", headers={"Retry-After": 7}),
     _http("HTTPNotImplemented", "not by this driver"),
     (
-        "wsgi.Fault",
-        lambda api: api.wsgi.Fault(api.http.HTTPNotFound("no vm-1")),
+        "Fault",
+        lambda api: api.wsgi.Fault(
+            api.http.HTTPNotFound(explanation="no vm-1")
+        ),
     ),
     _nova("VersionNotFoundForAPIMethod", version="2.1"),
     _nova("OperationNotSupportedForVTPM", instance_uuid="vm-1", operation="x"),
@@ -293,15 +294,15 @@ KINDS: list[Kind] = [
     ("KeyError", lambda _: KeyError("id")),
     ("NotImplementedError", lambda _: NotImplementedError("not here")),
     (
-        "oslo_db.exception.DBConnectionError",
+        "DBConnectionError of oslo.db",
         _other("oslo_db.exception.DBConnectionError", "refused"),
     ),
     (
-        "oslo_messaging.MessagingTimeout",
+        "MessagingTimeout of oslo.messaging",
         _other("oslo_messaging.MessagingTimeout", "no reply"),
     ),
     (
-        "cinderclient.exceptions.NotFound",
+        "NotFound of cinderclient",
         _other("cinderclient.exceptions.NotFound", 404),
     ),
     ("SystemExit", lambda _: SystemExit(3)),
@@ -316,73 +317,87 @@ PLACES = {
 }
 
 
-def who(seen: Seen, error: BaseException | None = None) -> list[str]:
-    """Who answered, and in which line."""
+def who(seen: Seen, error: BaseException | None = None) -> str:
+    """Who answered."""
     if seen.out:
-        return ["nobody in Nova"]
+        return "nobody in Nova"
     if not seen.made:
-        fault = bool(seen.handled)
-        return ["the method; the handler lets it pass" if fault else "webob"]
-    name, place = seen.made[-1]
-    first = PLACES[name]
+        return "the method itself" if seen.handled else "webob"
+    last = PLACES[seen.made[-1]]
     if error and seen.handled and seen.handled[0] is not error:
-        first = f"`expected_errors`, then {first}"
-    return [first, place]
+        return f"`expected_errors`, then {last}"
+    return last
 
 
-def row(name: str, seen: Seen, error: BaseException | None = None) -> Row:
-    """A line of a table."""
-    retry = f", Retry-After {seen.retry}" if seen.retry else ""
-    text = " ".join(seen.text.split())
-    if text and not seen.body:
-        text = f"`{text}`"
-    return {
-        "raised": f"`{name}`",
-        "status": seen.status or "none",
-        "by": who(seen, error),
-        "body": (seen.body or text or "no response") + retry,
-        "log": seen.log or ["none"],
-    }
+def answer(seen: Seen) -> list[str]:
+    """Status and key of an answer."""
+    if seen.out:
+        return ["none"]
+    return [seen.status, seen.key or "webob's form"]
+
+
+def whose(seen: Seen, error: BaseException) -> list[str]:
+    """What the message consists of, and the header Retry-After."""
+    own = str(getattr(error, "message", error))
+    if seen.out:
+        return ["none"]
+    if seen.message == own:
+        found = "its own"
+    elif seen.message == f"{type(error).__name__}: {own}":
+        found = "its class and its own"
+    elif seen.message.startswith("Unexpected API Error. "):
+        assert seen.message.endswith(f"\n{type(error)}")
+        found = "Unexpected API Error, its class"
+    else:
+        assert own not in seen.message
+        found = "the status's"
+    return [found, f"Retry-After: {seen.retry}"][: 1 + bool(seen.retry)]
+
+
+def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
+    """What each exception becomes; equal outcomes are one row."""
+    found: dict[str, Row] = {}
+    for name, make in KINDS:
+        error = make(api)
+        resource = controller(api, error)
+        seen = send(api, caplog, resource, {"action": action})
+        # A log line, without what differs from exception to exception.
+        log = []
+        for line in seen.log:
+            level, _, text = line.partition(" ")
+            assert text.endswith("and the traceback") == (level == "ERROR")
+            whole = text.removesuffix(" and the traceback").strip("`")
+            short = re.sub(r"(?<!http): .*|http\S+ ", "", whole)
+            log.append(f"{level} {short}")
+        if seen.wrapped:
+            # This one comes wherever FaultWrapper answers.
+            assert log.pop() == f"INFO returned with HTTP {seen.status}"
+        cells: Row = {
+            "answer": answer(seen),
+            "by": who(seen, error),
+            "message": whose(seen, error),
+            "log": log or ["none"],
+        }
+        key = json.dumps(cells)
+        first = found.setdefault(key, {"raised": [], **cells})
+        assert isinstance(first["raised"], list)
+        kind, of, package = name.partition(" of ")
+        first["raised"].append(f"`{kind}`{of}{package}")
+    return list(found.values())
 
 
 def test_what_becomes_of_an_exception(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Without `expected_errors`."""
-    rows = []
-    for name, make in KINDS:
-        error = make(api)
-        action = {"action": "plain"}
-        seen = send(api, caplog, controller(api, error), action)
-        assert seen.handled in ([error], []), name
-        rows.append(row(name, seen, error))
-    recorded("api_errors", rows)
+    recorded("api_errors", rows(api, caplog, "plain"))
 
 
 def test_what_an_expected_404_makes_of_it(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The same below `@expected_errors(404)`; equal outcomes are one line."""
-    rows: dict[str, Row] = {}
-    for name, make in KINDS:
-        error = make(api)
-        action = {"action": "expected"}
-        seen = send(api, caplog, controller(api, error), action)
-        found = row(name, seen, error)
-        kind = str(type(error))
-        if "Unexpected API Error" in seen.body:
-            # Each kind is named, but that is all that differs.
-            assert seen.body.endswith(kind)
-            found = json.loads(json.dumps(found).replace(kind, "<class …>"))
-        elif seen.status == "403":
-            found["body"] = "`forbidden`: its message"
-        raised = found.pop("raised")
-        key = json.dumps(found)
-        first = rows.setdefault(key, {"raised": [], **found})
-        assert isinstance(first["raised"], list)
-        assert isinstance(raised, str)
-        first["raised"].append(raised)
-    recorded("api_errors_expected", list(rows.values()))
+    """The same below `@expected_errors(404)`."""
+    recorded("api_errors_expected", rows(api, caplog, "expected"))
 
 
 def test_what_is_answered_outside_the_with(
@@ -403,7 +418,8 @@ def test_what_is_answered_outside_the_with(
 
     one = Controller()
     resource = api.wsgi.Resource(one)
-    rows: list[Row] = []
+    table: list[Row] = []
+    logged: list[tuple[str, list[str]]] = []
 
     def post(
         what: str,
@@ -425,9 +441,17 @@ def test_what_is_answered_outside_the_with(
             headers={"Content-Type": content},
         )
         if what:
-            shown = row("", seen)
-            rows.append({"request": what, **shown})
-            del rows[-1]["raised"]
+            message = " ".join(seen.message.split())
+            table.append(
+                {
+                    "request": what,
+                    "answer": answer(seen),
+                    "by": who(seen),
+                    "message": message,
+                }
+            )
+            levels = [line.split()[0] for line in seen.log]
+            logged.append((what, levels))
         return seen
 
     # What works, so that the rest fails for its own reason.
@@ -445,7 +469,7 @@ def test_what_is_answered_outside_the_with(
         "/servers", controller=resource, conditions={"method": ["GET"]}
     )
     post(
-        "no route for the path, or not for this method",
+        "no route for the path and method",
         b"{}",
         to=Router(mapper),
     )
@@ -461,13 +485,18 @@ def test_what_is_answered_outside_the_with(
     post("an action, body `nope`", b"nope", "action")
     post("an action, body `{}`", b"{}", "action")
     post("an action, body `[1]`", b"[1]", "action")
-    post("another method, body `nope`", b"nope")
-    post("another method, a body that is not UTF-8", b"\xff")
+    post("body `nope`", b"nope")
+    post("a body that is not UTF-8", b"\xff")
     post("another project's id in the path", b"{}", project_id="other")
     post("no status declared for the microversion", b"{}", version="2.50")
     one.result = {"size": 1j}
-    post("the result is not JSON", b"{}")
-    recorded("api_errors_outside", rows)
+    post("a result that is not JSON", b"{}")
+    recorded("api_errors_outside", table)
+    assert [what for what, levels in logged if "ERROR" in levels] == [
+        "a body that is not UTF-8",
+        "no status declared for the microversion",
+        "a result that is not JSON",
+    ]
 
 
 def test_the_request_log_says_500(
@@ -775,7 +804,8 @@ def test_novas_own_methods(api: API, caplog: pytest.LogCaptureFixture) -> None:
         return send(api, caplog, show, {"action": "show", "id": "vm-1"})
 
     missing = get(api.exception.InstanceNotFound(instance_id="vm-1"))
-    assert missing.body == "`itemNotFound`: Instance vm-1 could not be found."
+    assert missing.key == "itemNotFound"
+    assert missing.message == "Instance vm-1 could not be found."
     assert (missing.status, missing.log) == (
         "404",
         ["INFO `HTTP exception thrown: Instance vm-1 could not be found.`"],
