@@ -186,18 +186,18 @@ def select_destinations(
     )
 
 
-def create_server(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
+def boot(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
     """What the user is told, in this order.
 
     Examples:
-        >>> for line in create_server(Flavor(2, 2048, 20), cloud()):
+        >>> for line in boot(Flavor(2, 2048, 20), cloud()):
         ...     print(line)
         202 Accepted
         ACTIVE on large
 
         No host has the amounts:
 
-        >>> for line in create_server(Flavor(16, 2048, 20), cloud()):
+        >>> for line in boot(Flavor(16, 2048, 20), cloud()):
         ...     print(line)
         202 Accepted
         ERROR: 'No valid host was found. '
@@ -206,7 +206,7 @@ def create_server(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
 
         >>> small, large = cloud()
         >>> large.up = False
-        >>> for line in create_server(Flavor(8, 2048, 20), [large]):
+        >>> for line in boot(Flavor(8, 2048, 20), [large]):
         ...     print(line)
         202 Accepted
         ERROR: 'No valid host was found. There are not enough hosts available.'

@@ -31,7 +31,6 @@ CASES = {
     "too big": case(vcpus=16),
     "trait required": case(specs={"trait:CUSTOM_SSD": "required"}),
     "trait misspelt": case(specs={"trait:CUSTOM_SDD": "required"}),
-    "capability": case(specs={"capabilities:hypervisor_type": "QEMU"}),
     "host down": case(vcpus=8, down=("large",)),
     "all claims lost": case(lost=("small", "large")),
 }
