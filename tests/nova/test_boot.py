@@ -23,7 +23,7 @@ from tests.project import blocks, page
 
 PAGE = page(Path(model.__file__))
 TEXT = PAGE.read_text("utf-8")
-PICTURES = [text for _, kind, text in blocks(PAGE) if kind == "path"]
+SHORT, *PICTURES = [text for _, kind, text in blocks(PAGE) if kind == "path"]
 # What stands below the path, as the page says.
 BELOW = (
     "nova/db/",
@@ -91,6 +91,22 @@ def shown(picture: str) -> list[tuple[str, path.Step, str]]:
 def test_both_pictures_are_there() -> None:
     """The way of a request, and the ways of what failed."""
     assert len(PICTURES) == 2
+
+
+def test_the_short_picture_is_a_part_of_the_full_one() -> None:
+    """The same services, and functions of the same names, in its order."""
+
+    def names(picture: str) -> list[str]:
+        kinds = ("service", "call", "rpc", "cast")
+        return [
+            step.text
+            for top in path.parse(picture)
+            for step in top.walk()
+            if step.kind in kinds
+        ]
+
+    full = iter(names(PICTURES[0]))
+    assert all(name in full for name in names(SHORT))
 
 
 def test_each_with_is_entered(seen: dict[str, Any]) -> None:
