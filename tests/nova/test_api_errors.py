@@ -463,9 +463,6 @@ def test_what_is_answered_outside_the_with(
 
     mapper = importlib.import_module("routes").Mapper()
     mapper.connect(
-        "/flavors", controller=resource, conditions={"method": ["GET"]}
-    )
-    mapper.connect(
         "/servers", controller=resource, conditions={"method": ["GET"]}
     )
     post(
@@ -739,6 +736,7 @@ def test_which_methods_expect_errors(api: API) -> None:
                 arguments = [a.arg for a in method.args.args]
                 public = not method.name.startswith("_")
                 routed = public and arguments[1:2] == ["req"]
+                routed = routed or "wsgi.action" in found
                 if "wsgi.expected_errors" not in found:
                     if routed:
                         without.append(f"{kind.name}.{method.name}")
@@ -889,5 +887,6 @@ def test_statuses_that_no_method_chooses(api: API) -> None:
 def test_the_page_names_the_statuses(api: API) -> None:
     """The names of the body are those of the class."""
     text = PAGE.read_text("utf-8")
+    assert f"raised {len(KINDS)} exceptions" in text
     for code, key in api.wsgi.Fault._fault_names.items():
         assert f"| {code} | `{key}` |" in text
