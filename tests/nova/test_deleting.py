@@ -386,11 +386,12 @@ def does(entry: Entry) -> str:
     if kind == "logs":
         level, _, rest = what.partition(" ")
         logger, _, message = rest.partition(": ")
-        message = message.replace("`", "'").replace("\n", " ")
-        return f"{level} `{message}` by `{logger}`"
+        # Names as long as a line have their beginning left out.
+        message = re.sub(r"'\w+(\.[\w<>]+){4,}\.(\w+)'", r"'...\2'", message)
+        return f"logs {level}: {message} ({logger})"
     if kind == "notifies":
         level, name, form = what.split(" ")
-        return f"notifies: {level} `{name}` {form}"
+        return f"notifies {level}: {name} {form}"
     if kind == "answers":
         return f"answers {what}"
     if kind == "asks":
@@ -429,9 +430,11 @@ def timeline(entries: list[Entry]) -> list[Row]:
         rows.setdefault(key, []).append([does(act) for act in acts])
     return [
         {
-            "step": str(number),
-            "where": where,
-            "who": name if len(times) == 1 else f"{name}, {len(times)} times",
+            "who": [
+                f"{number}. {name}"
+                + (f", {len(times)} times" if len(times) > 1 else ""),
+                where,
+            ],
             "what": [
                 text if count in (1, len(times)) else f"{text}, {count} times"
                 for text, count in Counter(itertools.chain(*times)).items()
@@ -615,7 +618,7 @@ def state(name: str) -> Row:
     return {
         "server": f"{seen['status']}, task {json.dumps(seen['task_state'])}",
         "fault": fault["message"] if fault else "none",
-        "event": f"`{event['event']}`: {result}",
+        "event": result if "terminate" in event["event"] else "none",
     }
 
 
@@ -640,7 +643,7 @@ def test_what_becomes_of_the_server() -> None:
         found = ran(name)
         [answer, *_] = found.get("answer", ["204"])
         if name == "restarted":
-            answer = "not asked"
+            answer = "no request"
         logged = [e["what"] for e in found["entries"] if e["kind"] == "logs"]
         note = ", ignored" if ignored in logged else ""
         row = {"case": text, "answer": f"{answer}{note}"}

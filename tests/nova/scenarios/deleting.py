@@ -456,7 +456,7 @@ def deleting(cloud: Any) -> object:
     done("again", uuid, trace=True)
     # The rest is faster without.
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]  # It means none.
+    threading.settrace(None)
 
     uuid = cloud._create_server(networks="auto")["id"]
     everything = refused("instance", "fault", "event")
