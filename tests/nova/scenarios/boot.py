@@ -310,4 +310,4 @@ def look(cloud: Any, uuid: str | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(requests)
+    main(requests, trace=True)

@@ -497,4 +497,4 @@ def told_of(cloud: Any, uuid: str, diary: Diary) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(deleting)
+    main(deleting, trace=True)

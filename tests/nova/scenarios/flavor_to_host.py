@@ -6,14 +6,13 @@ and, where another server was quicker, the answer of placement to the claim.
 """
 
 import time
-import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
 from examples.nova import flavor_to_host as model
-from tests.nova.deployment import Tracer, main
+from tests.nova.deployment import main
 
 
 def case(
@@ -69,9 +68,6 @@ def start(cloud: Any) -> dict[str, str]:
     """
     from nova.virt import fake
 
-    # Nova's fixture makes an error of what SQLAlchemy 2.1 warns of where an
-    # instance is saved in cell0.
-    warnings.simplefilter("ignore")
     cloud.flags(initial_cpu_allocation_ratio=1.0, reserved_host_memory_mb=0)
     (service,) = cloud.admin_api.get_services(binary="nova-compute")
     cloud.admin_api.put_service(service["id"], {"status": "disabled"})
@@ -212,6 +208,4 @@ def offer(cloud: Any, specs: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    # Tracing would take as long as all the rest.
-    with mock.patch.object(Tracer, "install"):
-        main(flavors)
+    main(flavors)
