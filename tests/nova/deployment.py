@@ -118,6 +118,11 @@ class Tracer:
         threading.settrace(self._called)
         sys.settrace(self._called)
 
+    def remove(self) -> None:
+        """Leave this thread alone, and those that start from now on."""
+        threading.settrace(None)
+        sys.settrace(None)
+
     def _called(self, frame: FrameType, *_: object) -> Any:
         path = frame.f_code.co_filename
         if self.on and path.startswith(self.root) and "/tests/" not in path:
