@@ -30,7 +30,12 @@ Method = Callable[..., str]
 
 
 def action(key: str) -> Callable[[Method], Method]:
-    """Mark a method as the one that a key of the body calls."""
+    """Mark a method as the one that a key of the body calls.
+
+    Examples:
+        >>> vars(Servers._reboot)
+        {'key': 'reboot'}
+    """
 
     def decorate(method: Method) -> Method:
         vars(method)["key"] = key
@@ -40,7 +45,15 @@ def action(key: str) -> Callable[[Method], Method]:
 
 
 def since(*oldest: int) -> Callable[[Method], Method]:
-    """Hide a method from requests with an older microversion."""
+    """Hide a method from requests with an older microversion.
+
+    Examples:
+        >>> try:
+        ...     Servers().tags(Request("GET", "/servers/42"), id="42")
+        ... except NotInThisVersion as error:
+        ...     print("hidden")
+        hidden
+    """
 
     def decorate(method: Method) -> Method:
         def wrapped(self: Any, req: Request, **args: Any) -> str:
