@@ -15,8 +15,6 @@ import ast
 import inspect
 import os
 import re
-import sys
-import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -404,26 +402,27 @@ def settled(cloud: Any, failure: Failure, build: Build) -> dict[str, Any]:
     Returns:
         The server; nothing when it is gone.
     """
-    for _ in range(1000):
-        time.sleep(0.01)
-        gone = failure.ends == "GONE" and build.uuid not in [
-            server["id"] for server in cloud.api.get_servers(detail=False)
-        ]
-        if (
+    computes = [service.manager for service in cloud.computes.values()]
+
+    def runs() -> bool:
+        """Whether a build or a delete is going on, or is about to."""
+        return (
             len(build.results) < failure.hosts
             or (build.results[-1] == "rescheduled" and not build.given_up)
-            or any(
-                service.manager._in_progress_tasks
-                for service in cloud.computes.values()
-            )
-            or gone != (failure.ends == "GONE")
-        ):
+            or any(manager._in_progress_tasks for manager in computes)
+        )
+
+    for _ in range(1000):
+        time.sleep(0.01)
+        if runs():
             continue
-        found: dict[str, Any] = {}
-        if not gone:
-            found = cloud.admin_api.get_server(build.uuid)
+        if failure.ends != "GONE":
+            found: dict[str, Any] = cloud.admin_api.get_server(build.uuid)
             assert found["status"] == failure.ends, (failure, build, found)
-        return found
+            return found
+        left = cloud.api.get_servers(detail=False)
+        if build.uuid not in [server["id"] for server in left] and not runs():
+            return {}
     raise AssertionError(f"{failure}: {build}")
 
 
@@ -435,9 +434,6 @@ def failures(cloud: Any) -> object:
     """
     # Nova's fixtures make errors of warnings that SQLAlchemy added since.
     warnings.simplefilter("ignore")
-    # Half the time would go into following each call; nothing asks for it.
-    sys.settrace(None)
-    threading.settrace(None)
     cloud.flags(instances=-1, cores=-1, ram=-1, group="quota")
     cloud._start_compute("second")
     native = os.environ.get("OS_NOVA_DISABLE_EVENTLET_PATCHING")
