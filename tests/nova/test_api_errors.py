@@ -475,6 +475,11 @@ def test_what_is_answered_outside_the_with(
     assert (
         post("", b'{"size": 1}'.ljust(114688), to=limit(resource)).made == []
     )
+    # webob writes JSON only where JSON is all that the client asks for.
+    for accept, type_ in ("application/json", "json"), ("*/*", "html"):
+        blank = api.wsgi.Request.blank("/", headers={"Accept": accept})
+        found = blank.get_response(Router(mapper)).content_type
+        assert found.endswith(type_)
     post("microversion `abc`", b"{}", version="abc")
     post("microversion `2.9999`", b"{}", version="2.9999")
     post("`Content-Type: application/xml`", b"{}", content="application/xml")
@@ -754,6 +759,38 @@ def test_which_methods_expect_errors(api: API) -> None:
     assert f"all {versioned}" in text
 
 
+def test_two_decorators_share_the_microversions(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each lets everything pass that is another one's."""
+    expected = api.wsgi.expected_errors
+
+    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
+        @expected(404, "2.1", "2.4")  # type: ignore[untyped-decorator]
+        @expected(409, "2.5")  # type: ignore[untyped-decorator]
+        def show(self, req: Any) -> None:
+            raise api.http.HTTPNotFound(explanation="no vm-1")
+
+        @expected((), "2.5")  # type: ignore[untyped-decorator]
+        def later(self, req: Any) -> None:
+            raise TypeError("our own mistake")
+
+    resource = api.wsgi.Resource(Controller())
+    seen = {
+        (name, number): send(
+            api, caplog, resource, {"action": name}, number
+        ).status
+        for name in ("show", "later")
+        for number in ("2.4", "2.5")
+    }
+    assert seen == {
+        ("show", "2.4"): "404",
+        ("show", "2.5"): "500",
+        ("later", "2.4"): "400",
+        ("later", "2.5"): "500",
+    }
+
+
 def test_api_version_inside_expected_errors_is_500(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -882,6 +919,30 @@ def test_statuses_that_no_method_chooses(api: API) -> None:
     assert "HTTPRequestEntityTooLarge" not in text
     assert "HTTPTooManyRequests" not in text
     assert text.count("HTTPServiceUnavailable") == 1
+
+
+def test_keystonemiddleware_answers_in_other_forms(nova: Nova) -> None:
+    """A token that is missing, and a Keystone that cannot be reached."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        webob = importlib.import_module("webob")
+        auth = importlib.import_module("keystonemiddleware.auth_token")
+        failures = importlib.import_module("keystoneauth1.exceptions")
+        app = auth.AuthProtocol(
+            None, {"auth_type": "none", "www_authenticate_uri": "http://key"}
+        )
+        found = {}
+        for token in {}, {"X-Auth-Token": "token"}:
+            headers = {"Accept": "application/json", **token}
+            with mock.patch.object(
+                auth._identity.IdentityServer,
+                "verify_token",
+                side_effect=failures.ConnectFailure,
+            ):
+                seen = webob.Request.blank("/", headers=headers)
+                response = seen.get_response(app)
+            found[response.status_int] = set(response.json)
+    assert found == {401: {"error"}, 503: {"code", "message", "title"}}
 
 
 def test_the_page_names_the_statuses(api: API) -> None:
