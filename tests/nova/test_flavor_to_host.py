@@ -310,6 +310,22 @@ def test_requests_are_recorded(scheduler: Scheduler) -> None:
     assert [row["query"] for row in rows[-5:]] == [["nothing else"]] * 5
 
 
+def test_an_old_nova_compute_delays_the_owner(scheduler: Scheduler) -> None:
+    """The trait is asked for once all of them report it."""
+    oldest = scheduler.requests.MIN_COMPUTE_VERSION_OWNER_TRAIT
+    for version, found in (oldest - 1, False), (oldest, True):
+        request = spec(scheduler, model.Flavor(2, 2048, 20))
+        with mock.patch.object(
+            scheduler.nova.objects.service,
+            "get_minimum_version_all_cells",
+            return_value=version,
+        ):
+            scheduler.requests.owner_nova_filter(
+                scheduler.nova.context, request
+            )
+        assert ("OWNER_NOVA" in request.root_required) == found
+
+
 def test_pinned_servers_are_asked_for_twice(scheduler: Scheduler) -> None:
     """With VCPU again, for hosts that do not report PCPU."""
     specs = {"hw:cpu_policy": "dedicated"}
@@ -649,6 +665,24 @@ def test_weights_are_recorded(scheduler: Scheduler) -> None:
             }
         )
     recorded("flavor_to_host_weights", rows)
+
+
+def test_failed_builds_are_counted_in_memory(nova: Nova) -> None:
+    """A new tracker, as after a restart, reports none to the scheduler."""
+    from nova.compute.resource_tracker import ResourceTracker
+
+    def reported(tracker: Any) -> object:
+        node = mock.Mock()
+        tracker._copy_resources(node, {"hypervisor_hostname": "node"})
+        return node.stats["failed_builds"]
+
+    old, new = (
+        ResourceTracker("host", mock.Mock(), mock.Mock()) for _ in range(2)
+    )
+    old.build_failed("node")
+    assert (reported(old), reported(new)) == (1, 0)
+    old.build_succeeded("node")
+    assert reported(old) == 0
 
 
 # The scheduler's method ----------------------------------------------------
@@ -1215,6 +1249,7 @@ def test_extra_specs_are_looked_at_by_the_api(whole: dict[str, Any]) -> None:
         "trait:CUSTOM_SDD",
         "resources:CUSTOM_GPU",
         "hypervisor",
+        "hardware:cpu_policy",
     }
     for name in whole["specs"].keys() - accepted:
         said = "does not appear to be a valid extra spec."

@@ -43,6 +43,7 @@ SPECS = {
     "capabilities:hypervisor": "QEMU",
     "hypervisor": "QEMU",
     "hw:cpu_polcy": "dedicated",
+    "hardware:cpu_policy": "dedicated",
 }
 
 
