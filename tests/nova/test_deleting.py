@@ -488,6 +488,9 @@ def test_a_helper_adds_three_entries() -> None:
     for number in at:
         # The function again, now at the line that raised.
         assert last[number + 3][:2] == last[number][:2]
+    own = [e for e in last if e[0].startswith("nova/")]
+    lowest = [e for e in own if "/tests/" not in e[0]][-1]
+    assert lowest[2] == "data = neutron.list_ports(**search_opts)"
     files = [last[number][0] for number in at]
     assert files.count("oslo_service/backend/_common/loopingcall.py") == 1
 
@@ -580,6 +583,8 @@ def test_delete_again() -> None:
     assert "instance: vm_state deleted, task_state None" in ends
     assert ends[-1] == "event compute_terminate_instance: Success"
     assert not [e for e in found["entries"] if e["kind"] == "sees"]
+    asked = [e["what"] for e in found["entries"] if e["kind"] == "asks"]
+    assert asked == ["destroys the guest"]
 
 
 def test_two_things_fail() -> None:
@@ -672,7 +677,19 @@ def test_a_local_delete_says_that_it_ended() -> None:
         "instance.delete.start": "active",
         "instance.delete.end": "active",
     }
-    assert ran("again")["states"]["instance.delete.end"] == "deleted"
+    assert not any(ran("local fails")["deleted"].values())
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("again", "deleted"), ("no host", "building")]
+)
+def test_what_says_that_it_is_deleted(name: str, state: str) -> None:
+    """`deleted_at` does, and `state` only where the server had a host."""
+    found = ran(name)
+    assert found["user"] == {"code": 404}
+    assert found["states"]["instance.delete.end"] == state
+    assert found["deleted"]["instance.delete.end"]
+    assert not found["deleted"]["instance.delete.start"]
 
 
 # Transactions of the database, and locks inside data structures.

@@ -49,6 +49,7 @@ class Diary(logging.Handler):
         chain: The types of the exception that came out at last, of its
             context, and so on.
         states: The instance's state in each versioned notification.
+        deleted: Whether `deleted_at` is set in it.
         ended: Set when nova-compute is done with a request.
     """
 
@@ -62,6 +63,7 @@ class Diary(logging.Handler):
         self.tracebacks: dict[str, list[list[str]]] = {}
         self.chain: list[str] = []
         self.states: dict[str, str] = {}
+        self.deleted: dict[str, bool] = {}
         self.ended = threading.Event()
 
     def write(self, kind: str, what: str, frame: FrameType | None) -> None:
@@ -284,8 +286,10 @@ def _seams(diary: Diary, cloud: Any) -> Iterator[Any]:
     def versioned(
         used: Any, _: Any, event_type: str, payload: Any, **__: Any
     ) -> str:
-        if state := payload["nova_object.data"].get("state"):
+        data = payload["nova_object.data"]
+        if state := data.get("state"):
             diary.states[event_type] = state
+            diary.deleted[event_type] = data["deleted_at"] is not None
         return f"{used.priority.upper()} {event_type} (versioned)"
 
     def usage(_: Any, __: Any, ___: Any, suffix: str, **____: Any) -> str:
@@ -481,7 +485,26 @@ def deleting(cloud: Any) -> object:
     reset = {"os-resetState": {"state": "active"}}
     cloud.admin_api.post_server_action(uuid, reset)
     done("reset", uuid)
+
+    uuid = cloud._create_server(networks="auto")["id"]
+    lose_host(uuid)
+    with watched(cloud) as diary:
+        answer = request(cloud.api, "DELETE", uuid)
+    found["no host"] = {**told_of(cloud, uuid, diary), "answer": answer}
     return found
+
+
+def lose_host(uuid: str) -> None:
+    """Save a server as one that is not on a host."""
+    from nova import context, objects
+
+    admin = context.get_admin_context()
+    mapping = objects.InstanceMapping.get_by_instance_uuid(admin, uuid)
+    with context.target_cell(admin, mapping.cell_mapping) as targeted:
+        instance = objects.Instance.get_by_uuid(targeted, uuid)
+        instance.vm_state = "building"
+        instance.host = instance.node = instance.compute_id = None
+        instance.save()
 
 
 def told_of(cloud: Any, uuid: str, diary: Diary) -> dict[str, Any]:
@@ -491,6 +514,7 @@ def told_of(cloud: Any, uuid: str, diary: Diary) -> dict[str, Any]:
         "tracebacks": diary.tracebacks,
         "chain": diary.chain,
         "states": diary.states,
+        "deleted": diary.deleted,
         "user": seen_by(cloud.api, uuid),
         "admin": seen_by(cloud.admin_api, uuid),
     }
