@@ -892,6 +892,18 @@ def test_exits_that_depend_on_the_body(
     recorded("context_managers", rows)
 
 
+def test_nested_contexts_swallow_what_one_inside_does(nova: Nova) -> None:
+    """The exits in it decide."""
+    nested = importlib.import_module("nova.utils").nested_contexts
+    with nested(contextlib.suppress(RuntimeError), contextlib.nullcontext()):
+        raise RuntimeError(BODY)
+    with (
+        pytest.raises(OSError, match=BODY),
+        nested(contextlib.suppress(RuntimeError)),
+    ):
+        raise OSError(BODY)
+
+
 def test_what_catch_all_translates(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
@@ -1076,6 +1088,20 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     row(guard, "releasing a lock fails", failed, error=OSError("lost"))
     row(rbd_volume, "closing fails", failed, error=OSError("timed out"))
     recorded("context_managers_exits", rows)
+
+
+def test_an_event_that_nobody_waits_for(nova: Nova) -> None:
+    """It stays registered until it arrives, or the instance leaves."""
+    events = nova.manager.InstanceEvents()
+    instance = nova.objects.Instance(nova.context, uuid=UUID)
+    event = nova.objects.InstanceExternalEvent(name="network-changed", tag="a")
+    events.prepare_for_instance_event(instance, event.name, event.tag)
+    assert list(events._events) == [UUID]
+    assert events.pop_instance_event(instance, event)
+    assert not events._events
+    events.prepare_for_instance_event(instance, event.name, event.tag)
+    assert events.clear_events_for_instance(instance)
+    assert not events._events
 
 
 def test_the_error_state(nova: Nova, run: Callable[..., Left]) -> None:
