@@ -29,9 +29,12 @@ FAILS = {
     "nothing": "nothing",
     "spawn": "`driver.spawn` on one host, `OSError`",
     "every host": "`driver.spawn` on every host",
+    "every attempt": "`driver.spawn` on two hosts, with `max_attempts = 2`",
     "no retries": "`driver.spawn`, with `max_attempts = 1`",
     "claim": "the claim, `ComputeResourcesUnavailable`",
+    "claim only": "the claim, with `max_attempts = 1`",
     "policy": "the server group's policy",
+    "policy only": "the server group's policy, with `max_attempts = 1`",
     "port": "Neutron, when it is to make a port",
     "binding": "the binding of a port, `PortBindingFailed`",
     "abort": "`driver.spawn`, `BuildAbortException`",
@@ -119,7 +122,8 @@ def test_what_becomes_of_the_server() -> None:
         else:
             assert seen["host"] is seen["node"] is seen["own"] is None
             assert not seen["made"]
-            assert not seen["allocated"]
+            # `failed_by_policy` leaves it.
+            assert seen["allocated"] == (name == "policy only")
             assert stays == seen["results"][-1].startswith("raised ")
     recorded("build_failures", grouped(rows))
 
@@ -209,7 +213,7 @@ def row(name: str, event: str) -> Row:
 
 def test_the_second_attempts_event_is_never_finished() -> None:
     """Both attempts have an event; the first one's is finished twice."""
-    for name in "spawn", "every host":
+    for name in "spawn", "every host", "every attempt":
         events = [result for _, result in on("threading")[name]["events"]]
         assert events == ["Success", None]
 
@@ -541,6 +545,22 @@ def test_a_clean_shutdown_and_a_failing_finally(
     assert dropped(caplog) == ["OSError: disk full"]
 
 
+def test_a_cyborg_that_fails(
+    nova: Nova, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged, and nothing comes out; the HTTP client is a mock."""
+    utils = nova.manager.compute_utils
+    client = utils.cyborg._CyborgClient(nova.context)
+    client._adapter = mock.Mock()
+    client._adapter.delete.side_effect = RuntimeError("no Cyborg")
+    instance = mock.MagicMock(uuid="vm-1")
+    instance.flavor.extra_specs = {"accel:device_profile": "gpu"}
+    with mock.patch.object(utils.cyborg, "get_client", return_value=client):
+        utils.delete_arqs_if_needed(nova.context, instance, ["arq"])
+    assert client._adapter.delete.call_count == 2
+    assert "Failed to delete ARQs arq" in caplog.messages
+
+
 @pytest.mark.parametrize("deleted", [False, True])
 def test_the_flag_decides_about_the_log_line_only(
     nova: Nova,
@@ -654,5 +674,12 @@ def test_what_victoria_lacks() -> None:
         new, old = both(name)
         assert text in new, text
         assert text not in old, text
+    # The whole `except` around the `yield`, without Cyborg's part.
+    clause, before = (
+        source.partition("except Exception as exc:")[2].partition("finally:")
+        for source in both("_build_resources")
+    )
+    assert all(clause)
+    assert clause[0] == before[0].replace("six.text_type", "str")
     for flag in "ctxt.reraise = False", "raise exception.BuildAbortException(":
         assert all(flag in source for source in both("_build_resources"))

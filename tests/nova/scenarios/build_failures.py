@@ -16,7 +16,6 @@ import inspect
 import os
 import re
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -104,17 +103,18 @@ def once(place: str, raised: Make) -> Failure:
     return Failure({place: raised}, times=1, hosts=2, ends="ACTIVE")
 
 
+NO_MEMORY = named("ComputeResourcesUnavailable", reason="no memory")
+AFFINITY = named("GroupAffinityViolation", policy="anti-affinity")
 FAILURES = {
     "nothing": Failure({}, ends="ACTIVE"),
     "spawn": once("spawn", disk),
     "every host": Failure({"spawn": disk}, hosts=2),
+    "every attempt": Failure({"spawn": disk}, hosts=2, attempts=2),
     "no retries": Failure({"spawn": disk}, attempts=1),
-    "claim": once(
-        "claim", named("ComputeResourcesUnavailable", reason="no memory")
-    ),
-    "policy": once(
-        "policy", named("GroupAffinityViolation", policy="anti-affinity")
-    ),
+    "claim": once("claim", NO_MEMORY),
+    "claim only": Failure({"claim": NO_MEMORY}, attempts=1),
+    "policy": once("policy", AFFINITY),
+    "policy only": Failure({"policy": AFFINITY}, attempts=1),
     "port": once("create_port", port),
     "binding": once("binding", port),
     "abort": Failure({"spawn": named("BuildAbortException", reason="unfit")}),
@@ -432,8 +432,6 @@ def failures(cloud: Any) -> object:
     Returns:
         What is to be seen of each, by the failure's name.
     """
-    # Nova's fixtures make errors of warnings that SQLAlchemy added since.
-    warnings.simplefilter("ignore")
     cloud.flags(instances=-1, cores=-1, ram=-1, group="quota")
     cloud._start_compute("second")
     native = os.environ.get("OS_NOVA_DISABLE_EVENTLET_PATCHING")
