@@ -144,10 +144,13 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
         HTML.
 
     Examples:
-        >>> print(table(["File", "Lines"], [["a.py", "12"]]))
-        <div class="cards"><table><thead><tr><th>File</th><th>Lines</th></tr></thead><tbody><tr><td>a.py</td><td data-label="Lines">12</td></tr></tbody></table></div>
+        >>> print(table(["File", 'In "a"'], [["a.py", "12"]]))
+        <div class="cards"><table><thead><tr><th>File</th><th>In "a"</th></tr></thead><tbody><tr><td>a.py</td><td data-label="In &quot;a&quot;">12</td></tr></tbody></table></div>
     """
-    labels = [re.sub(r"<[^>]*>", "", heading) for heading in headings]
+    labels = [
+        re.sub(r"<[^>]*>", "", heading).replace('"', "&quot;")
+        for heading in headings
+    ]
     head = "".join(f"<th>{heading}</th>" for heading in headings)
     body = "".join(
         "<tr>"

@@ -215,6 +215,7 @@ def picture(source: str, *_: Any, **__: Any) -> str:
     return f'<ul class="path">{"".join(map(_item, parse(source)))}</ul>'
 
 
+_SENT = {"rpc": "&#8645; RPC call", "cast": "&#8675; RPC cast"}
 _CLASSES = {"+": "succeeded", "-": "raised"}
 
 
@@ -227,12 +228,16 @@ def _item(step: Step) -> str:
         head = f"<strong>{escape(step.text)}</strong>"
     else:
         head = inline(step.text)
-    inner = step.steps
+    inner, exits = step.steps, list[Step]()
     if step.kind == "with":
         # The exit stands where it runs: below the body.
         exits = [s for s in inner if s.kind in _CLASSES]
-        inner = [s for s in inner if s.kind not in _CLASSES] + exits
+        inner = [s for s in inner if s.kind not in _CLASSES]
     nested = "".join(map(_item, inner))
+    if exits and any(s.kind != "text" for s in inner):
+        # The name again, since the body may be screens long.
+        nested += f'<li class="path-exit">&uarr; {_with(step)}</li>'
+    nested += "".join(map(_item, exits))
     below = f"<ul>{nested}</ul>" if nested else ""
     name = _CLASSES.get(step.kind, step.kind)
     return f'<li class="path-{name}">{head}{below}</li>'
@@ -242,15 +247,20 @@ def _function(step: Step) -> str:
     [line] = step.lines
     name = step.text.rpartition(":")[2]
     note = f"<br>{inline(step.note)}" if step.note else ""
-    return f"<code>{escape(name)}</code> {_where(line)}{note}"
+    sent = f"<b>{_SENT[step.kind]}</b> " if step.kind in _SENT else ""
+    return f"{sent}<code>{escape(name)}</code> {_where(line)}{note}"
 
 
 def _statement(step: Step) -> str:
     places = " ".join(_where(line, short=True) for line in step.lines)
     note = f" {inline(step.note)}" if step.note else ""
     times = f" &times; {len(step.lines)}" if len(step.lines) > 1 else ""
+    return f"{_with(step)}{times} {places}{note}"
+
+
+def _with(step: Step) -> str:
     code = escape(step.lines[0].source, quote=False)
-    return f"<code><b>with</b> {code}</code>{times} {places}{note}"
+    return f"<code><b>with</b> {code}</code>"
 
 
 def _where(line: upstream.Excerpt, short: bool = False) -> str:
