@@ -140,7 +140,7 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
         >>> told(boot(spawn=OSError("disk"), cleanup=OSError("locked")))
         202, ERROR in cell1: disk, event Success
 
-        An exception that leaves the build reaches nobody, not even the log:
+        An exception that leaves the build is not logged; the event has it:
 
         >>> told(boot(save=OSError("database down")))
         202, BUILD in cell1, event Error

@@ -109,7 +109,7 @@ def answer(req: Request) -> str:
         >>> answer(Request("POST", "/servers/42/action", hard))
         '200 42 reboots: HARD'
 
-        No route, no key, no JSON, an older microversion:
+        No route, an unknown key, no JSON, an older microversion:
 
         >>> answer(Request("GET", "/hosts"))
         '404 no such URL'

@@ -383,9 +383,16 @@ def test_a_fault_is_stored_and_not_shown(seen: dict[str, Any]) -> None:
 
 
 def test_the_room_stays_taken(seen: dict[str, Any]) -> None:
-    """After what conductor does not finish."""
+    """After what conductor does not finish, until someone deletes it."""
     kept = {name for name in CASES if seen[name].get("allocations")}
     assert kept == {"recheck", "create", "second cast", "first host"}
+    freed = {name for name in CASES if seen[name]["freed"]}
+    assert freed == kept - {"first host"}
+
+
+def test_a_request_that_was_not_sent_is_listed(seen: dict[str, Any]) -> None:
+    """The user sees a server that no service will work on."""
+    assert seen["first cast"]["listed"]
 
 
 def test_the_table_of_failures(seen: dict[str, Any]) -> None:

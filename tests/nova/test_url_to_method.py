@@ -142,6 +142,10 @@ def test_the_model_answers_as_nova_does(
         assert "reached" in response.json
     elif status == "400":
         assert response.json["badRequest"]["message"] == text
+    elif text == "not in this version":
+        # The words that webob has for any 404.
+        told = response.json["itemNotFound"]["message"]
+        assert told == "The resource could not be found."
 
 
 def _like(method: Any) -> Any:

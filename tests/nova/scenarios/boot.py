@@ -237,9 +237,22 @@ def run(cloud: Any, case: Case) -> dict[str, Any]:
             }
         ),
         "log": [line for line in log if line[0] == "ERROR"],
+        "listed": uuid in [server["id"] for server in cloud.api.get_servers()],
+        "freed": case.until == "lost" and freed(cloud, uuid),
         "seen": seen,
         "answered": answered,
     }
+
+
+def freed(cloud: Any, uuid: str | None) -> bool:
+    """Whether placement keeps no room any more once a server is deleted."""
+    cloud.admin_api.delete_server(uuid)
+    for _ in range(50):
+        kept = cloud.placement.get(f"/allocations/{uuid}").body["allocations"]
+        if not kept:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def forgotten() -> str | None:
