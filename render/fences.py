@@ -137,12 +137,13 @@ def inline(text: str) -> str:
         >>> inline("`a < b` in 2")
         '<code>a &lt; b</code> in 2'
         >>> print(inline("nova/utils.py:12"))
-        <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12">utils.py:12</a>
+        <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12" data-search-exclude>utils.py:12</a>
     """
     text = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
     return _PLACE.sub(
         lambda found: (
-            f'<a href="{packages.address("nova", found[1], int(found[2]))}">'
+            f'<a href="{packages.address("nova", found[1], int(found[2]))}"'
+            " data-search-exclude>"
             f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
         ),
         text,

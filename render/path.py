@@ -267,4 +267,6 @@ def _where(line: upstream.Excerpt, short: bool = False) -> str:
     """A link to the line; a short one leaves out the function's file."""
     file = line.file.removeprefix(f"{line.package}/")
     text = f":{line.line}" if short else f"{file}:{line.line}"
-    return f'<a href="{line.url}" title="{file}">{text}</a>'
+    return (
+        f'<a href="{line.url}" title="{file}" data-search-exclude>{text}</a>'
+    )

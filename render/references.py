@@ -54,6 +54,8 @@ class References(Treeprocessor):  # type: ignore[misc]  # Untyped.
         package = found.file.partition("/")[0]
         where.text = f"{found.file.removeprefix(package + '/')}:{found.line}"
         where.set("title", f"{found.package} {found.version}")
+        # The search's index confuses words that hold many digits.
+        where.set("data-search-exclude", "")
 
 
 class ReferencesExtension(Extension):  # type: ignore[misc]  # Untyped.
