@@ -1,14 +1,16 @@
 """The finders find what their pages say, and the commands on pages run."""
 
 import ast
+import functools
 import importlib
 import importlib.util
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -123,6 +125,14 @@ def test_finders_tell_wrong_from_right(lesson: Path) -> None:
     assert all(name.startswith("wrong_") for name in names), names
 
 
+@pytest.fixture(scope="module")
+def parsed_once() -> Iterator[None]:
+    """Parse each file of Nova once for all finders, which change no tree."""
+    with mock.patch.object(ast, "parse", functools.cache(ast.parse)):
+        yield
+
+
+@pytest.mark.usefixtures("parsed_once")
 @pytest.mark.parametrize("lesson", PITFALLS, ids=lambda path: path.stem)
 def test_finders_report_of_nova_what_pages_say(lesson: Path) -> None:
     """The lines of Nova's that the finder reports are the known ones."""
