@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from render import code, upstream
-from render.fences import FenceError, inline
+from render.fences import FenceError, ends_build, inline
 
 _ROUTES = "nova.api.openstack.compute.routes:"
 _PASTE = Path("etc", "nova", "api-paste.ini")
 
 
+@ends_build
 def tree(source: str, *_: Any, **__: Any) -> str:
     """The files of a folder of Nova, in Victoria and in the installed one.
 
@@ -78,6 +79,7 @@ def _size(release: str, folder: str, name: str, files: dict[str, int]) -> str:
     return f'<a href="{url.removesuffix("#L1")}">{files[name]}</a>'
 
 
+@ends_build
 def pipeline(source: str, *_: Any, **__: Any) -> str:
     """The middleware of one of Nova's WSGI applications, outermost first.
 
@@ -144,6 +146,7 @@ def middleware(section: str) -> list[tuple[str, str]]:
     return [(name, factories[name]) for name in names]
 
 
+@ends_build
 def routes(source: str, *_: Any, **__: Any) -> str:
     """The methods that some URLs call.
 
@@ -229,6 +232,7 @@ def _assigned() -> dict[str, ast.expr]:
     }
 
 
+@ends_build
 def actions(source: str, *_: Any, **__: Any) -> str:
     """The methods that the key in the body of an action's request calls.
 

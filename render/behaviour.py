@@ -19,7 +19,7 @@ from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
 from render import code
-from render.fences import ROOT, FenceError
+from render.fences import ROOT, FenceError, ends_build
 
 FOLDER = ROOT / "examples" / "reference" / "behaviour"
 COMMAND = ["-m", "examples.reference.behaviour"]
@@ -133,6 +133,7 @@ def _serving(group: str) -> str:
     )
 
 
+@ends_build
 def table(source: str, *_: Any, **__: Any) -> str:
     """The formatter of a block named `outcomes`: a group as a table.
 
@@ -169,6 +170,7 @@ def table(source: str, *_: Any, **__: Any) -> str:
     )
 
 
+@ends_build
 def cards(source: str, *_: Any, **__: Any) -> str:
     """The formatter of a block named `situations`: a group with its code.
 

@@ -17,7 +17,8 @@ import json
 import re
 import subprocess
 import sys
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -43,6 +44,38 @@ class FenceError(SuperFencesException):  # type: ignore[misc]  # Untyped.
     """A block of a page cannot be filled."""
 
 
+def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
+    """Let every failure of a formatter end the build.
+
+    superfences lets only its own exception through; after any other it shows
+    the block's text as if it were code, without a word.
+
+    Args:
+        formatter: A formatter.
+
+    Returns:
+        The same formatter, which raises nothing but FenceError.
+
+    Examples:
+        >>> ends_build(lambda source: source.gone)("text")
+        Traceback (most recent call last):
+            ...
+        render.fences.FenceError: a block cannot be filled: AttributeError("'str' object has no attribute 'gone'")
+    """
+
+    @wraps(formatter)
+    def wrapped(*given: Any, **more: Any) -> str:
+        try:
+            return formatter(*given, **more)
+        except FenceError:
+            raise
+        except Exception as error:
+            raise FenceError(f"a block cannot be filled: {error!r}") from error
+
+    return wrapped
+
+
+@ends_build
 def upstream(source: str, *_: Any, **__: Any) -> str:
     """The source of an upstream function or class.
 
@@ -79,6 +112,7 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
     )
 
 
+@ends_build
 def recorded(source: str, *_: Any, **__: Any) -> str:
     """A table of what real Nova did, as a test wrote it down.
 
@@ -161,6 +195,7 @@ class Run:
         """
         self.repo_url = repo_url
 
+    @ends_build
     def __call__(self, source: str, *_: Any, **__: Any) -> str:
         """Show the program and run it.
 
@@ -206,6 +241,7 @@ def _printed(path: Path, text: str) -> str:
     return done.stdout.rstrip()
 
 
+@ends_build
 def release(source: str, *_: Any, **__: Any) -> str:
     """The version of an installed distribution.
 

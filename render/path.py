@@ -27,7 +27,7 @@ from html import escape
 from typing import Any
 
 from render import upstream
-from render.fences import FenceError, inline
+from render.fences import FenceError, ends_build, inline
 
 _KINDS = ("service", "call", "rpc", "cast", "with", "handler", "+", "-")
 _TIMES = re.compile(r"^(?P<text>.*?)( x(?P<count>\d+))?(: (?P<note>.*))?$")
@@ -200,6 +200,7 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
     return list(inside(node, False))
 
 
+@ends_build
 def picture(source: str, *_: Any, **__: Any) -> str:
     """The path as nested lists, which the stylesheet draws as boxes.
 

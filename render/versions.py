@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from render import behaviour
-from render.fences import ROOT, FenceError
+from render.fences import ROOT, FenceError, ends_build
 
 DATA = Path(__file__).with_name("versions.json")
 
@@ -179,6 +179,7 @@ def _data() -> dict[str, Any]:
     return data
 
 
+@ends_build
 def changes(source: str, *_: Any, **__: Any) -> str:
     """The formatter of a block named `changes`.
 
