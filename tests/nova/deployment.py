@@ -73,7 +73,7 @@ def deployed(module: str, backend: str = "threading") -> dict[str, Any]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout[-9000:] + done.stderr[-9000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
