@@ -105,9 +105,12 @@ def pipeline(source: str, *_: Any, **__: Any) -> str:
         module, attribute = factory.split(":")
         if module.startswith("nova."):
             own = attribute.partition(".")[0]
+            # The factory may be imported from a module of the package.
             place = _definition(f"{module}:{own}") or _definition(
                 f"{module}.routes:{own}"
             )
+            if not place:
+                raise FenceError(f"```pipeline: no {own} in {module}")
         else:
             place = f"<code>{module}</code>"
         rows.append([f"<code>{name}</code>", place, inline(said[name])])
@@ -167,7 +170,11 @@ def routes(source: str, *_: Any, **__: Any) -> str:
             raise FenceError(f"```routes: no {path} in Nova's ROUTE_LIST")
         for verb, (controller, action) in known[path].items():
             name = f"{controller}.{action}"
-            place = _definition(name) or f"<code>{escape(action)}</code>"
+            place = _definition(name)
+            if not place and action != "action":
+                raise FenceError(f"```routes: {path} calls {name}, not there")
+            # "action" is no method: the body's key names it.
+            place = place or f"<code>{action}</code>"
             rows.append([f"<code>{verb} {escape(path)}</code>", place])
     return _table(headings, rows)
 

@@ -101,7 +101,7 @@ def excerpt(name: str) -> Excerpt:
         render.upstream.NotFoundError: oslo.utils 10.2.0 has no `save_exception` in oslo_utils/excutils.py
     """
     name, _, text = name.partition(" > ")
-    source, node = _found(name.strip())
+    source, node = definition(name.strip())
     if text:
         node = _statement(source, node, text.strip())
     first = _first(node)
@@ -137,7 +137,7 @@ def line(name: str, text: str) -> Excerpt:
         render.upstream.NotFoundError: oslo.utils 10.2.0: `raise` stands 3 times in raise_with_cause; add #1 to #3
     """
     name, _, nth = name.partition("#")
-    source, node = _found(name)
+    source, node = definition(name)
     own = name.rpartition(":")[2].rpartition(".")[2]
     begins = getattr(node, "lineno", 1)
     if text == own:
@@ -190,7 +190,7 @@ def folder(name: str) -> tuple[str, dict[str, int]]:
         >>> version, files["wsgi.py"] > 900, "auth.py" in files
         ('34.0.0', True, False)
     """
-    source, _ = _found(f"{name}:")
+    source, _ = definition(f"{name}:")
     found = {}
     for path in sorted(source.path.parent.iterdir()):
         if path.suffix == ".py":
@@ -233,10 +233,6 @@ def definition(name: str) -> tuple[Source, ast.AST]:
     Raises:
         NotFoundError: There is none.
     """
-    return _found(name)
-
-
-def _found(name: str) -> tuple[Source, ast.AST]:
     release, _, name = name.rpartition(" ")
     module, _, qualified = name.partition(":")
     top = module.partition(".")[0]

@@ -210,10 +210,10 @@ def _deployment() -> Any:
     # of the time. SQLAlchemy keeps connections by default.
     from sqlalchemy import pool
 
-    pool.NullPool = pool.QueuePool  # type: ignore[assignment, misc]  # As good.
+    pool.NullPool = pool.QueuePool  # type: ignore[assignment, misc]  # A class is no variable.
     from nova.tests.functional import integrated_helpers
 
-    class Deployment(integrated_helpers._IntegratedTestBase):  # type: ignore[misc]  # Untyped.
+    class Deployment(integrated_helpers._IntegratedTestBase):
         """All of Nova. Scenarios use its helpers and those of Nova's class.
 
         Attributes:

@@ -217,12 +217,13 @@ def send(
 
 def controller(api: API, error: BaseException) -> Any:
     """A controller whose methods raise an error."""
+    parent: Any = api.wsgi.Controller
 
-    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
+    class Controller(parent):
         def plain(self, req: Any) -> None:
             raise error
 
-        @api.wsgi.expected_errors(404)  # type: ignore[untyped-decorator]
+        @api.wsgi.expected_errors(404)
         def expected(self, req: Any) -> None:
             raise error
 
@@ -404,15 +405,16 @@ def test_what_is_answered_outside_the_with(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What fails before a method is called, or after it returned."""
+    parent: Any = api.wsgi.Controller
 
-    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
+    class Controller(parent):
         result: object = None
 
-        @api.wsgi.response(202, "2.1", "2.10")  # type: ignore[untyped-decorator]
+        @api.wsgi.response(202, "2.1", "2.10")
         def create(self, req: Any, body: object) -> object:
             return self.result
 
-        @api.wsgi.action("stop")  # type: ignore[untyped-decorator]
+        @api.wsgi.action("stop")
         def _stop(self, req: Any, body: object) -> None:
             pass
 
@@ -458,7 +460,9 @@ def test_what_is_answered_outside_the_with(
     assert post("", b"{}").status == "202"
     assert post("", b'{"stop": null}', "action").status == "200"
 
-    class Router(api.base.Router):  # type: ignore[misc,name-defined]
+    router: Any = api.base.Router
+
+    class Router(router):
         pass
 
     mapper = importlib.import_module("routes").Mapper()
@@ -519,8 +523,8 @@ def test_fault_wrapper_logs_a_code_that_it_does_not_send(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A code that webob has no class for is answered by 500."""
-    error = OSError("odd")
-    error.code = 499  # type: ignore[attr-defined]
+    error: Any = OSError("odd")
+    error.code = 499
     action = {"action": "plain"}
     seen = send(api, caplog, controller(api, error), action)
     assert seen.status == "500"
@@ -657,7 +661,9 @@ def test_the_bare_raise_works_where_it_is_reached(
     """The same object, no context, one entry more in the traceback."""
     left: list[tuple[BaseException, list[str]]] = []
 
-    class Resource(api.wsgi.Resource):  # type: ignore[misc,name-defined]
+    parent: Any = api.wsgi.Resource
+
+    class Resource(parent):
         def dispatch(self, *_: object) -> None:
             raise error
 
@@ -765,13 +771,15 @@ def test_two_decorators_share_the_microversions(
     """Each lets everything pass that is another one's."""
     expected = api.wsgi.expected_errors
 
-    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
-        @expected(404, "2.1", "2.4")  # type: ignore[untyped-decorator]
-        @expected(409, "2.5")  # type: ignore[untyped-decorator]
+    parent: Any = api.wsgi.Controller
+
+    class Controller(parent):
+        @expected(404, "2.1", "2.4")
+        @expected(409, "2.5")
         def show(self, req: Any) -> None:
             raise api.http.HTTPNotFound(explanation="no vm-1")
 
-        @expected((), "2.5")  # type: ignore[untyped-decorator]
+        @expected((), "2.5")
         def later(self, req: Any) -> None:
             raise TypeError("our own mistake")
 
@@ -797,14 +805,16 @@ def test_api_version_inside_expected_errors_is_500(
     """The order of the two decorators decides."""
     version, expected = api.wsgi.api_version, api.wsgi.expected_errors
 
-    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
-        @version("2.5")  # type: ignore[untyped-decorator]
-        @expected(404)  # type: ignore[untyped-decorator]
+    parent: Any = api.wsgi.Controller
+
+    class Controller(parent):
+        @version("2.5")
+        @expected(404)
         def right(self, req: Any) -> dict[str, str]:
             return {}
 
-        @expected(404)  # type: ignore[untyped-decorator]
-        @version("2.5")  # type: ignore[untyped-decorator]
+        @expected(404)
+        @version("2.5")
         def wrong(self, req: Any) -> dict[str, str]:
             return {}
 
@@ -870,9 +880,11 @@ def test_a_response_that_breaks_its_schema(
         "additionalProperties": False,
     }
 
-    class Controller(api.wsgi.Controller):  # type: ignore[misc,name-defined]
-        @api.wsgi.expected_errors(404)  # type: ignore[untyped-decorator]
-        @api.validation.response_body_schema(schema)  # type: ignore[untyped-decorator]
+    parent: Any = api.wsgi.Controller
+
+    class Controller(parent):
+        @api.wsgi.expected_errors(404)
+        @api.validation.response_body_schema(schema)
         def show(self, req: Any) -> dict[str, int]:
             return {"id": 7}
 

@@ -79,8 +79,8 @@ def cases(cloud: Any) -> Iterator[tuple[str, Case]]:
     from nova.image import glance
     from nova.scheduler.filters.compute_filter import ComputeFilter
     from nova.virt.fake import FakeDriver
-    from oslo_db.exception import DBConnectionError  # type: ignore[import-untyped]
-    from oslo_messaging import MessageDeliveryFailure  # type: ignore[import-untyped]
+    from oslo_db.exception import DBConnectionError
+    from oslo_messaging import MessageDeliveryFailure
 
     def server(**more: Any) -> Any:
         given = {"networks": "none", "flavor_id": "1", **more}
@@ -152,7 +152,7 @@ def grouped(cloud: Any, request: Any) -> Any:
 
 def lose(method: str, error: Exception) -> Patch:
     """Let the message bus refuse a cast."""
-    from oslo_messaging.rpc import client  # type: ignore[import-untyped]
+    from oslo_messaging.rpc import client
 
     cast = client._CallContext.cast
 
