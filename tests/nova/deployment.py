@@ -34,6 +34,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import unittest
 import warnings
 from collections.abc import Callable, Iterator
@@ -250,6 +251,35 @@ def _deployment() -> Any:
             # the installed one warns of more than Nova's developers saw.
             warnings.simplefilter("ignore")
             self._found[self._scenario.__name__] = self._scenario(self)
+
+        def known_to_scheduler(self, uuid: str) -> None:
+            """Wait until the scheduler has heard of a new server.
+
+            nova-compute casts that after the server is ACTIVE: on a slow
+            machine, it would be heard in the middle of what comes next.
+
+            Args:
+                uuid: A server that is on a host.
+
+            Raises:
+                TimeoutError: It did not hear of it within 20 seconds.
+            """
+            from nova import utils
+            from nova.scheduler import host_manager
+
+            # Under the lock, it has also logged what it heard.
+            @utils.synchronized(host_manager.HOST_INSTANCE_SEMAPHORE)
+            def known() -> bool:
+                hosts = self.scheduler.manager.host_manager._instance_info
+                return any(
+                    uuid in host["instances"] for host in hosts.values()
+                )
+
+            for _ in range(200):
+                if known():
+                    return
+                time.sleep(0.1)
+            raise TimeoutError(f"the scheduler never heard of {uuid}")
 
         @contextmanager
         def tracing(self) -> Iterator[list[dict[str, Any]]]:

@@ -222,6 +222,8 @@ def run(cloud: Any, case: Case) -> dict[str, Any]:
             uuid = forgotten()
         answered = len(cloud._tracer.seen)
         wait(cloud, uuid, case.until, log)
+        if case.trace and uuid and look(cloud, uuid)["status"] == "ACTIVE":
+            cloud.known_to_scheduler(uuid)
         if case.told:
             cloud.notifier.wait_for_versioned_notifications(case.told)
     cloud._tracer.on = False

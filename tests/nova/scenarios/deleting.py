@@ -397,6 +397,13 @@ def refused(*names: str) -> Iterator[None]:
         yield
 
 
+def create(cloud: Any) -> str:
+    """Boot a server, and wait until every service knows of it."""
+    uuid: str = cloud._create_server(networks="auto")["id"]
+    cloud.known_to_scheduler(uuid)
+    return uuid
+
+
 def delete(cloud: Any, uuid: str) -> Diary:
     """Send DELETE, and wait until nova-compute is done."""
     with watched(cloud) as diary:
@@ -455,12 +462,12 @@ def deleting(cloud: Any) -> object:
             diary = delete(cloud, uuid)
         found[name] = {**told_of(cloud, uuid, diary), "seen": seen}
 
-    uuid = cloud._create_server(networks="auto")["id"]
+    uuid = create(cloud)
     done("neutron down", uuid, neutron_down(cloud), trace=True)
     done("again", uuid, trace=True)
     cloud._tracer.remove()  # The rest is faster without.
 
-    uuid = cloud._create_server(networks="auto")["id"]
+    uuid = create(cloud)
     everything = refused("instance", "fault", "event")
     done("database down", uuid, neutron_down(cloud), everything)
     done("ignored", uuid)
@@ -468,10 +475,10 @@ def deleting(cloud: Any) -> object:
         cloud.restart_compute_service(cloud.compute)
     found["restarted"] = told_of(cloud, uuid, diary)
 
-    uuid = cloud._create_server(networks="auto")["id"]
+    uuid = create(cloud)
     done("no fault", uuid, neutron_down(cloud), refused("fault"))
 
-    uuid = cloud._create_server(networks="auto")["id"]
+    uuid = create(cloud)
     [service] = cloud.admin_api.get_services(binary="nova-compute")
     for name, down in {"local fails": True, "local ignored": False}.items():
         forced = {"forced_down": down}
@@ -484,7 +491,7 @@ def deleting(cloud: Any) -> object:
     cloud.admin_api.post_server_action(uuid, reset)
     done("reset", uuid)
 
-    uuid = cloud._create_server(networks="auto")["id"]
+    uuid = create(cloud)
     lose_host(uuid)
     with watched(cloud) as diary:
         answer = request(cloud.api, "DELETE", uuid)

@@ -123,6 +123,8 @@ def boot(
         answer = cloud.api.api_post("/servers", request)
         uuid = answer.body["server"]["id"]
         server = wait(lambda: settled(cloud, uuid))
+        if server["status"] == "ACTIVE":
+            cloud.known_to_scheduler(uuid)
     force(cloud, down, False)
     found["http"] = answer.status
     found["status"] = server["status"]
