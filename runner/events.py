@@ -3,6 +3,11 @@
 `events()` keeps what a reader of the program would tell: which functions were
 called, what was raised, caught, saved by the helper, logged, printed, raised
 again or lost, in this order, with the place of each.
+
+Calls are left out in which nothing else happens, but those that a handler
+makes: they are its cleanup. So is the GeneratorExit of a generator that is
+closed, unless it is caught. An `except` with its body on the same line counts
+as catching whatever it is asked about.
 """
 
 import ast
@@ -36,10 +41,10 @@ class Event(NamedTuple):
 
     Attributes:
         kind: What: `caught` by an `except`, `saved` by a helper, `flag` for
-            a changed `reraise`, `swallowed` for an exception that is neither
-            raised again nor received, `received` for what comes to the
-            outermost function or leaves it, `limit` for the end of the
-            recording.
+            a changed `reraise`, `swallowed` for an exception that a helper
+            saved and did not raise, or that ended without an `except`,
+            `received` for what comes to the outermost function or leaves
+            it, `limit` for the end of the recording.
         step: The number of the step at which it shows.
         file: The number of the file.
         line: The line of the program: of a call, where it is called; of
@@ -73,14 +78,19 @@ class _Source:
     def __init__(self, name: str) -> None:
         self.handlers: list[ast.ExceptHandler] = []
         self.raises: dict[int, ast.Raise] = {}
-        self.heads: set[int] = set()
+        self.heads: set[int] = set()  # Of `with`, executed at its end too.
+        self.clauses: set[int] = set()  # `except`, executed to compare.
+        text = "".join(linecache.getlines(name))
+        self.known = bool(text)
         try:
-            tree = ast.parse("".join(linecache.getlines(name)))
+            tree = ast.parse(text)
         except SyntaxError:
+            self.known = False
             return
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler):
                 self.handlers.append(node)
+                self.clauses |= {*range(node.lineno, node.body[0].lineno)}
             elif isinstance(node, ast.Raise):
                 last = node.end_lineno or node.lineno
                 for line in range(node.lineno, last + 1):
@@ -106,9 +116,11 @@ class _Frame:
     Attributes:
         on_its_way: The exception that its last line raised.
         caught: The handlers it is in, and what each has caught.
+        saved: What helpers have saved in it.
     """
 
     on_its_way: int | None = None
+    saved: set[int | None] = field(default_factory=set)
     caught: list[tuple[ast.ExceptHandler, int]] = field(default_factory=list)
 
 
@@ -142,6 +154,9 @@ class _Reader:
         self.seen: set[int] = set()
         self.flags: dict[int, bool] = {}
         self.told = 0  # Characters of output.
+        self.ends = {
+            step["frame"]: number for number, step in enumerate(trace["steps"])
+        }
 
     def read(self) -> list[Event]:
         steps = self.trace["steps"]
@@ -160,7 +175,18 @@ class _Reader:
                 self.add("received", last, exception=self.trace["raised"])
             if "limit" in self.trace["notes"]:
                 self.add("limit", last)
-        return self.found
+        return [event for event in self.found if self.matters(event)]
+
+    def matters(self, event: Event) -> bool:
+        """Whether an event is more than a call in which nothing happens."""
+        steps = self.trace["steps"]
+        if event.kind != "called" or steps[event.step]["handled"] is not None:
+            return True
+        end = self.ends[steps[event.step]["frame"]]
+        return any(
+            event.step < other.step <= end and other.kind != "called"
+            for other in self.found
+        )
 
     def is_helper(self, call: Call) -> bool:
         name = self.trace["files"][call["file"]].replace("\\", "/")
@@ -200,12 +226,16 @@ class _Reader:
     def printed(self, step: int, until: int) -> None:
         if until <= self.told:
             return
-        last = self.found[-1] if self.found else None
-        if last and last.kind == "printed" and last.output:
-            self.found[-1] = last._replace(output=(last.output[0], until))
-        else:
-            self.add("printed", step, output=(self.told, until))
+        self.add("printed", step, output=(self.told, until))
         self.told = until
+        *_, last, new = None, *self.found
+        if (
+            last
+            and last.output
+            and (last.file, last.function) == (new.file, new.function)
+        ):
+            span = last.output[0], until
+            self.found[-2:] = [last._replace(output=span)]
 
     def flag(self, number: int) -> None:
         for helper in self.trace["steps"][number]["helpers"]:
@@ -224,6 +254,12 @@ class _Reader:
         ):
             helper = step["helpers"][-1] if step["helpers"] else None
             if helper:
+                owner = next(
+                    (c for c in step["stack"][::-1] if not self.is_helper(c)),
+                    step,
+                )
+                frame = self.frames.setdefault(owner["frame"], _Frame())
+                frame.saved.add(helper["saved"])
                 self.add(
                     "saved",
                     number,
@@ -241,7 +277,7 @@ class _Reader:
         event = step["event"]
         if event == "call":
             name = step["function"]
-            hidden = name.startswith("__") and name not in _CALLS
+            hidden = name.startswith(("__", "<")) and name not in _CALLS
             if step["depth"] > 1 and not hidden:
                 self.add("called", number)
         elif event == "line":
@@ -256,48 +292,56 @@ class _Reader:
             frame.on_its_way = error
         elif event in ("return", "unwind"):
             if event == "return":
-                self.lost(number, step, frame)
+                self.returned(number, step, frame)
             del self.frames[step["frame"]]
 
     def raised(self, number: int, error: int) -> None:
         if error not in self.seen:
             self.seen.add(error)
-            self.add("raised", number, exception=error)
+            if self.trace["exceptions"][error]["type"] != "GeneratorExit":
+                self.add("raised", number, exception=error)
 
     def line(self, number: int, step: Step, frame: _Frame) -> None:
-        source, line, error = (
-            self.sources[step["file"]],
-            step["line"],
-            step["handled"],
-        )
+        source, line = self.sources[step["file"]], step["line"]
+        error = step["handled"]
         while frame.caught and not source.inside(frame.caught[-1][0], line):
             _, caught = frame.caught.pop()
-            if frame.on_its_way is None:
+            if frame.on_its_way is None and caught in frame.saved:
                 self.swallowed(number, step, caught)
+        if line in source.clauses:
+            return
         handler = source.handler(line)
-        if handler and error is not None:
-            if (handler, error) not in frame.caught:
-                kind: Kind = "received" if step["depth"] == 1 else "caught"
-                self.add(kind, number, handler.lineno, exception=error)
-                frame.caught.append((handler, error))
-                self.seen.add(error)
+        known = [entry for entry in frame.caught if entry[0] is handler]
+        # What a handler raises itself may pass a `finally` inside it.
+        passing = known and frame.on_its_way == error
+        if (
+            handler
+            and error is not None
+            and not passing
+            and (handler, error) not in known
+        ):
+            kind: Kind = "received" if step["depth"] == 1 else "caught"
+            self.seen.add(error)
+            self.add(kind, number, handler.lineno, exception=error)
+            frame.caught.append((handler, error))
             frame.on_its_way = None
-        elif line not in source.heads and frame.on_its_way != error:
-            self.lost(number, step, frame)
+        if line not in source.heads and frame.on_its_way not in (None, error):
+            self.swallowed(number, step, frame.on_its_way)
+            frame.on_its_way = None
         statement = source.raises.get(line)
         if statement and statement.exc is None and error is not None:
             self.add("reraised", number, exception=error)
             frame.on_its_way = error
 
-    def lost(self, number: int, step: Step, frame: _Frame) -> None:
-        """The call goes on or returns, whatever was on its way."""
+    def returned(self, number: int, step: Step, frame: _Frame) -> None:
+        """A call returns, whatever was on its way."""
         if frame.on_its_way is not None:
             self.swallowed(number, step, frame.on_its_way)
-        elif step["event"] == "return":
-            for _, error in reversed(frame.caught):
+            return
+        for _, error in reversed(frame.caught):
+            if error in frame.saved:
                 self.swallowed(number, step, error)
-        frame.on_its_way = None
 
-    def swallowed(self, number: int, step: Step, error: int) -> None:
-        if step["depth"] > 1:
+    def swallowed(self, number: int, step: Step, error: int | None) -> None:
+        if self.sources[step["file"]].known:
             self.add("swallowed", number, exception=error)
