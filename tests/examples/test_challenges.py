@@ -1,0 +1,237 @@
+"""Each start lacks something, each solution nothing; checks bear anything."""
+
+import ast
+import difflib
+import importlib
+import logging
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.project import (
+    CHALLENGES,
+    LESSONS,
+    PAGES,
+    ROOT,
+    blocks,
+    page,
+    refuse,
+    where,
+)
+
+_LINES, _COLUMNS, _CHANGED = 30, 72, 6
+
+# What the check says of the start.
+_SAID = {
+    "cleanup_fails": (
+        '"Original exception being dropped" was logged, although '
+        "ConnectionError('iSCSI is down') came out and nothing was dropped."
+    ),
+}
+
+every_challenge = pytest.mark.parametrize(
+    "challenge", CHALLENGES, ids=lambda path: path.name
+)
+
+
+def _missing(challenge: Path, source: str) -> str:
+    """What a challenge's check says of a text, run as the browser runs it."""
+    answer = ModuleType("answer")
+    exec(compile(source, "answer.py", "exec"), vars(answer))
+    package = ".".join(challenge.relative_to(ROOT).parts)
+    said = importlib.import_module(f"{package}.check").missing(answer)
+    assert isinstance(said, str)
+    return said
+
+
+def _text(challenge: Path, name: str) -> str:
+    return (challenge / f"{name}.py").read_text("utf-8")
+
+
+def _shown() -> list[tuple[Path, int, str]]:
+    """The challenges on pages: page, line and name."""
+    return [
+        (path, line, text.splitlines()[0])
+        for path in PAGES
+        for line, kind, text in blocks(path)
+        if kind == "challenge"
+    ]
+
+
+def test_there_are_challenges() -> None:
+    """The guards below look at something."""
+    assert CHALLENGES
+    assert set(_SAID) == {path.name for path in CHALLENGES}
+
+
+@every_challenge
+def test_a_start_lacks_something(challenge: Path) -> None:
+    """The check says what, in one sentence."""
+    said = _missing(challenge, _text(challenge, "start"))
+    assert said == _SAID[challenge.name]
+    assert _is_a_sentence(said)
+
+
+@every_challenge
+def test_a_solution_lacks_nothing(challenge: Path) -> None:
+    """The check is content."""
+    assert _missing(challenge, _text(challenge, "solution")) == ""
+
+
+def test_every_challenge_is_on_the_page_of_its_lesson() -> None:
+    """A challenge has the name of its lesson, and stands there alone."""
+
+    def problems() -> Iterator[str]:
+        lessons = Counter(lesson.stem for lesson in LESSONS)
+        on = Counter(name for _, _, name in _shown())
+        for path in CHALLENGES:
+            if lessons[path.name] != 1 or on[path.name] != 1:
+                yield (
+                    f"{where(path, 1)}: {lessons[path.name]} lessons have "
+                    f"this name and {on[path.name]} pages show it; one lesson "
+                    "and its page must."
+                )
+        for path, line, name in _shown():
+            if path.stem != name or path not in map(page, LESSONS):
+                yield (
+                    f"{where(path, line)}: the challenge {name} belongs on "
+                    "the page of the lesson of that name."
+                )
+
+    refuse(problems())
+
+
+@every_challenge
+def test_a_challenge_fits_a_phone(challenge: Path) -> None:
+    """Programs are short, and few lines lead from start to solution."""
+    start, solution = (
+        _text(challenge, name).splitlines() for name in ("start", "solution")
+    )
+    for lines in start, solution:
+        assert len(lines) <= _LINES
+        assert max(map(len, lines)) <= _COLUMNS
+    # A line that only moves to the right is the same line.
+    old, new = ([x.strip() for x in lines] for lines in (start, solution))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    changed = sum(
+        max(b - a, d - c)
+        for kind, a, b, c, d in matcher.get_opcodes()
+        if kind != "equal"
+    )
+    assert 1 <= changed <= _CHANGED
+
+
+@every_challenge
+def test_a_challenge_needs_little(challenge: Path) -> None:
+    """Programs import the library, checks the standard library alone."""
+    library = {*sys.stdlib_module_names} - {"subprocess", "threading"}
+    for name in "start", "solution", "check":
+        own = {"examples"} if name == "check" else {"oslo_utils"}
+        for node in ast.walk(ast.parse(_text(challenge, name))):
+            imported = []
+            if isinstance(node, ast.Import):
+                imported = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                imported = [node.module or "."]
+            assert {x.partition(".")[0] for x in imported} <= library | own
+
+
+# Answers that a check must bear. NAME stands for each name of the answer.
+_BAD = {
+    "nothing": "",
+    "a number": "answer = 1",
+    "no function": "NAME = 1",
+    "no such argument": "def NAME(): return 'deleted'",
+    "nonsense": "def NAME(*a, **k): return object",
+    "odd values": (
+        "class NAME:\n"
+        "    def __new__(cls, *a, **k): return object.__new__(cls)\n"
+        "    def __eq__(self, other): raise OSError\n"
+        "    def __repr__(self): raise OSError\n"
+        "    __hash__ = None"
+    ),
+    "exits": "import sys\ndef NAME(*a, **k): sys.exit('bye')",
+    "Ctrl-C": "def NAME(*a, **k): raise KeyboardInterrupt",
+    "lookup": "def NAME(*a, **k): return {}['deleted']",
+    "odd error": (
+        "class Odd(Exception):\n"
+        "    def __str__(self): raise OSError\n"
+        "    __repr__ = __str__\n"
+        "def NAME(*a, **k): raise Odd"
+    ),
+    "a coroutine": "async def NAME(*a, **k): return 'deleted'",
+    "a generator": "def NAME(*a, **k): yield 'deleted'",
+    "asks": "def NAME(*a, **k): return input()",
+    "prints": "def NAME(*a, **k): print('deleted\\n' * 10**6)",
+    "recursion": "def NAME(*a, **k): return NAME()",
+    "calls all": (
+        "def NAME(*a, **k):\n"
+        "    for x in a:\n"
+        "        try: x(object())\n"
+        "        except BaseException: pass"
+    ),
+    "other logger": (
+        "import logging\n"
+        "def NAME(*a, **k):\n"
+        "    logging.basicConfig(force=True, level=1)\n"
+        "    logging.error('%s %s', 1)\n"
+        "    logging.getLogger('other').exception('lost')"
+    ),
+    "no logging": (
+        "import logging, sys\n"
+        "def NAME(*a, **k):\n"
+        "    logging.disable()\n"
+        "    logging.root.handlers.clear()\n"
+        "    logging.getLogger('oslo_utils.excutils').setLevel(99)\n"
+        "    logging.getLogger('oslo_utils.excutils').disabled = True\n"
+        "    logging.Logger.error = logging.Logger.handle = print\n"
+        "    logging.getLogger = logging.left = None\n"
+        "    logging.Logger.left = 1\n"
+        "    sys.modules['logging'] = sys.stdout = sys.stdin = None"
+    ),
+}
+
+
+def _state() -> list[object]:
+    """What a check must leave as it was."""
+    log = logging.getLogger("oslo_utils.excutils")
+    return [
+        (sys.stdin, sys.stdout, sys.stderr, sys.modules["logging"]),
+        dict(vars(logging)),
+        dict(vars(logging.Logger)),
+        logging.root.manager.disable,
+        [
+            (x.level, x.disabled, x.propagate, [*x.handlers], [*x.filters])
+            for x in (logging.root, log)
+        ],
+        log.isEnabledFor(logging.INFO),
+    ]
+
+
+@every_challenge
+@pytest.mark.parametrize("bad", _BAD.values(), ids=_BAD)
+def test_a_check_bears_any_answer(challenge: Path, bad: str) -> None:
+    """It says one sentence, and leaves streams and logging alone."""
+    solution = _text(challenge, "solution")
+    names = [
+        node.name
+        for node in ast.parse(solution).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+    state = _state()
+    for name in names:
+        wrong = bad.replace("NAME", name)
+        # Alone, and where all else is right.
+        for answer in wrong, f"{solution}\n{wrong}":
+            said = _missing(challenge, answer)
+            assert _state() == state
+            if answer == wrong or "NAME" in bad:
+                assert _is_a_sentence(said), said
+
+
+def _is_a_sentence(said: str) -> bool:
+    return said.endswith(".") and "\n" not in said and len(said) < 250
