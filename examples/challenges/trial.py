@@ -6,7 +6,6 @@ streams and the state of logging back.
 """
 
 import functools
-import inspect
 import io
 import logging
 import reprlib
@@ -115,6 +114,29 @@ def find(answer: ModuleType, name: str) -> Any:
     return found
 
 
+def exception(answer: ModuleType, name: str, *given: object) -> Exception:
+    """An exception of an answer's own class.
+
+    Raises:
+        MissingError: There is no such class, or it makes none.
+
+    Examples:
+        >>> answer = ModuleType("answer")
+        >>> answer.NeutronError = print
+        >>> exception(answer, "NeutronError", 404)
+        Traceback (most recent call last):
+            ...
+        examples.challenges.trial.MissingError: `NeutronError(404)` makes no exception; the check needs one.
+    """
+    made = attempt(find(answer, name), *given).returned
+    if not isinstance(made, Exception):
+        call = f"{name}({', '.join(map(repr, given))})"
+        raise MissingError(
+            f"`{call}` makes no exception; the check needs one."
+        )
+    return made
+
+
 def checked(
     check: Callable[[ModuleType], str],
 ) -> Callable[[ModuleType], str]:
@@ -179,8 +201,6 @@ def attempt(call: Callable[..., object], *given: object) -> Outcome:
     with _apart() as log:
         try:
             returned = call(*given)
-            if inspect.iscoroutine(returned):
-                returned.close()  # Else Python warns that nothing awaits it.
         except BaseException as out:
             error = out
     return Outcome(returned, error, log)
