@@ -14,7 +14,6 @@ import io
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -83,11 +82,15 @@ def _compressed(name: str, content: bytes) -> int:
     return len(gzip.compress(content, 6, mtime=0))
 
 
-def pack(pyodide: Path) -> None:
+def pack(pyodide: Path, target: Path = ASSETS) -> str:
     """Make the files, in place of those that are there.
 
     Args:
         pyodide: The folder of Pyodide's npm package.
+        target: The folder to make.
+
+    Returns:
+        The folder, below the target, of the script that a page loads.
 
     Raises:
         SystemExit: Something that is needed is not installed, or Pyodide
@@ -95,36 +98,19 @@ def pack(pyodide: Path) -> None:
     """
     if missing := [n for n in _PYODIDE if not (pyodide / n).is_file()]:
         raise SystemExit(f"{pyodide} has no {', '.join(missing)}: npm ci")
+    packed = lessons()
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "lessons.zip").write_bytes(lessons())
-        done = subprocess.run(
-            [
-                "node",
-                str(ROOT / "runner" / "compile.mjs"),
-                str(pyodide),
-                str(folder / "lessons.zip"),
-                place,
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(f"Pyodide could not compile:\n{done.stdout}")
-        made = folder / "made"
+        made = Path(place, "made")
         core = {name: (pyodide / name).read_bytes() for name in _PYODIDE}
-        for name in ("boot.zip", "rest.zip"):
-            core[name] = (folder / name).read_bytes()
+        core |= _library(pyodide, packed, Path(place))
         core_name = _named(made, core)
         own = {
             path.name: path.read_bytes()
             for pattern in _SCRIPTS
             for path in (ROOT / "runner").glob(pattern)
         }
-        own["lessons.zip"] = (folder / "lessons.zip").read_bytes()
         first = {n: core[n] for n in (*_PYODIDE, "boot.zip")}
-        first["lessons.zip"] = own["lessons.zip"]
+        first["lessons.zip"] = own["lessons.zip"] = packed
         lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
         about = {
             # No package of Pyodide's is served.
@@ -135,10 +121,47 @@ def pack(pyodide: Path) -> None:
         }
         own["python.json"] = json.dumps(about).encode()
         own_name = _named(made, own)
-        PARTIAL.unlink(missing_ok=True)
-        shutil.rmtree(ASSETS, ignore_errors=True)
-        shutil.copytree(made, ASSETS)
-    address = f"assets/python/{own_name}"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(made, target)
+    return own_name
+
+
+def _library(pyodide: Path, packed: bytes, place: Path) -> dict[str, bytes]:
+    """The standard library in two halves, compiled; kept beside Pyodide."""
+    digest = hashlib.sha256((pyodide / "python_stdlib.zip").read_bytes())
+    for name in ("compile.mjs", "split.py", "session.py", "tracer.py"):
+        digest.update((ROOT / "runner" / name).read_bytes())
+    kept = pyodide.parent / f"library-{digest.hexdigest()[:16]}"
+    if not kept.is_dir():
+        (place / "lessons.zip").write_bytes(packed)
+        done = subprocess.run(
+            [
+                "node",
+                str(ROOT / "runner" / "compile.mjs"),
+                str(pyodide),
+                str(place / "lessons.zip"),
+                str(place),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            raise SystemExit(f"Pyodide could not compile:\n{done.stdout}")
+        for old in pyodide.parent.glob("library-*"):
+            shutil.rmtree(old)
+        kept.mkdir()
+        for name in ("boot.zip", "rest.zip"):
+            shutil.copy(place / name, kept / name)
+    return {n: (kept / n).read_bytes() for n in ("boot.zip", "rest.zip")}
+
+
+def main() -> None:
+    """Read the command line, pack, and tell the pages of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pyodide", type=Path, help="folder of the npm package")
+    PARTIAL.unlink(missing_ok=True)
+    address = f"assets/python/{pack(parser.parse_args().pyodide)}"
     PARTIAL.parent.mkdir(parents=True, exist_ok=True)
     PARTIAL.write_text(
         f"""<link rel="stylesheet" href="{{{{ '{address}/run.css' | url }}}}">
@@ -146,15 +169,6 @@ def pack(pyodide: Path) -> None:
 """,
         "utf-8",
     )
-
-
-def main() -> None:
-    """Read the command line, pack, and say what was made."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pyodide", type=Path, help="folder of the npm package")
-    pack(parser.parse_args().pyodide)
-    size = sum(p.stat().st_size for p in ASSETS.rglob("*") if p.is_file())
-    print(f"Python for the browser: {size / 1e6:.1f} MB", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ export async function restore(found) {
     const kept = sessionStorage.getItem(`run ${location.pathname} ${key}`);
     if (kept !== null && kept !== one.original) panel(one).edit(kept);
   }
+  const playground = found.get("playground");
+  if (playground) choices(playground);
   if (!location.hash.startsWith("#run=")) return;
   const [key, packed] = location.hash.slice(5).split("~");
   const one = found.get(decodeURIComponent(key));
@@ -31,6 +33,28 @@ export async function restore(found) {
     panel(one).say(words.badLink);
   }
   one.block.scrollIntoView({ block: "center" });
+}
+
+// The playground's programs are on the page; a situation's is asked of Python.
+function choices(one) {
+  const { choice } = one;
+  const opened = panel(one);
+  if (!opened.editor) opened.edit();
+  async function begin(name) {
+    const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
+    if (block) return opened.load(block.textContent);
+    opened.say(words.starting);
+    const told = (event) => opened.told(event);
+    const answer = await python.run({ kind: "situation", name, step: false }, told);
+    if (answer.done?.text) opened.load(answer.done.text);
+    else opened.say(answer.done ? words.noSituation(name) : words.failures(answer.failed), "bad");
+  }
+  choice.addEventListener("change", () => choice.value && begin(choice.value));
+  const chosen = new URL(location.href).searchParams.get("begin");
+  if (chosen) {
+    choice.value = chosen;
+    begin(chosen);
+  }
 }
 
 const MOST = 50_000; // Characters that an address may bring.
@@ -119,6 +143,13 @@ class Panel {
     this.changed(false);
   }
 
+  load(text) {
+    this.clear();
+    this.say("");
+    this.editor.value = text;
+    this.changed();
+  }
+
   changed(keep = true) {
     const { edited } = this;
     this.buttons.reset.hidden = !this.editor;
@@ -134,6 +165,10 @@ class Panel {
   }
 
   reset() {
+    if (this.one.choice) {
+      this.one.choice.value = "";
+      return this.load("");
+    }
     this.editor?.element.remove();
     this.notice?.remove();
     this.editor = this.notice = undefined;

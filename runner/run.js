@@ -2,7 +2,13 @@
 // plain page loads; the panel and Python come with the first click.
 
 const WORDS = {
-  en: { run: "Run", step: "Step through", edit: "Edit" },
+  en: {
+    run: "Run",
+    step: "Step through",
+    edit: "Edit",
+    begin: "Begin with: ",
+    open: "Open in the playground",
+  },
 };
 
 // A session's text as doctest reads it: an empty line of output is written
@@ -28,7 +34,10 @@ function* runnables() {
     const groups = [...lesson.querySelectorAll(".proof")].map((proof) => [
       ...proof.querySelectorAll(".language-pycon"),
     ]);
-    const shared = { program, groups };
+    // The statement that the page tells the events of.
+    const flat = groups.flatMap((blocks, i) => blocks.map((block, j) => ({ block, at: [i, j] })));
+    const main = flat.find(({ block }) => block.nextElementSibling?.matches(".history")) ?? flat[0];
+    const shared = { program, groups, main: main?.at };
     yield { kind: "lesson", key: "program", name, block: program, ...shared };
     for (const [i, blocks] of groups.entries()) {
       for (const [j, block] of blocks.entries()) {
@@ -44,35 +53,63 @@ function* runnables() {
     const block = host.querySelector(".language-python");
     yield { kind: "challenge", key: `c-${name}`, name, block };
   }
+  const playground = document.querySelector("[data-playground]");
+  if (playground) {
+    const block = element("div", "language-python highlight");
+    const pre = element("pre");
+    pre.append(element("code"));
+    block.append(pre);
+    const choice = playground.querySelector("select");
+    const label = element("label", "", words().begin);
+    label.append(choice);
+    playground.append(label, block);
+    playground.hidden = false;
+    yield { kind: "program", key: "playground", name: "playground.py", block, choice };
+  }
+}
+
+// Each situation of the table can be tried.
+function situations() {
+  for (const one of document.querySelectorAll(".situation[id]")) {
+    const group = location.pathname.split("/").at(-2);
+    const link = element("a", "run-open", words().open);
+    link.href = `../../../playground/?begin=${group}.${one.id}`;
+    one.append(link);
+  }
+}
+
+const words = () => WORDS[document.documentElement.lang] ?? WORDS.en;
+
+function element(name, kind = "", text = "") {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  made.textContent = text;
+  return made;
 }
 
 function button(label, act) {
-  const made = document.createElement("button");
+  const made = element("button", "", label);
   made.type = "button";
-  made.textContent = label;
   made.addEventListener("click", act);
   return made;
 }
 
 function begin() {
-  const words = WORDS[document.documentElement.lang] ?? WORDS.en;
   const found = new Map();
   for (const one of runnables()) {
     one.all = found;
-    one.main = [0, 0];
     one.original = one.kind === "session"
       ? session(one.block.querySelector("code"))
       : text(one.block);
-    one.bar = document.createElement("div");
-    one.bar.className = "run-bar";
+    one.bar = element("div", "run-bar");
     const act = (name) => async () => {
       const { panel } = await import("./panel.js");
       panel(one)[name]();
     };
     one.buttons = {
-      run: button(words.run, act("run")),
-      step: button(words.step, act("step")),
-      edit: button(words.edit, act("edit")),
+      run: button(words().run, act("run")),
+      step: button(words().step, act("step")),
+      edit: button(words().edit, act("edit")),
     };
     one.bar.append(...Object.values(one.buttons));
     one.block.append(one.bar);
@@ -81,7 +118,8 @@ function begin() {
   const kept = Object.keys(sessionStorage).some((key) =>
     key.startsWith(`run ${location.pathname} `),
   );
-  if (found.size && (kept || location.hash.startsWith("#run="))) {
+  situations();
+  if (found.has("playground") || kept || location.hash.startsWith("#run=")) {
     import("./panel.js").then(({ restore }) => restore(found));
   }
 }

@@ -28,7 +28,7 @@ import warnings
 import zipimport
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from runner import tracer
 
@@ -76,10 +76,9 @@ class Terminal:
             text: The text.
             more: More words on it.
         """
-        if kind == "out":
-            # A doctest's output is compared; nobody expects more than this.
-            if len(self.heard) < LIMIT:
-                self.heard.append(text[:LIMIT])
+        # A doctest's output is compared; nobody expects more than this.
+        if kind == "out" and len(self.heard) < LIMIT:
+            self.heard.append(text[:LIMIT])
         if self.muted:
             return
         room = LIMIT - self.length
@@ -142,11 +141,11 @@ class Keyboard(io.TextIOBase):
         """Say that it can be read; reading then says why not."""
         return True
 
-    def readline(self, *_: object) -> str:  # type: ignore[override]  # Raises.
+    def readline(self, *_: object) -> Any:
         """Say what to do instead."""
         raise EOFError(_KEYBOARD)
 
-    read = readline  # type: ignore[assignment]
+    read = readline
 
 
 class LastResort(logging.Handler):
@@ -211,10 +210,10 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
     system = {name: getattr(sys, name) for name in names}
     path, finders = sys.path[:], sys.meta_path[:]
     main, limit = sys.modules["__main__"], sys.getrecursionlimit()
-    sys.stdin = Keyboard()  # type: ignore[assignment]
-    sys.stdout: TextIO = Stream(terminal, "out")  # type: ignore[assignment]
-    sys.stderr: TextIO = Stream(terminal, "err")  # type: ignore[assignment]
-    logging.lastResort = LastResort(terminal)  # type: ignore[assignment]
+    sys.stdin = cast("TextIO", Keyboard())
+    sys.stdout = cast("TextIO", Stream(terminal, "out"))
+    sys.stderr = cast("TextIO", Stream(terminal, "err"))
+    logging.lastResort = LastResort(terminal)
     _forget()
     root = logging.getLogger()
     asyncio.events._set_running_loop(None)
@@ -258,7 +257,7 @@ def _forget() -> None:
 
 
 def placed(shown: str, original: str) -> dict[int, int]:
-    """Where the lines of a page's program stand in its file.
+    r"""Where the lines of a page's program stand in its file.
 
     A page shows a program without its explanation and its examples.
 
@@ -270,7 +269,7 @@ def placed(shown: str, original: str) -> dict[int, int]:
         The number of each shown line in the file.
 
     Examples:
-        >>> placed("one = 1\\ntwo = 2", "'''Numbers.'''\\n\\none = 1\\n\\ntwo = 2")
+        >>> placed("one = 1\ntwo = 2", "'Numbers.'\n\none = 1\n\ntwo = 2")
         {1: 3, 2: 5}
     """
     lines = shown.splitlines()
@@ -339,11 +338,22 @@ def options(name: str) -> dict[str, dict[int, bool]]:
     """
     package, _, short = name.rpartition(".")
     text = (pkgutil.get_data(package, f"{short}.py") or b"").decode("utf-8")
+    parse = doctest.DocTestParser().get_examples
     return {
         re.sub(r"\s*# doctest:.*", "", example.source): example.options
-        for example in doctest.DocTestParser().get_examples(text)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, _DOCUMENTED)
+        for example in parse(ast.get_docstring(node) or "")
         if example.options
     }
+
+
+_DOCUMENTED = (
+    ast.Module,
+    ast.ClassDef,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+)
 
 
 def examples(
@@ -368,7 +378,8 @@ def examples(
         Whether each example printed what the session says.
     """
     compare = doctest.OutputChecker().check_output
-    for number, example in enumerate(doctest.DocTestParser().get_examples(text)):
+    parsed = doctest.DocTestParser().get_examples(text)
+    for number, example in enumerate(parsed):
         flags = 0
         given = example.options or known.get(example.source, {})
         for option, on in given.items():
@@ -390,9 +401,7 @@ def examples(
             raise
         except BaseException as error:
             got = terminal.hear() + told(error)
-            last = "".join(
-                traceback.format_exception_only(type(error), error)
-            )
+            last = "".join(traceback.format_exception_only(type(error), error))
             same = example.exc_msg is not None and compare(
                 example.exc_msg, last, flags
             )
@@ -471,7 +480,7 @@ class Rest(importlib.abc.MetaPathFinder):
             with open(REST, "wb") as file:
                 file.write(content.to_bytes())
             self._fetched = True
-        where = [REST] if path is None else [p.replace(BOOT, REST) for p in path]
+        where = [p.replace(BOOT, REST) for p in path or [BOOT]]
         return importlib.machinery.PathFinder.find_spec(name, where)
 
 
@@ -494,11 +503,12 @@ def run(asked: str, post: Post) -> str:
     """Run what the page asks for.
 
     Args:
-        asked: A JSON object. `kind` is `program`, `lesson` or `challenge`;
-            `code` is the program, `name` its file, its module or the
-            challenge; `edited` says whether it is the reader's. A lesson has
-            `sessions`: lists, one for each docstring, of objects with `text`
-            and `show`.
+        asked: A JSON object. `kind` is `program`, `lesson`, `challenge`, or
+            `situation` to get the text of one as a program. `code` is the
+            program, `name` its file, its module, the challenge or the
+            situation; `edited` says whether it is the reader's, `step`
+            whether to record it step by step. A lesson has `sessions`: lists,
+            one for each docstring, of objects with `text` and `show`.
         post: Takes pieces of output.
 
     Returns:
@@ -615,8 +625,87 @@ def _challenge(request: Any, terminal: Terminal, answer: Any) -> None:
     _traced(run, request, terminal, answer, {str(made.__file__)})
 
 
+def _source(request: Any, terminal: Terminal, answer: Any) -> None:
+    answer["text"] = situation(request["name"])
+
+
+def situation(name: str) -> str:
+    """A situation of the table of behaviour as a program.
+
+    Args:
+        name: Its group and its function, with a dot between them.
+
+    Returns:
+        The program: what the group's module imports and defines for all its
+        situations, the function, and a call of it.
+
+    Raises:
+        KeyError: There is no such situation.
+
+    Examples:
+        >>> print(situation("body.body_succeeds"))
+        from oslo_utils.excutils import save_and_reraise_exception
+        <BLANKLINE>
+        from examples.reference.behaviour.cases import First
+        <BLANKLINE>
+        <BLANKLINE>
+        def body_succeeds() -> None:
+            try:
+                raise First("release")
+            except First:
+                with save_and_reraise_exception():
+                    pass
+        <BLANKLINE>
+        <BLANKLINE>
+        print(body_succeeds())
+        <BLANKLINE>
+    """
+    group, _, function = name.partition(".")
+    package = "examples.reference.behaviour"
+    if not group.isidentifier() or not function.isidentifier():
+        raise KeyError(f"there is no situation {name}")
+    text = (pkgutil.get_data(package, f"{group}.py") or b"").decode("utf-8")
+    tree = ast.parse(text)
+    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    chosen = [n for n in functions if n.name == function]
+    if not chosen:
+        raise KeyError(f"there is no situation {name}")
+    serving = [
+        node
+        for node in tree.body[1:]
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.FunctionDef) and node.decorator_list)
+    ]
+    lines = text.splitlines()
+    parts = [
+        "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in [*serving, *chosen]
+    ]
+    used = {
+        node.id
+        for part in parts
+        for node in ast.walk(ast.parse(part))
+        if isinstance(node, ast.Name)
+    }
+    imports = []
+    for node in tree.body:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        names = [n for n in node.names if (n.asname or n.name) in used]
+        if not names:
+            continue
+        node.names = names
+        if isinstance(node, ast.ImportFrom) and node.level:
+            node.module, node.level = f"{package}.{node.module}", 0
+            imports.append("")
+        imports.append(ast.unparse(node))
+    parts.append(f"print({function}())")
+    return "\n\n\n".join(["\n".join(imports), *parts]) + "\n"
+
+
 _kinds: dict[str, Callable[[Any, Terminal, Any], None]] = {
     "program": _program,
     "lesson": _lesson,
     "challenge": _challenge,
+    "situation": _source,
 }

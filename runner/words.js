@@ -36,6 +36,7 @@ export const WORDS = {
     exit: (code) => `The program ended itself: SystemExit(${code})`,
     pageShows: "The page shows:",
     nothing: "(nothing)",
+    noSituation: (name) => `There is no situation called ${name}.`,
     steps: "Steps of the run",
     first: "First step",
     back: "Back",
