@@ -11,7 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from lxml import html
 
+from render.challenge import Challenge
 from tests.project import (
     CHALLENGES,
     LESSONS,
@@ -140,6 +142,29 @@ def test_every_challenge_is_on_the_page_of_its_lesson() -> None:
                 )
 
     refuse(problems())
+
+
+@every_challenge
+def test_a_page_shows_the_start_and_folds_the_rest(challenge: Path) -> None:
+    """Without script: both programs to the character, the second folded."""
+    text = next(
+        text
+        for path in PAGES
+        for _, kind, text in blocks(path)
+        if kind == "challenge" and text.startswith(f"{challenge.name}\n")
+    )
+    block = html.fromstring(Challenge("https://example.org")(text))
+    programs = block.findall(".//pre/code")
+    assert block.get("data-challenge") == challenge.name
+    assert ["".join(map(str, x.itertext())).strip() for x in programs] == [
+        _text(challenge, name).strip() for name in ("start", "solution")
+    ]
+    folded = block.findall("details")
+    assert [x.findtext("summary") for x in folded] == ["Hint", "Solution"]
+    for fold in folded:
+        assert fold.get("open") is None
+        assert fold.get("data-search-exclude") is not None
+    assert folded[1].findall(".//pre/code") == programs[1:]
 
 
 @every_challenge
@@ -400,7 +425,8 @@ _BAD = {
     "a generator": "def NAME(*a, **k): yield 'deleted'",
     "asks": "def NAME(*a, **k): return input()",
     "prints": "def NAME(*a, **k): print('deleted\\n' * 10**6)",
-    "recursion": "def NAME(*a, **k): return NAME()",
+    # Called in another way, Python 3.13.0 would take all memory.
+    "recursion": "def NAME(*a, **k): return NAME(*a)",
     "calls all": (
         "def NAME(*a, **k):\n"
         "    for x in a:\n"
@@ -412,7 +438,8 @@ _BAD = {
         "def NAME(*a, **k):\n"
         "    logging.basicConfig(force=True, level=1)\n"
         "    logging.error('%s %s', 1)\n"
-        "    logging.getLogger('other').exception('lost')"
+        "    logging.getLogger('other').exception('lost')\n"
+        "    logging.getLogger('oslo_utils.excutils').info('lost')"
     ),
     "no logging": (
         "import logging, sys\n"
