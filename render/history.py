@@ -186,8 +186,7 @@ def _trace(
 def _html(trace: Trace, told: list[Event], printed: str) -> str:
     rows = "".join(_row(trace, event, printed) for event in told)
     listed = f"<ol>{rows}</ol>"
-    first = next((e for e in told if e.kind == "called"), told[0])
-    title = f"What happened, in order, at {_code(_text(trace, first))}"
+    title = f"What happened, in order, at {_code(_text(trace, told[0]))}"
     if len(told) > _FOLDED:
         return (
             '<details class="fold history" data-search-exclude>'
