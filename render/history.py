@@ -34,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 _SECONDS = 60
 _STEPS = 3000
 _FOLDED = 14  # Events. Longer lists are folded.
+_PLACE = ' class="at"'
 _WIDTH = 60  # Characters of a message or an output.
 
 _PARSER = doctest.DocTestParser()
@@ -185,8 +186,7 @@ def _trace(
 def _html(trace: Trace, told: list[Event], printed: str) -> str:
     rows = "".join(_row(trace, event, printed) for event in told)
     listed = f"<ol>{rows}</ol>"
-    first = next((e for e in told if e.kind == "called"), told[0])
-    title = f"What happened, in order, at {_line(trace, first)}"
+    title = f"What happened, in order, at {_code(_text(trace, told[0]))}"
     if len(told) > _FOLDED:
         return (
             '<details class="fold history" data-search-exclude>'
@@ -200,7 +200,10 @@ def _html(trace: Trace, told: list[Event], printed: str) -> str:
 
 def _row(trace: Trace, event: Event, printed: str) -> str:
     what, more = _words(trace, event, printed)
-    return f"<li><b>{what}</b> {more} {_line(trace, event)}</li>"
+    text = _text(trace, event)
+    if event.kind == "called" and event.function in text:
+        return f"<li><b>{what}</b> {_code(text)}</li>"
+    return f"<li><b>{what}</b> {more} {_code(text, _PLACE)}</li>"
 
 
 def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
@@ -250,13 +253,14 @@ def _error(trace: Trace, number: int | None, short: bool = False) -> str:
     return _code(f"{error['type']}: {_cut(error['message'])}")
 
 
-def _line(trace: Trace, event: Event) -> str:
-    text = linecache.getline(trace["files"][event.file], event.line)
-    return f'<code class="at">{escape(text.strip(), quote=False)}</code>'
+def _text(trace: Trace, event: Event) -> str:
+    """The event's line of code."""
+    name = trace["files"][event.file]
+    return linecache.getline(name, event.line).strip()
 
 
-def _code(text: str) -> str:
-    return f"<code>{escape(text, quote=False)}</code>"
+def _code(text: str, attributes: str = "") -> str:
+    return f"<code{attributes}>{escape(text, quote=False)}</code>"
 
 
 def _cut(text: str) -> str:

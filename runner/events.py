@@ -140,7 +140,7 @@ def events(trace: Trace) -> list[Event]:
         ...     return int("port")
         >>> trace = record(run, {run.__code__.co_filename}.__contains__)
         >>> [event.kind for event in events(trace)]
-        ['called', 'raised', 'received']
+        ['raised', 'received']
     """
     return _Reader(trace).read()
 

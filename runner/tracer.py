@@ -270,10 +270,16 @@ class _Recorder:
         handle = logging.Logger.callHandlers
 
         def log(logger: logging.Logger, record: logging.LogRecord) -> None:
+            if threading.get_ident() != self.thread or self.full:
+                handle(logger, record)
+                return
+            self.paused = True
             before, step = self.output(), len(self.trace["steps"])
+            self.paused = False
             handle(logger, record)
-            if threading.get_ident() == self.thread and not self.full:
-                self.log(record, step, (before, self.output()))
+            self.paused = True
+            self.log(record, step, (before, self.output()))
+            self.paused = False
 
         logging.Logger.callHandlers = log  # type: ignore[assignment,method-assign]
         threading.settrace(self.other_thread)
@@ -434,7 +440,6 @@ class _Recorder:
     def log(
         self, record: logging.LogRecord, step: int, output: tuple[int, int]
     ) -> None:
-        self.paused = True
         self.trace["logs"].append(
             Log(
                 level=record.levelname,
@@ -444,7 +449,6 @@ class _Recorder:
                 output=output,
             )
         )
-        self.paused = False
 
     def other_thread(self, *_: Any) -> None:
         self.note("thread")
