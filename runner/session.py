@@ -204,17 +204,17 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
     A program may change more than it should; the next run starts from the
     library as it is in the package.
     """
+    _forget()
     own = vars(builtins)
     kept = dict(own)
     names = "stdin", "stdout", "stderr", "argv", "path", "meta_path"
     system = {name: getattr(sys, name) for name in names}
     path, finders = sys.path[:], sys.meta_path[:]
-    main, limit = sys.modules["__main__"], sys.getrecursionlimit()
+    modules, limit = dict(sys.modules), sys.getrecursionlimit()
     sys.stdin = cast("TextIO", Keyboard())
     sys.stdout = cast("TextIO", Stream(terminal, "out"))
     sys.stderr = cast("TextIO", Stream(terminal, "err"))
     logging.lastResort = LastResort(terminal)
-    _forget()
     root = logging.getLogger()
     asyncio.events._set_running_loop(None)
     asyncio.run, run = _asyncio_run, asyncio.run
@@ -238,7 +238,7 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
         for name, value in system.items():
             setattr(sys, name, value)
         sys.path[:], sys.meta_path[:] = path, finders
-        sys.modules["__main__"] = main
+        sys.modules.update(modules)
         sys.setrecursionlimit(limit)
         terminal.flush()
 

@@ -52,7 +52,7 @@ def tried(page: Page, code: str) -> tuple[str, str]:
     write(page, code)
     said = run(host(page))
     output = host(page).locator(".run-output")
-    return said, output.inner_text() if output.is_visible() else ""
+    return said, output.inner_text().strip() if output.is_visible() else ""
 
 
 _RAISED = "The program ended in an exception."
@@ -62,7 +62,7 @@ _LAST = "The program ended."
 @pytest.mark.parametrize(
     ("code", "status", "words"),
     [
-        ("if True print(1)", _RAISED, "SyntaxError: expected ':'"),
+        ("if True print(1)", _RAISED, "SyntaxError: "),
         ("input('name? ')", _RAISED, "there is no keyboard here"),
         ("import sys\nsys.exit(3)", _LAST, "SystemExit(3)"),
         ("raise KeyError('port')", _RAISED, "KeyError: 'port'"),
@@ -82,8 +82,8 @@ _LAST = "The program ended."
             _LAST,
             "slept",
         ),
-        ("import sqlite3, unittest.mock\nprint('found')", "", ""),
-        ("import turtle", _RAISED, "tkinter"),
+        ("import csv, unittest.mock\nprint('found')", _LAST, "found"),
+        ("import turtle", _RAISED, "No module named 'turtle'"),
         (
             "import logging\nlogging.getLogger('nova').error('no port')",
             _LAST,
@@ -134,7 +134,8 @@ def test_an_endless_loop_is_stopped(visit: Page, code: str) -> None:
     """The page answers while it runs, and Stop ends it at once."""
     write(visit, code)
     press(host(visit), "Run")
-    expect(host(visit).locator(".run-status")).to_have_text("Running …")
+    status = host(visit).locator(".run-status")
+    expect(status).to_have_text("Running …", timeout=_SECONDS)
     time.sleep(0.5)
     began = time.monotonic()
     visit.evaluate("1")
@@ -169,21 +170,28 @@ def test_long_output_is_cut(visit: Page) -> None:
 )
 def test_a_program_cannot_leave_its_worker(visit: Page, script: str) -> None:
     """Not even by way of Python's own bridge to JavaScript."""
-    code = f"from pyodide.code import run_js\nrun_js({script!r})"
+    code = (
+        f"import pyodide_js\npyodide_js.setStdin.constructor({script!r})()\n"
+    )
     said, shown = tried(visit, code)
     assert said == _RAISED
     assert re.search("is not a (function|constructor)|not defined", shown)
+    said, shown = tried(visit, "from pyodide.code import run_js\nrun_js('1')")
+    assert said == _RAISED
+    assert "ImportError" in shown
     said, shown = tried(visit, "import js\njs.document")
     assert said == _RAISED
     assert "AttributeError" in shown
 
 
-def test_python_that_ends_is_replaced(visit: Page) -> None:
+def test_python_that_ends_is_replaced(visit: Page, wrong: list[str]) -> None:
     """A program may end Python itself; the next run starts another."""
     code = "import pyodide_js\npyodide_js._module._abort()"
     write(visit, code)
     said = run(host(visit))
-    assert "Python" in said or said == _RAISED
+    assert said.startswith("Python itself ended: ")
+    assert wrong == ["console error: Aborted()"]
+    wrong.clear()
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
 
@@ -260,11 +268,13 @@ def test_starting_points_and_situations(visit: Page) -> None:
     expect(field).to_have_value(re.compile("def clean_up"))
     assert run(host(visit)) == _LAST
     choice.select_option("body.body_succeeds")
-    expect(field).to_have_value(re.compile("body_succeeds"))
+    expect(field).to_have_value(re.compile("body_succeeds"), timeout=_SECONDS)
     assert run(host(visit)) == _RAISED
     visit.goto("reference/behaviour/body/")
     visit.get_by_text("Open in the playground").nth(1).click()
-    expect(field).to_have_value(re.compile("reraise_false_in_front"))
+    expect(field).to_have_value(
+        re.compile("reraise_false_in_front"), timeout=_SECONDS
+    )
     assert run(host(visit)) == _LAST
     expect(host(visit).locator(".run-out")).to_have_text("after the try\n")
 
