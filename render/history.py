@@ -142,6 +142,8 @@ def history(lesson: Lesson) -> Found | None:
                 trace, printed = _trace(
                     example.source, f"<session {number}>", names, module
                 )
+                if not trace["exceptions"]:
+                    continue
                 told = events(trace)
                 kinds = {e.kind for e in told if e.exception is not None}
                 if not kinds & {"raised", "saved"}:
