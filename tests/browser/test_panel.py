@@ -175,7 +175,9 @@ def test_a_program_cannot_leave_its_worker(visit: Page, script: str) -> None:
     )
     said, shown = tried(visit, code)
     assert said == _RAISED
-    assert re.search("is not a (function|constructor)|not defined|of undefined", shown)
+    assert re.search(
+        "is not a (function|constructor)|not defined|of undefined", shown
+    )
     said, shown = tried(visit, "from pyodide.code import run_js\nrun_js('1')")
     assert said == _RAISED
     assert "ImportError" in shown
