@@ -251,7 +251,7 @@ class Panel {
     const examples = same + differ;
     if (missing !== null && !failed) {
       this.say(missing || words.solved, missing ? "bad" : "good");
-    } else if (failed) this.say(words.raised, "bad");
+    } else if (failed) this.say(words.inException, "bad");
     else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");

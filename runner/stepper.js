@@ -76,6 +76,14 @@ export function stepper(trace, sources, pieces) {
   view.append(code, facts);
   made.append(controls, says, view);
 
+  // What is on its way out, at the steps that tell of it.
+  const raised = [];
+  const last = new Map();
+  for (const { event, exception, frame } of steps) {
+    if (event === "exception") last.set(frame, exception);
+    raised.push(["exception", "unwind"].includes(event) ? (last.get(frame) ?? null) : null);
+  }
+
   const title = (number) => {
     const { type, message } = exceptions[number];
     return message ? `${type}: ${message}` : type;
@@ -128,7 +136,7 @@ export function stepper(trace, sources, pieces) {
     if (!step) return;
 
     const name = step.function === "<module>" ? words.module : step.function;
-    const error = step.exception ?? step.handled;
+    const error = raised[at - 1];
     const what = error === null ? words.anException : title(error);
     const note = at === steps.length ? trace.notes.map((one) => words.notes[one]) : [];
     says.textContent = [words.events[step.event](name, what), ...note].join(" ");
@@ -151,6 +159,7 @@ export function stepper(trace, sources, pieces) {
     }
 
     facts.replaceChildren();
+    if (error !== null) fact(words.raised, "run-raised", exception(error));
     fact(
       words.handled,
       "run-handled",

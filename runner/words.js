@@ -25,7 +25,7 @@ export const WORDS = {
       why === "wasm"
         ? "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it."
         : `Python did not start: ${why}. Try again when the network is back.`,
-    raised: "The program ended in an exception.",
+    inException: "The program ended in an exception.",
     finished: "The program ended.",
     loaded: "The program is loaded; its examples are below.",
     solved: "Solved.",
@@ -44,6 +44,7 @@ export const WORDS = {
     slider: "Step",
     position: (at, all) => `Step ${at} of ${all}`,
     code: "Where the program stands",
+    raised: "Being raised",
     handled: "Being handled",
     saved: "Saved by the helper",
     none: "none",

@@ -235,6 +235,7 @@ def test_a_link_carries_code_and_does_not_run_it(
     visit.goto(_LESSON)
     program = visit.locator(".lesson > .language-python")
     press(program, "Edit")
+    expect(program.locator("pre > code")).to_be_hidden()
     field = program.locator("textarea")
     text = field.input_value().replace("Neutron", "纽特 🐍")
     field.fill(text)
@@ -299,6 +300,9 @@ def test_two_exceptions_exist_at_one_step(visit: Page) -> None:
         visit.keyboard.press("ArrowRight")
         says = visit.locator(".run-says").inner_text()
         seen.append((says, fact(visit, "Saved by the helper")))
+        if says == "OSError: the database is down leaves database_down.":
+            assert fact(visit, "Being raised").startswith("#2 OSError")
+            assert fact(visit, "Being handled").startswith("#1 Connection")
     two = [
         (says, saved)
         for says, saved in seen
