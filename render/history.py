@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 
 _SECONDS = 60
 _STEPS = 3000
-_FOLDED = 14  # Events. Longer lists are folded.
+_FOLDED = 20  # Events. Longer lists are folded.
 _PLACE = ' class="at"'
 _WIDTH = 60  # Characters of a message or an output.
 
