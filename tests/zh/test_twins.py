@@ -24,7 +24,7 @@ TERMS = tomllib.loads((ROOT / "docs" / "terms.toml").read_text("utf-8"))[
 _FENCE = re.compile(r"^```(\w+)\n(.*)^```$", re.M | re.S)
 _CODE = re.compile(r"(`+)(.+?)\1")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_ATTRIBUTES = re.compile(r"\{:? *[.#][^}]*\}")
+_ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _HAN = r"\u3400-\u9fff"
@@ -47,7 +47,8 @@ def _pairs(page: Path) -> Iterator[tuple[Block, Block]]:
 
 def _prose(text: str) -> str:
     """A block without its code, links' addresses, attributes and tags."""
-    for pattern in (_CODE, _LINK, _ATTRIBUTES, _TAG):
+    text = _ATTRIBUTES.sub("", text)
+    for pattern in (_CODE, _LINK, _TAG):
         text = pattern.sub(lambda m: "]" if m[0][0] == "]" else "A", text)
     return re.sub(r"\*\*|[\[\]]", "", text)
 
@@ -298,7 +299,10 @@ _TYPOGRAPHY = {
     f"[{_HAN}][,;!?]|[{_HAN}]:(?! )|[{_HAN}]\\.(?!\\w)": (
         "full-width punctuation after Chinese: ，；：！？。"
     ),
-    f"[{_HAN}] ?\\(|\\) ?[{_HAN}]": "full-width brackets in Chinese: （）",
+    # A function's `()` in a description stands without backticks.
+    f"[{_HAN}] ?\\(|(?<!\\()\\) ?[{_HAN}]": (
+        "full-width brackets in Chinese: （）"
+    ),
     " [，。；：！？、（）“”]|[，。；：！？、（）“”] (?=\\S)": (
         "no space beside full-width punctuation"
     ),
