@@ -1,45 +1,125 @@
-"""Sentences outside pages, in the page's language.
+"""The language of the page that is being made.
 
-The explanation and the lead-in sentences of a lesson, the words of a situation
-and the cells of a recorded table stand once, in English, beside what they
-speak of. Their translations stand in gettext catalogues, by the name of the
-English sentence:
+The Chinese build lists this module as an extension of Python-Markdown:
+
+    render.language:
+      language: zh
+
+While a page is converted, `say` gives the sentences of fenced blocks and of
+lessons in that language. They stand once, in English, beside what they speak
+of; their translations stand in gettext catalogues, by the name of the English
+sentence:
 
     docs/locale/<language>/<domain>.po
 
-A domain is a folder of `examples/`, `recorded` for `render/nova/`.
-`python -m render.language` brings the catalogues up to date: it adds what is
-new, marks as fuzzy what changed, and takes out what is gone.
+A domain is a folder of `examples/`, `recorded` for `render/nova/`, `render`
+for what the modules here say themselves. `python -m render.catalogues` brings
+the catalogues up to date.
 """
 
-import io
-import json
 import re
-from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
-import griffe
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
-
-from examples.reference.behaviour.cases import GROUPS
-from render import behaviour
-from render.lesson import LessonExtension
+from babel.messages.pofile import read_po
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "docs" / "locale"
-LANGUAGES = ("zh",)
-
-Messages = dict[str, dict[str, set[str]]]
 
 _CODE = re.compile(r"`[^`]*`|\bnova/[\w/]+\.py:\d+")
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
 _WORD = re.compile(r"[A-Za-z]{2}")
 
+_FULL_WIDTH = "\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
+_HAN = "\u3400-\u9fff"
+_BREAK = re.compile(
+    f"(?<=[{_FULL_WIDTH}])\n|\n(?=[{_FULL_WIDTH}])|(?<=[{_HAN}])\n(?=[{_HAN}])"
+)
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
 
 class UntranslatedError(LookupError):
     """A page shows a sentence that its language has no words for."""
+
+
+@contextmanager
+def use(language: str) -> Iterator[None]:
+    """Speak a language inside a `with` statement.
+
+    Args:
+        language: `en`, or a folder of `docs/locale`.
+
+    Yields:
+        Nothing.
+    """
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def current() -> str:
+    """The language that `say` speaks."""
+    return _language.get()
+
+
+def say(text: str, domain: str = "render") -> str:
+    """A sentence in the language of the page.
+
+    Args:
+        text: The English sentence. In `render`, a literal: the catalogue is
+            made from the calls.
+        domain: The catalogue.
+
+    Returns:
+        The sentence; as it is where it has no words, but code or log lines.
+
+    Raises:
+        UntranslatedError: The catalogue has no translation of it.
+
+    Examples:
+        >>> say("What it printed")
+        'What it printed'
+        >>> with use("zh"):
+        ...     say("What it printed")
+        '输出'
+    """
+    return translate(text, current(), domain) if has_words(text) else text
+
+
+def say_all(text: str, domain: str) -> str:
+    r"""The paragraphs of a docstring in the language of the page.
+
+    Args:
+        text: Markdown without lists.
+        domain: The catalogue.
+
+    Returns:
+        Markdown.
+
+    Raises:
+        UntranslatedError: The catalogue lacks one of them.
+
+    Examples:
+        >>> say_all("What\ncomes out.\n\nLook.", "excutils")
+        'What\ncomes out.\n\nLook.'
+    """
+    if current() == "en":
+        return text
+    return "\n\n".join(say(p, domain) for p in paragraphs(text))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -98,7 +178,7 @@ def translate(text: str, language: str, domain: str) -> str:
         >>> translate("Unheard of.", "zh", "excutils")
         Traceback (most recent call last):
             ...
-        render.language.UntranslatedError: docs/locale/zh/excutils.po has no translation of `Unheard of.`: `python -m render.language` adds the sentence, write its msgstr
+        render.language.UntranslatedError: docs/locale/zh/excutils.po has no translation of `Unheard of.`: `python -m render.catalogues` adds the sentence, write its msgstr
     """
     if language == "en":
         return text
@@ -108,7 +188,7 @@ def translate(text: str, language: str, domain: str) -> str:
         return found
     raise UntranslatedError(
         f"{path.relative_to(ROOT)} has no translation of `{text}`: `python -m "
-        "render.language` adds the sentence, write its msgstr"
+        "render.catalogues` adds the sentence, write its msgstr"
     )
 
 
@@ -128,78 +208,83 @@ def read(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-def messages() -> Messages:
-    """All sentences outside pages that pages show.
+class _Begin(Preprocessor):  # type: ignore[misc]  # Untyped.
+    """Speaks a language from here on."""
 
-    Returns:
-        For each domain its sentences, and the files that they stand in.
+    def __init__(self, md: Markdown, language: str, until: ExitStack) -> None:
+        super().__init__(md)
+        self.language, self.until = language, until
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.until.enter_context(use(self.language))
+        return lines
+
+
+class _End(Postprocessor):  # type: ignore[misc]  # Untyped.
+    """Speaks as before the page."""
+
+    def __init__(self, md: Markdown, until: ExitStack) -> None:
+        super().__init__(md)
+        self.until = until
+
+    def run(self, text: str) -> str:
+        self.until.close()
+        return text
+
+
+class _Joined(Treeprocessor):  # type: ignore[misc]  # Untyped.
+    """Joins lines that end in full-width punctuation.
+
+    A browser shows the end of a line as a space, and between Chinese
+    sentences there is none.
     """
-    found: Messages = defaultdict(lambda: defaultdict(set))
-    examples = griffe.load(
-        "examples",
-        search_paths=[ROOT],
-        extensions=griffe.load_extensions(LessonExtension("")),
-    )
-    for tab in examples.modules.values():
-        for name, module in sorted(tab.modules.items()):
-            if lesson := module.extra.get("lesson"):
-                texts = [lesson["explanation"]]
-                for proof in lesson["proofs"]:
-                    texts += [t for kind, t in proof.steps if kind == "text"]
-                for line in (p for text in texts for p in paragraphs(text)):
-                    file = f"examples/{tab.name}/{name}.py"
-                    found[tab.name][line].add(file)
-    for group in GROUPS:
-        for situation in behaviour.situations(group):
-            if has_words(situation.words):
-                file = f"examples/reference/behaviour/{group}.py"
-                found["reference"][situation.words].add(file)
-    for path in sorted((ROOT / "render" / "nova").glob("*.json")):
-        for row in json.loads(path.read_text("utf-8")):
-            for value in row.values():
-                for line in value if isinstance(value, list) else [value]:
-                    if has_words(str(line)):
-                        file = f"render/nova/{path.name}"
-                        found["recorded"][str(line)].add(file)
-    return found
+
+    def run(self, root: Element) -> None:
+        self._inside(root, "")
+
+    def _inside(self, element: Element, before: str) -> str:
+        """Join the lines of an element; returns the last letter so far."""
+        if element.tag == "pre":
+            return ""
+        if element.tag != "code":
+            element.text = self._joined(before, element.text or "")
+        before = (element.text or before)[-1:]
+        for child in element:
+            before = self._inside(child, before)
+            child.tail = self._joined(before, child.tail or "")
+            before = (child.tail or before)[-1:]
+        return before
+
+    def _joined(self, before: str, text: str) -> str:
+        return _BREAK.sub("", before + text)[len(before) :]
 
 
-def updated(path: Path, domain: str, sentences: dict[str, set[str]]) -> bytes:
-    """The text of a catalogue after its update."""
-    template = Catalog(domain=domain)
-    for sentence, files in sentences.items():
-        template.add(sentence, locations=[(f, 0) for f in sorted(files)])
-    kept = read(path) if path.is_file() else Catalog()
-    kept.update(template)
-    kept.obsolete.clear()
-    lines = io.BytesIO()
-    # No header: its dates would change the file where no sentence did.
-    write_po(
-        lines,
-        kept,
-        width=76,
-        omit_header=True,
-        include_lineno=False,
-        include_previous=True,
-    )
-    return lines.getvalue()
+class LanguageExtension(Extension):  # type: ignore[misc]  # Untyped.
+    """Sets the language of a build."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the option `language`."""
+        self.config = {"language": ["en", "A folder of docs/locale"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Its name.
+        """Add the processors to a Markdown converter."""
+        until = ExitStack()
+        begin = _Begin(md, self.getConfig("language"), until)
+        md.preprocessors.register(begin, "language", 1000)  # First of all.
+        md.postprocessors.register(_End(md, until), "language", -1000)
+        # Links and code spans are found at 20; they end lines, too.
+        md.treeprocessors.register(_Joined(md), "joined", 1)
 
 
-def main() -> None:
-    """Bring all catalogues up to date."""
-    for domain, sentences in messages().items():
-        for language in LANGUAGES:
-            path = LOCALE / language / f"{domain}.po"
-            text = updated(path, domain, sentences)
-            path.write_bytes(text)
-            left = [
-                m for m in read(path) if m.id and (not m.string or m.fuzzy)
-            ]
-            print(
-                f"{path.relative_to(ROOT)}: {len(sentences)} sentences, "
-                f"{len(left)} to translate"
-            )
+def makeExtension(**options: Any) -> LanguageExtension:  # noqa: N802  # Its name.
+    r"""Make the extension, as Python-Markdown asks for it by module name.
 
-
-if __name__ == "__main__":
-    main()
+    Examples:
+        >>> from markdown import markdown
+        >>> print(markdown("一句。\n`with`\n的**一句。**\n又一句", extensions=[
+        ...     makeExtension(language="zh")]))
+        <p>一句。<code>with</code>
+        的<strong>一句。</strong>又一句</p>
+    """
+    return LanguageExtension(**options)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from render import language, twins
+from render import catalogues, language, twins
 from render.twins import CHINESE, ENGLISH, Block, blocks, headings, matter
 from tests.project import ROOT, directives, refuse, where
 
@@ -25,6 +25,7 @@ _FENCE = re.compile(r"^```(\w+)\n(.*)^```$", re.M | re.S)
 _CODE = re.compile(r"(`+)(.+?)\1")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
+_MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _HAN = r"\u3400-\u9fff"
@@ -288,7 +289,8 @@ def _sentences(page: Path) -> Iterator[tuple[int, str]]:
         if fence and not re.search(f"[{_HAN}]", fence[2]):
             continue
         for number, line in enumerate(block.text.splitlines(), block.line):
-            cells = line.split("|") if line.startswith("|") else [line]
+            text = _MARKER.sub("", line)
+            cells = text.split("|") if text.startswith("|") else [text]
             yield from ((number, _prose(cell.strip())) for cell in cells)
 
 
@@ -409,15 +411,17 @@ def test_terms_are_told_apart() -> None:
 
 
 def test_catalogues_hold_what_pages_show() -> None:
-    """`python -m render.language` has nothing to add or to take out."""
+    """`python -m render.catalogues` has nothing to add or to take out."""
 
     def problems() -> Iterator[str]:
-        for domain, sentences in language.messages().items():
+        for domain, sentences in catalogues.messages().items():
             path = language.LOCALE / "zh" / f"{domain}.po"
-            if path.read_bytes() != language.updated(path, domain, sentences):
+            if path.read_bytes() != catalogues.updated(
+                path, domain, sentences
+            ):
                 yield (
                     f"{where(path, 1)}: not up to date; run `python -m "
-                    "render.language` and translate what it names"
+                    "render.catalogues` and translate what it names"
                 )
 
     refuse(problems())
