@@ -26,7 +26,6 @@ _CODE = re.compile(r"(`+)(.+?)\1")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
-_MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _HAN = r"\u3400-\u9fff"
