@@ -225,10 +225,10 @@ def follow(page: Path) -> None:
     page.write_text(f"{start}{record}---\n{text[head.end() :]}", "utf-8")
 
 
-def missing() -> list[str]:
-    """The English pages without a twin."""
+def missing() -> list[Path]:
+    """The Chinese pages that there are not yet."""
     return [
-        f"{twin(path).relative_to(ROOT)}: missing"
+        twin(path)
         for path in sorted(ENGLISH.rglob("*.md"))
         if not twin(path).is_file()
     ]
@@ -251,7 +251,7 @@ def main() -> int:
             page.write_text(f"{text}\n", "utf-8")
     if given.what:
         return 0
-    found = missing()
+    found = [f"{path.relative_to(ROOT)}: missing" for path in missing()]
     for page in sorted(CHINESE.rglob("*.md")):
         found += behind(page)
     print("\n".join(found) or "Every Chinese page follows its English page.")
