@@ -256,7 +256,11 @@ class _Joined(Treeprocessor):  # type: ignore[misc]  # Untyped.
         return before
 
     def _joined(self, before: str, text: str) -> str:
-        return _BREAK.sub("", before + text)[len(before) :]
+        # A break in `before` is that between two blocks, and stays.
+        return _BREAK.sub(
+            lambda found: found[0] if found.start() < len(before) else "",
+            before + text,
+        )[len(before) :]
 
 
 class LanguageExtension(Extension):  # type: ignore[misc]  # Untyped.
@@ -286,5 +290,9 @@ def makeExtension(**options: Any) -> LanguageExtension:  # noqa: N802  # Its nam
         ...     makeExtension(language="zh")]))
         <p>一句。<code>with</code>
         的<strong>一句。</strong>又一句</p>
+        >>> print(markdown("# 一\n\n“二”\n三", extensions=[
+        ...     makeExtension(language="zh")]))
+        <h1>一</h1>
+        <p>“二”三</p>
     """
     return LanguageExtension(**options)
