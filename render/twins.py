@@ -8,6 +8,8 @@ say by which block the twin fell behind.
     python -m render.twins                            # what is behind
     python -m render.twins new docs/zh/faq.md         # a page to translate
     python -m render.twins follow docs/zh/faq.md      # it is up to date
+
+README.zh.md is a twin as well; its digests stand in a comment at its end.
 """
 
 import argparse
@@ -27,10 +29,12 @@ from mkdocs.utils.meta import get_data
 ROOT = Path(__file__).parent.parent
 ENGLISH = ROOT / "docs" / "en"
 CHINESE = ROOT / "docs" / "zh"
+README = ROOT / "README.zh.md"
 
 _FENCE = re.compile(r"^(`{3,})")
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.M | re.S)
 _FOLLOWS = re.compile(r"^follows: >-\n(?:  .*\n)+", re.M)
+_COMMENT = re.compile(r"^<!-- follows:\n([^>]+)-->\n", re.M)
 _HEADING = re.compile(r"^#{1,6} ")
 _EMPHASIS = re.compile(r"(?<![a-z0-9])_|_(?![a-z0-9])")
 _ATTRIBUTES = re.compile(r" *\{:? *([^{}]*?) *\} *$")
@@ -60,6 +64,8 @@ def twin(path: Path) -> Path:
     for own, other in (ENGLISH, CHINESE), (CHINESE, ENGLISH):
         if path.is_relative_to(own):
             return other / path.relative_to(own)
+    if path == README:
+        return ROOT / "README.md"
     raise ValueError(f"{path} is in neither docs/en nor docs/zh")
 
 
@@ -82,6 +88,7 @@ def blocks(text: str) -> list[Block]:
         >>> [(block.line, block.text) for block in blocks(text)]
         [(1, 'description: a'), (6, '# B'), (8, 'C\nd')]
     """
+    text = _COMMENT.sub("", text)
     own = matter(text)
     named = [f"{k}: {own[k]}" for k in ("title", "description") if k in own]
     found = [Block(1, "\n".join(named))]
@@ -172,7 +179,9 @@ def behind(page: Path) -> list[str]:
     english, text = twin(page), page.read_text("utf-8")
     own, theirs = blocks(text), blocks(english.read_text("utf-8"))
     at, source = (p.relative_to(ROOT) for p in (page, english))
-    recorded = str(matter(text).get("follows", "")).split()
+    comment = _COMMENT.search(text)
+    digests = comment[1] if comment else matter(text).get("follows", "")
+    recorded = str(digests).split()
     if not recorded:
         return [
             f"{at}:1: does not say what it follows; write the page, then "
@@ -220,7 +229,10 @@ def follow(page: Path) -> None:
     lines = "".join(f"  {line}\n" for line in digests)
     record = f"follows: >-\n{lines}"
     head = _FRONT_MATTER.match(text)
-    assert head, f"{page}: no front matter"
+    if head is None:
+        text = _COMMENT.sub("", text).rstrip()
+        page.write_text(f"{text}\n\n<!-- follows:\n{lines}-->\n", "utf-8")
+        return
     start = _FOLLOWS.sub("", head[0]).removesuffix("---\n")
     page.write_text(f"{start}{record}---\n{text[head.end() :]}", "utf-8")
 
@@ -252,7 +264,7 @@ def main() -> int:
     if given.what:
         return 0
     found = [f"{path.relative_to(ROOT)}: missing" for path in missing()]
-    for page in sorted(CHINESE.rglob("*.md")):
+    for page in [*sorted(CHINESE.rglob("*.md")), README]:
         found += behind(page)
     print("\n".join(found) or "Every Chinese page follows its English page.")
     return bool(found)

@@ -1,7 +1,6 @@
 """A Chinese page says what its English page says, in the same order.
 
-Pages that are not translated yet are no failure of the tests here;
-`python -m render.twins` lists them.
+`python -m render.twins` lists what is missing and what fell behind.
 """
 
 import re
@@ -14,9 +13,10 @@ import pytest
 
 from render import catalogues, language, twins
 from render.twins import CHINESE, ENGLISH, Block, blocks, headings, matter
-from tests.project import ROOT, directives, refuse, where
+from tests.project import ROOT, directives, nav, refuse, where
 
 PAGES = sorted(CHINESE.rglob("*.md"))
+TEXTS = [*PAGES, twins.README]
 TERMS = tomllib.loads((ROOT / "docs" / "terms.toml").read_text("utf-8"))[
     "term"
 ]
@@ -35,14 +35,17 @@ _KEYWORDS = {"with", "except", "raise", "try", "finally", "return", "as"}
 _KEYWORDS |= {"__context__", "__cause__", "__enter__", "__exit__"}
 
 
-def _by_page(problems: Callable[[Path], Iterator[str]]) -> None:
-    refuse(problem for page in PAGES for problem in problems(page))
+def _by_page(
+    problems: Callable[[Path], Iterator[str]], pages: list[Path] = PAGES
+) -> None:
+    refuse(problem for page in pages for problem in problems(page))
 
 
 def _pairs(page: Path) -> Iterator[tuple[Block, Block]]:
     """The blocks of a page behind its front matter, English ones first."""
-    theirs = blocks(twins.twin(page).read_text("utf-8"))[1:]
-    own = blocks(page.read_text("utf-8"))[1:]
+    first = 2 if page == twins.README else 1  # It begins with a link.
+    theirs = blocks(twins.twin(page).read_text("utf-8"))[first:]
+    own = blocks(page.read_text("utf-8"))[first:]
     return zip(theirs, own, strict=False)
 
 
@@ -62,8 +65,13 @@ def _numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(_prose(text)))
 
 
-def test_every_chinese_page_has_an_english_one() -> None:
-    """Both languages have the same addresses."""
+def test_both_languages_have_the_same_pages() -> None:
+    """A page that is missing in Chinese is shown in English, with a note."""
+    refuse(
+        f"{path.relative_to(ROOT)}: missing; `python -m render.twins new` "
+        "begins it"
+        for path in twins.missing()
+    )
     refuse(
         f"{where(page, 1)}: there is no {twins.twin(page).relative_to(ROOT)}"
         for page in PAGES
@@ -73,7 +81,21 @@ def test_every_chinese_page_has_an_english_one() -> None:
 
 def test_pages_follow_the_english_ones() -> None:
     """A page that fell behind is named with the block."""
-    _by_page(lambda page: iter(twins.behind(page)))
+    _by_page(lambda page: iter(twins.behind(page)), TEXTS)
+
+
+def test_the_navigation_is_the_same() -> None:
+    """The same files in the same order; titles are Chinese."""
+    assert nav("mkdocs.zh.yml") == nav("mkdocs.yml")
+
+
+def test_the_readmes_link_to_each_other() -> None:
+    """By their first lines."""
+    for path, link in (
+        (twins.README, "[English](README.md)"),
+        (twins.twin(twins.README), "[中文](README.zh.md)"),
+    ):
+        assert path.read_text("utf-8").splitlines()[0] == link
 
 
 def test_a_changed_block_is_named(
@@ -206,7 +228,7 @@ def test_blocks_are_of_the_same_kind() -> None:
                     f"items, in English {_rows(their.text)}"
                 )
 
-    _by_page(problems)
+    _by_page(problems, TEXTS)
 
 
 def _fixed(kind: str, content: str) -> list[str]:
@@ -251,7 +273,7 @@ def test_fenced_blocks_are_the_same() -> None:
             if len(wanted) != len(found):
                 yield f"{where(page, block.line)}: another number of lines"
 
-    _by_page(problems)
+    _by_page(problems, TEXTS)
 
 
 def test_code_numbers_and_links_are_the_same() -> None:
@@ -279,7 +301,7 @@ def test_code_numbers_and_links_are_the_same() -> None:
             if links != Counter(_LINK.findall(block.text)):
                 yield f"{at}: other links than English line {their.line}"
 
-    _by_page(problems)
+    _by_page(problems, TEXTS)
 
 
 def _sentences(page: Path) -> Iterator[tuple[int, str]]:
@@ -323,7 +345,7 @@ def test_typography() -> None:
                     near = line[max(0, found.start() - 8) : found.end() + 8]
                     yield f"{where(page, number)}: {rule}: ...{near}..."
 
-    _by_page(problems)
+    _by_page(problems, TEXTS)
 
 
 def test_one_sentence_a_line() -> None:
@@ -350,7 +372,7 @@ def test_nothing_is_left_in_english() -> None:
             if their.text == block.text and len(words) > 2 and not fixed:
                 yield f"{where(page, block.line)}: still English"
 
-    _by_page(problems)
+    _by_page(problems, TEXTS)
 
 
 def _banned(tongue: str, text: str) -> Iterator[tuple[int, str, str]]:
@@ -380,7 +402,7 @@ def test_one_term_for_one_thing() -> None:
 
     def problems() -> Iterator[str]:
         english = [*ENGLISH.rglob("*.md"), *(ROOT / "examples").rglob("*.py")]
-        chinese = [*PAGES, *(language.LOCALE / "zh").glob("*.po")]
+        chinese = [*TEXTS, *(language.LOCALE / "zh").glob("*.po")]
         for tongue, paths in (("en", english), ("zh", chinese)):
             for path in sorted(paths):
                 text = path.read_text("utf-8")
