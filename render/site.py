@@ -97,11 +97,11 @@ def build(
         if any(result.returncode for result in done):
             return False
         for language in wanted:
-            _move(made / language, folder, language)
+            move(made / language, folder, language)
     return True
 
 
-def _move(made: Path, folder: Path, language: str) -> None:
+def move(made: Path, folder: Path, language: str) -> None:
     """Put a language's pages in the place of those from before."""
     if language == "zh":
         folder /= "zh"

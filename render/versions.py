@@ -274,7 +274,7 @@ def _words(name: str) -> str:
     if language.current() == "en":
         return function.replace("_", " ")
     [words] = [s.words for s in behaviour.situations(group) if s.name == name]
-    return behaviour.marked(say(words, "reference"))
+    return escape(say(words, "reference").replace("`", ""), quote=False)
 
 
 def _text(value: Any) -> str:
