@@ -44,7 +44,8 @@ _WORD = re.compile(r"[A-Za-z]{2}")
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
 _HAN = "\u3400-\u9fff"
 _BREAK = re.compile(
-    f"(?<=[{_FULL_WIDTH}])\n|\n(?=[{_FULL_WIDTH}])|(?<=[{_HAN}])\n(?=[{_HAN}])"
+    rf"(?<=[{_FULL_WIDTH}])[ ]*\n[ ]*|[ ]*\n[ ]*(?=[{_FULL_WIDTH}])"
+    rf"|(?<=[{_HAN}])[ ]*\n[ ]*(?=[{_HAN}])"
 )
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -286,7 +287,7 @@ def makeExtension(**options: Any) -> LanguageExtension:  # noqa: N802  # Its nam
 
     Examples:
         >>> from markdown import markdown
-        >>> print(markdown("一句。\n`with`\n的**一句。**\n又一句", extensions=[
+        >>> print(markdown("一句。\n`with`\n的**一句。**\n  又一句", extensions=[
         ...     makeExtension(language="zh")]))
         <p>一句。<code>with</code>
         的<strong>一句。</strong>又一句</p>

@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from render import behaviour, language
+from render import behaviour
 from render.fences import ROOT, FenceError, ends_build
 from render.language import say
 
@@ -269,12 +269,10 @@ def _links(names: Iterable[str]) -> str:
 
 
 def _words(name: str) -> str:
-    """A situation in few words: in English, its function's name says them."""
-    group, _, function = name.partition(".")
-    if language.current() == "en":
-        return function.replace("_", " ")
+    """A situation in words, as HTML."""
+    group = name.partition(".")[0]
     [words] = [s.words for s in behaviour.situations(group) if s.name == name]
-    return escape(say(words, "reference").replace("`", ""), quote=False)
+    return behaviour.marked(say(words, "reference"))
 
 
 def _text(value: Any) -> str:
