@@ -218,7 +218,7 @@ def changes(source: str, *_: Any, **__: Any) -> str:
                 f"<tr><th scope='row'>{labels[i - 1]} → {labels[i]}</th>"
                 f"<td data-label='{situations}'>{_links(alike)}</td>"
                 f"<td data-label='{names[field]}'>"
-                f"{_text(before)} → {_text(after)}</td></tr>"
+                f"{_text(field, before)} → {_text(field, after)}</td></tr>"
             )
     told = say(
         "Measured: {what} {releases}, {fixed}, {count} situations each."
@@ -275,7 +275,9 @@ def _words(name: str) -> str:
     return behaviour.marked(say(words, "reference"))
 
 
-def _text(value: Any) -> str:
+def _text(field: str, value: Any) -> str:
+    if field == "out":
+        return behaviour.comes_out({"out": value, "context": "", "cause": ""})
     if isinstance(value, list):
         value = "; ".join(value)
     if value in ("", 0):
