@@ -104,9 +104,9 @@ def blocks(path: Path) -> list[tuple[int, str, str]]:
     ]
 
 
-def nav() -> list[str]:
+def nav(config: str = "mkdocs.yml") -> list[str]:
     """The files that the navigation names."""
-    with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
+    with (ROOT / config).open(encoding="utf-8") as file:
         return list(_leaves(yaml_load(file)["nav"]))
 
 
