@@ -5,6 +5,11 @@ import { editor } from "./editor.js";
 import { stepper } from "./stepper.js";
 import { WORDS, element } from "./words.js";
 
+const style = element("link");
+style.rel = "stylesheet";
+style.href = new URL("panel.css", import.meta.url);
+document.head.append(style);
+
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 const panels = new WeakMap();
 
@@ -155,6 +160,10 @@ class Panel {
     this.buttons.reset.hidden = !this.editor;
     this.buttons.link.hidden = !edited;
     if (!keep) return;
+    if (this.steps) {
+      this.steps.element.classList.add("run-old");
+      this.say(words.old);
+    }
     const key = `run ${location.pathname} ${this.one.key}`;
     try {
       if (edited) sessionStorage.setItem(key, this.code);
@@ -258,6 +267,8 @@ class Panel {
     if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
     if (step && trace) {
       this.steps = stepper(trace, done.sources, this.pieces);
+      const { kind } = this.status.dataset;
+      this.say(`${this.status.textContent} ${words.recorded(trace.steps.length)}`, kind);
       this.output.hidden = true;
       this.output.after(this.steps.element);
       this.steps.focus();

@@ -44,6 +44,9 @@ Post = Callable[[str, str, str], object]
 BOOT = "/lib/python314.zip"
 REST = "/lib/rest.zip"
 
+# Where the worker puts the lessons and the library that they are about.
+LESSONS = "/lessons.zip"
+
 _HERE = "The standard library, oslo_utils.excutils and examples are here."
 _KEYBOARD = "there is no keyboard here; write the value into the code"
 
@@ -571,11 +574,24 @@ def _traced(
         catching, files.__contains__, output=lambda: terminal.length
     )
     answer["trace"] = trace
-    answer["sources"] = {
-        name: "".join(linecache.getlines(name)) for name in trace["files"]
-    }
+    answer["sources"] = {name: source(name) for name in trace["files"]}
     if out:
         raise out[0]
+
+
+def source(file: str) -> str:
+    """The text of a file whose functions were recorded.
+
+    Args:
+        file: Its name: a reader's, or one of the library's in the zip file.
+
+    Returns:
+        The text.
+    """
+    inside = file.partition(f"{LESSONS}/")[2]
+    if inside:
+        return zipimport.zipimporter(LESSONS).get_data(inside).decode("utf-8")
+    return "".join(linecache.getlines(file))
 
 
 def _program(request: Any, terminal: Terminal, answer: Any) -> None:

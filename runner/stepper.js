@@ -138,8 +138,15 @@ export function stepper(trace, sources, pieces) {
     const name = step.function === "<module>" ? words.module : step.function;
     const error = raised[at - 1];
     const what = error === null ? words.anException : title(error);
+    const before = steps[at - 2];
+    const after = steps[at];
+    let event = step.event;
+    if (event === "exception" && before?.event === "unwind") event = "arrives";
+    if (event === "line" && after?.event === "call" && after.function === "__exit__") {
+      event = "ends";
+    }
     const note = at === steps.length ? trace.notes.map((one) => words.notes[one]) : [];
-    says.textContent = [words.events[step.event](name, what), ...note].join(" ");
+    says.textContent = [words.events[event](name, what), ...note].join(" ");
     made.dataset.event = step.event;
 
     code.replaceChildren();
@@ -159,16 +166,17 @@ export function stepper(trace, sources, pieces) {
     }
 
     facts.replaceChildren();
-    if (error !== null) fact(words.raised, "run-raised", exception(error));
+    const none = () => element("i", "", words.none);
+    fact(words.raised, "run-raised", error === null ? none() : exception(error));
     fact(
       words.handled,
       "run-handled",
-      step.handled === null ? element("i", "", words.none) : exception(step.handled),
+      step.handled === null ? none() : exception(step.handled),
     );
     const saved = step.helpers.map(({ saved, reraise }) => {
       const one = element("div");
       one.append(
-        saved === null ? element("i", "", words.none) : exception(saved),
+        saved === null ? none() : exception(saved),
         element("code", reraise ? "run-on" : "run-off", `${words.reraise} = ${reraise ? "True" : "False"}`),
       );
       return one;
@@ -204,7 +212,7 @@ export function stepper(trace, sources, pieces) {
     focus: () => {
       go(1);
       slider.focus({ preventScroll: true });
-      made.scrollIntoView({ block: "nearest" });
+      made.scrollIntoView({ block: "start" });
     },
   };
 }

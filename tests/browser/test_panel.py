@@ -306,11 +306,16 @@ def test_two_exceptions_exist_at_one_step(visit: Page) -> None:
     two = [
         (says, saved)
         for says, saved in seen
-        if says.startswith("OSError: the database is down is raised")
+        if says.startswith("OSError: the database is down arrives in release")
         and "ConnectionError: Neutron is down" in saved
         and "reraise = True" in saved
     ]
     assert two
+    # An exception is raised once, and then arrives in each caller.
+    assert [says for says, _ in seen if says.startswith("OSError")][1:3] == [
+        "OSError: the database is down leaves database_down.",
+        "OSError: the database is down arrives in release.",
+    ]
     assert "Original exception being dropped" in fact(visit, "Logged")
     assert "out: OSError('the database is down')" in fact(visit, "Printed")
     # The methods of the library are steps as well.
@@ -339,6 +344,26 @@ def test_what_is_not_recorded_is_said(
     slider = visit.get_by_label("Step", exact=True)
     slider.press("End")
     expect(visit.locator(".run-says")).to_contain_text(words)
+
+
+def test_the_library_is_shown_where_it_runs(visit: Page) -> None:
+    """Its methods are steps of a program as well, with their lines."""
+    visit.goto("playground/?begin=helper")
+    field = host(visit).locator("textarea")
+    expect(field).to_have_value(re.compile("excutils"))
+    press(host(visit), "Step through")
+    ended(host(visit))
+    slider = visit.get_by_label("Step", exact=True)
+    says = visit.locator(".run-says")
+    slider.wait_for()
+    while says.inner_text() != "__exit__ is called.":
+        slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    line = visit.locator(".run-line[aria-current]")
+    expect(line).to_contain_text("if exc_type is not None")
+    field.press("End")
+    visit.keyboard.type(" # changed")
+    expect(host(visit).locator(".run-status")).to_contain_text("has changed")
 
 
 def test_a_challenge_is_checked(visit: Page) -> None:
