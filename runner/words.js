@@ -87,7 +87,7 @@ export const WORDS = {
     linkShown: "地址栏里的链接含这段代码。",
     starting: "正在启动 Python …",
     progress: (bytes, total) =>
-      `正在下载 Python，只需一次：${megabytes(bytes)} / ${megabytes(total)} MB …`,
+      `正在下载 Python，仅这一次：${megabytes(bytes)} / ${megabytes(total)} MB …`,
     running: "正在运行 …",
     stopped: (seconds) => `运行 ${seconds} 秒后停止。代码还在。`,
     ended: (why) => `Python 自身退出了：${why || "原因不明"}。下次运行会重新启动。`,

@@ -415,3 +415,24 @@ def test_a_policy_without_webassembly_is_said(new_page: NewPage) -> None:
     page.goto("playground/")
     write(page, "print(1)")
     assert "does not run WebAssembly" in run(host(page))
+
+
+_WORDS = """async () => {
+    const own = document.querySelector("script[src*='run.js']").src;
+    const { WORDS } = await import(own.replace("run.js", "words.js"));
+    const keys = (words, before = "") => Object.entries(words).flatMap(
+        ([key, value]) => typeof value === "object"
+            ? keys(value, `${before}${key}.`) : [before + key]);
+    return Object.values(WORDS).map(words => keys(words).sort());
+}"""
+
+
+def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
+    """It has the same words in both, and says them."""
+    visit.goto(f"zh/{_LESSON}")
+    english, chinese = visit.evaluate(_WORDS)
+    assert english == chinese
+    block = visit.locator(".proof .language-pycon").nth(1)
+    press(block, "运行")
+    status = block.locator(".run-status")
+    expect(status).to_have_text("1 个示例，与页面一致。", timeout=_SECONDS)
