@@ -236,6 +236,10 @@ def _fixed(kind: str, content: str) -> list[str]:
     lines = content.splitlines()
     if kind == "recorded":
         return [line.partition(":")[0] for line in lines]
+    if kind == "playground":
+        return [line.partition(": ")[0] for line in lines]
+    if kind == "challenge":
+        return [lines[0], *("" for _ in lines[1:])]
     if kind in ("tree", "pipeline", "routes", "actions"):
         rest = [line.partition(": ")[0] for line in lines[1:]]
         return [str(lines[0].count(" | ")), *rest]
@@ -284,7 +288,8 @@ def test_code_numbers_and_links_are_the_same() -> None:
         known = {*_code(english), *_KEYWORDS}
         for their, block in _pairs(page):
             at = where(page, block.line)
-            if _FENCE.match(block.text):
+            fence = _FENCE.match(block.text)
+            if fence and fence[1] != "challenge":
                 continue
             own, wanted = _code(block.text), _code(their.text)
             for text in wanted.keys() - own.keys():
@@ -353,6 +358,8 @@ def test_one_sentence_a_line() -> None:
 
     def problems(page: Path) -> Iterator[str]:
         for block in blocks(page.read_text("utf-8"))[1:]:
+            if block.text.startswith("```challenge"):
+                continue  # Its hint is one line, its solution another.
             for number, line in enumerate(block.text.splitlines(), block.line):
                 # Inside quotes, brackets and cells there may be more.
                 two = re.search(r"[。！？](?![”）\s]|$)", _prose(line))
@@ -368,7 +375,7 @@ def test_nothing_is_left_in_english() -> None:
     def problems(page: Path) -> Iterator[str]:
         for their, block in _pairs(page):
             words = re.findall(r"\b[a-z]{2,}\b", _prose(block.text))
-            fixed = re.match(r"```|:::", block.text)
+            fixed = re.match(r"```(?!challenge|playground)|:::", block.text)
             if their.text == block.text and len(words) > 2 and not fixed:
                 yield f"{where(page, block.line)}: still English"
 
