@@ -142,6 +142,26 @@ def pinned(pins: Path = PINS) -> list[Release]:
         ]
 
 
+def kept(release: Release, cache: Path = CACHE) -> Path | None:
+    """The wheel of a release, if it is on this machine.
+
+    Args:
+        release: Which one.
+        cache: The folder that keeps wheels.
+
+    Returns:
+        The wheel.
+    """
+    for wheel in cache.glob("*.whl"):
+        project, version, _ = wheel.name.split("-", 2)
+        if (_plain(project), version) == (
+            _plain(release.project),
+            release.version,
+        ):
+            return wheel
+    return None
+
+
 def fetch(release: Release, cache: Path = CACHE) -> Path:
     """The wheel of a release: kept, or else downloaded.
 
@@ -158,13 +178,8 @@ def fetch(release: Release, cache: Path = CACHE) -> Path:
     Raises:
         ReleaseError: It could not be downloaded.
     """
-    for wheel in cache.glob("*.whl"):
-        project, version, _ = wheel.name.split("-", 2)
-        if (_plain(project), version) == (
-            _plain(release.project),
-            release.version,
-        ):
-            return wheel
+    if wheel := kept(release, cache):
+        return wheel
     cache.mkdir(exist_ok=True)
     # A wheel is moved in one step when it is whole: an interrupted download
     # leaves nothing that looks like one.

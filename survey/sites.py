@@ -6,6 +6,7 @@ does not tell who calls the function. So what looks wrong is a suspicion.
 
 import ast
 import difflib
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -236,12 +237,12 @@ class _Module:
 
     def __init__(self, tree: ast.Module) -> None:
         self.names = Names(tree)
-        self.nodes = list(ast.walk(tree))
-        self.above = {
-            child: node
-            for node in self.nodes
-            for child in ast.iter_child_nodes(node)
-        }
+        self.nodes: list[ast.AST] = [tree]
+        self.above: dict[ast.AST, ast.AST] = {}
+        for node in self.nodes:  # It grows: parents come first.
+            for child in ast.iter_child_nodes(node):
+                self.above[child] = node
+                self.nodes.append(child)
 
     def sites(self) -> list[Site]:
         found, used = [], set()
@@ -253,14 +254,15 @@ class _Module:
                     found.append(self._entered(node, call))
         for node in self.nodes:
             if isinstance(node, ast.Call) and node not in used:
-                name = last_part(self.names.full(node.func))
-                if name == HELPER and self._thrown_away(node):
+                if self._is_helper(node.func) and self._thrown_away(node):
                     site = self._site(node, node)
                     site.bare_raise = "without with"
                     site.suspicions = [(node.lineno, "without with")]
                     found.append(site)
-            elif isinstance(node, ast.Attribute) and _misspelt(
-                self.names.full(node)
+            elif (
+                isinstance(node, ast.Attribute)
+                and _misspelt(node.attr)
+                and last_part(self.names.full(node.value)) == "excutils"
             ):
                 site = self._site(node, None)
                 site.suspicions = [(node.lineno, "misspelt name")]
@@ -275,6 +277,11 @@ class _Module:
             return node
         held = self.names.held(node)
         return held if isinstance(held, ast.Call) else None
+
+    def _is_helper(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Name):  # Perhaps an alias.
+            return last_part(self.names.full(node)) == HELPER
+        return isinstance(node, ast.Attribute) and node.attr == HELPER
 
     def _thrown_away(self, call: ast.Call) -> bool:
         """Whether a call that no `with` enters is not used either."""
@@ -510,18 +517,16 @@ def _obstacle(site: Site, body: list[ast.AST], given: bool) -> str:
     return "yes"
 
 
+@functools.cache
 def _misspelt(name: str) -> bool:
-    """Whether a full name is nearly the helper's.
+    """Whether a name is nearly the helper's.
 
     Examples:
-        >>> _misspelt("oslo_utils.excutils.save_and_raise_exception")
+        >>> _misspelt("save_and_raise_exception")
         True
-        >>> _misspelt("oslo_utils.excutils.forever_retry_uncaught_exceptions")
+        >>> _misspelt("forever_retry_uncaught_exceptions")
         False
     """
-    module, _, last = name.rpartition(".")
-    return (
-        last_part(module) == "excutils"
-        and last != HELPER
-        and bool(difflib.get_close_matches(last, [HELPER], cutoff=0.8))
+    return name != HELPER and bool(
+        difflib.get_close_matches(name, [HELPER], cutoff=0.8)
     )
