@@ -39,5 +39,8 @@ releases; `code` is outside tests. Purposes: `survey.purposes.PURPOSES`.
 `data/names.csv`: what stands behind a purpose: its 20 most frequent last words
 of a name, and in how many projects.
 
+`data/sample.csv`: 50 items outside tests, drawn at random and always the same.
+`tests/survey/verdicts.csv` says of each what a person thinks.
+
 `data/unreadable.csv`: files that could not be parsed, and why.
 """

@@ -6,7 +6,9 @@ every release was read.
 """
 
 import argparse
+import ast
 import csv
+import random
 import resource
 import sys
 import time
@@ -20,6 +22,7 @@ from survey.reading import ReadError, Reading, read
 from survey.releases import Release, ReleaseError
 
 DATA = Path(__file__).with_name("data")
+SEED = 2026  # Of the sample that a person judges.
 Row = list[str | int]
 Readings = list[tuple[Release, Reading]]
 
@@ -129,6 +132,11 @@ def write(readings: Readings, data: Path) -> None:
         data / "names.csv", "purpose name code tests projects", _names(newest)
     )
     _table(
+        data / "sample.csv",
+        "project version file line text purpose",
+        _sample(newest),
+    )
+    _table(
         data / "unreadable.csv",
         "project version file why",
         (
@@ -141,6 +149,26 @@ def write(readings: Readings, data: Path) -> None:
 
 def _purposes(reading: Reading, *, tests: bool) -> Counter[str]:
     return Counter(i.purpose for i in reading.items if i.tests == tests)
+
+
+def _sample(newest: Readings) -> Iterable[Row]:
+    """Items outside tests, drawn at random and always the same."""
+    items = [
+        (release, item)
+        for release, reading in newest
+        for item in reading.items
+        if not item.tests
+    ]
+    chosen = random.Random(SEED).sample(range(len(items)), min(50, len(items)))
+    for release, item in (items[number] for number in sorted(chosen)):
+        yield [
+            release.project,
+            release.version,
+            item.file,
+            item.expression.lineno,
+            ast.unparse(item.expression),
+            item.purpose,
+        ]
 
 
 def _names(newest: Readings) -> Iterable[Row]:

@@ -19,11 +19,11 @@ from survey.statements import statements
 _WITH = re.compile(
     rb"^[ \t]*(?:async[ \t]+)?with\b|contextmanager|__a?enter__", re.M
 )
-_HELPER = re.compile(rb"excutils|%s" % HELPER.encode())
-# `raise` alone on its line, or behind a colon.
-_RAISE = re.compile(
-    rb"^[ \t]*(?:[^#\n'\"]*:[ \t]*)?raise[ \t]*(?:#.*)?\r?$", re.M
-)
+_HELPER = re.compile(rb"save_and_r")  # Misspelt as well.
+# `raise` alone on its line, or behind a colon. Patterns that begin with a word
+# are found fast.
+_RAISE = re.compile(rb"raise[ \t]*(?:#.*)?\r?$", re.M)
+_BEFORE_RAISE = re.compile(rb"[ \t]*|[^#'\"]*:[ \t]*")
 _TEST_FOLDERS = {"test", "tests", "testing", "functional"}
 _TEST_FILE = re.compile(r"(test_.+|test|.+_test|conftest)\.py")
 # Tempest is a suite of tests with a library in it.
@@ -193,7 +193,10 @@ def _count(text: bytes, reading: Reading, tests: bool) -> None:
         reading.test_lines += text.count(b"\n")
     else:
         reading.lines += text.count(b"\n")
-        reading.bare_raises += len(_RAISE.findall(text))
+        for match in _RAISE.finditer(text):
+            line = text.rfind(b"\n", 0, match.start()) + 1
+            before = _BEFORE_RAISE.fullmatch(text, line, match.start())
+            reading.bare_raises += before is not None
 
 
 def _look(

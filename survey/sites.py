@@ -240,9 +240,12 @@ class _Module:
         self.nodes: list[ast.AST] = [tree]
         self.above: dict[ast.AST, ast.AST] = {}
         for node in self.nodes:  # It grows: parents come first.
-            for child in ast.iter_child_nodes(node):
-                self.above[child] = node
-                self.nodes.append(child)
+            for name in node._fields:
+                value = getattr(node, name)
+                for child in value if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST) and child._fields:
+                        self.above[child] = node
+                        self.nodes.append(child)
 
     def sites(self) -> list[Site]:
         found, used = [], set()
