@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check python lock versions nova clean
+.PHONY: serve build test check python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.site serve
@@ -45,8 +45,11 @@ versions: $(VENV)/site.done ## Run the situations on other releases of oslo.util
 nova: $(VENV)/test.done ## Run the real Nova and write down what the pages show of it
 	RECORD=1 $(PY) -m pytest -q tests/nova
 
+survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, into survey/data/
+	$(PY) -m survey
+
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache docs/theme/material/assets/python $(PACKED)
+	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache docs/theme/material/assets/python $(PACKED)
 
 # Python for the reader's browser. Without npm, or without a network, pages show
 # plain code; the next call tries again.

@@ -1,0 +1,46 @@
+"""How `with` is used in OpenStack's released code, counted.
+
+`python -m survey` (`make survey`) reads the releases that `releases.csv` names
+and writes `data/`; `python -m survey.check PATH` asks the same of your code.
+Test code is told by its path: see `survey.reading.is_test`. "Lines" are all
+lines of Python files, blank ones and comments included.
+
+`data/releases.csv`: a row for each release, the newest of each project and,
+for Cinder, Neutron and Nova, each cycle's newest.
+
+- `project`, `version`; `cycle`: OpenStack's, where the release is one of a
+  series; `newest`: `yes` or empty.
+- `date`: when the release was packed; a point release years after its cycle.
+- `lines`, `test_lines`: outside tests, and in them.
+- `helper`, `test_helper`: uses of `save_and_reraise_exception()`.
+- `bare_raises`: lines with a `raise` and nothing behind it, outside tests.
+- `test_*` is empty where only the series was asked for.
+
+`data/sites.csv`: a row for each use of the helper outside tests, newest
+releases only.
+
+- `file`: the path in the wheel; `line`: where the block begins;
+  `function`: with its classes.
+- `catches`: what the innermost handler catches, as written; `everything` for
+  a bare `except`; empty outside a handler.
+- `arguments`: as written.
+- `flag`: `unused`, `first` (set in the body's first line), `set` or `other`;
+  empty where nothing stands behind `as`.
+- `body`: one of `survey.sites.BODIES`; `length`: its lines.
+- `bare_raise`: `yes` where the body and a bare `raise` do the same; else what
+  stands in the way: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
+  `without with`; empty for a misspelt name, which is no use.
+- `suspicions`: `line: kind`, parted by `; `; the kinds and what is wrong with
+  each are `survey.sites.SUSPICIONS`.
+
+`data/purposes.csv`: how many items of `with` are for what, by project, newest
+releases; `code` is outside tests. Purposes: `survey.purposes.PURPOSES`.
+
+`data/names.csv`: what stands behind a purpose: its 20 most frequent last words
+of a name, and in how many projects.
+
+`data/sample.csv`: 50 items outside tests, drawn at random and always the same.
+`tests/survey/verdicts.csv` says of each what a person thinks.
+
+`data/unreadable.csv`: files that could not be parsed, and why.
+"""

@@ -1,0 +1,265 @@
+"""Reads a wheel in place: unpacks nothing, imports nothing, runs nothing."""
+
+import ast
+import contextlib
+import gc
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from survey.names import Names
+from survey.purposes import entered, managers, purpose
+from survey.sites import Site, sites
+from survey.statements import statements
+
+# A file without these is not parsed. No word can stand before a `with`.
+_WITH = re.compile(
+    rb"^[ \t]*(?:async[ \t]+)?with\b|contextmanager|__a?enter__", re.M
+)
+# `raise` alone on its line, or behind a colon. Patterns that begin with a word
+# are found fast.
+_RAISE = re.compile(rb"raise[ \t]*(?:#.*)?\r?$", re.M)
+_BEFORE_RAISE = re.compile(rb"[ \t]*|[^#'\"]*:[ \t]*")
+_TEST_FOLDERS = {"test", "tests", "testing", "functional"}
+_TEST_FILE = re.compile(r"(test_.+|test|.+_test|conftest)\.py")
+# Tempest is a suite of tests with a library in it.
+_TEMPEST = {"api", "scenario", "serial_tests"}
+
+
+class ReadError(Exception):
+    """An archive cannot be read; the message says which, and why."""
+
+
+@dataclass
+class Item:
+    """One item of a `with`.
+
+    Attributes:
+        file: The file's path in the wheel.
+        expression: What stands there.
+        name: The full name of what it enters.
+        tests: Whether the file is test code.
+        purpose: What it is for.
+    """
+
+    file: str
+    expression: ast.expr
+    name: str
+    tests: bool
+    purpose: str = ""
+
+
+@dataclass
+class Reading:
+    """What a release's files say.
+
+    Attributes:
+        date: When the newest file was packed, as `2026-09-30`.
+        lines: Lines outside tests, blank ones and comments included.
+        test_lines: Lines of test code.
+        bare_raises: How often `raise` stands alone, outside tests.
+        items: The items of all `with`.
+        sites: The helper's uses outside tests: the file, and the use.
+        test_sites: How many uses are in test code.
+        unreadable: Files that cannot be parsed, and why.
+    """
+
+    date: str = ""
+    lines: int = 0
+    test_lines: int = 0
+    bare_raises: int = 0
+    items: list[Item] = field(default_factory=list)
+    sites: list[tuple[str, Site]] = field(default_factory=list)
+    test_sites: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is test code, by its path.
+
+    Test code is what stands in a folder `tests`, `test`, `testing` or
+    `functional`, is called like a test, or is one of Tempest's suites.
+
+    Args:
+        path: The file's path in its package.
+
+    Returns:
+        The answer.
+
+    Examples:
+        >>> is_test("nova/tests/unit/test_utils.py"), is_test("nova/test.py")
+        (True, True)
+        >>> is_test("tempest/api/base.py"), is_test("tempest/lib/base.py")
+        (True, False)
+        >>> is_test("cinder/testing_ground/latest.py")
+        False
+    """
+    *folders, name = PurePosixPath(path).parts
+    return (
+        bool(_TEST_FOLDERS & set(folders))
+        or bool(_TEST_FILE.fullmatch(name))
+        or (folders[:1] == ["tempest"] and bool(_TEMPEST & set(folders[1:2])))
+    )
+
+
+def read(wheel: Path, *, helper_only: bool = False) -> Reading:
+    """Read a wheel.
+
+    Args:
+        wheel: The archive.
+        helper_only: Read no tests, and no other `with` than the helper's.
+
+    Returns:
+        What its Python files say. One that cannot be parsed is listed.
+
+    Raises:
+        ReadError: The archive is damaged.
+    """
+    reading, own = Reading(), set[str]()
+    try:
+        with zipfile.ZipFile(wheel) as archive, _no_cycles():
+            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+                date = "{:04}-{:02}-{:02}".format(*entry.date_time[:3])
+                reading.date = max(reading.date, date)
+                tests = is_test(entry.filename)
+                if entry.filename.endswith(".py") and not (
+                    tests and helper_only
+                ):
+                    text = archive.read(entry)
+                    asked = may_have_sites(text) or (
+                        not helper_only and _WITH.search(text)
+                    )
+                    _count(text, reading, tests)
+                    if asked:
+                        tree = _tree(entry.filename, text, reading)
+                    else:
+                        continue
+                    if not helper_only:
+                        _look(entry.filename, tree, reading, own, tests)
+                    if may_have_sites(text):
+                        _find(entry.filename, tree, reading, tests)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ReadError(
+            f"{wheel} cannot be read ({error}); delete it and run this again"
+        ) from error
+    for item in reading.items:
+        item.purpose = purpose(item.name, own, item.tests)
+    return reading
+
+
+def may_have_sites(text: bytes) -> bool:
+    """Whether a text has the helper's name in it, perhaps misspelt.
+
+    Args:
+        text: A module.
+
+    Returns:
+        Whether a closer look is worth the time.
+
+    Examples:
+        >>> may_have_sites(b"with excutils.save_and_raise_exception(): pass")
+        True
+    """
+    return b"save_and_r" in text
+
+
+def parse(text: bytes | str) -> ast.Module:
+    """Parse a module, and keep quiet about its style.
+
+    Args:
+        text: The module.
+
+    Returns:
+        Its tree.
+
+    Raises:
+        ValueError: It is no Python; SyntaxError is not one, and is turned
+            into one.
+
+    Examples:
+        >>> parse("print 'Python 2'")
+        Traceback (most recent call last):
+            ...
+        ValueError: line 1: Missing parentheses in call to 'print'. Did you mean print(...)?
+
+        >>> ast.unparse(parse("start(async=True)"))
+        'start(async=True)'
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Of invalid escapes, and more.
+            return _parsed(text)
+    except SyntaxError as error:
+        raise ValueError(f"line {error.lineno}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _parsed(text: bytes | str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        # Before Python 3.7 `async` was a name, and old releases use it.
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(text, feature_version=(3, 6))
+        raise error
+
+
+def _count(text: bytes, reading: Reading, tests: bool) -> None:
+    """Count what needs no parsing."""
+    if tests:
+        reading.test_lines += text.count(b"\n")
+    else:
+        reading.lines += text.count(b"\n")
+        for match in _RAISE.finditer(text):
+            line = text.rfind(b"\n", 0, match.start()) + 1
+            before = _BEFORE_RAISE.fullmatch(text, line, match.start())
+            reading.bare_raises += before is not None
+
+
+def _tree(file: str, text: bytes, reading: Reading) -> ast.Module:
+    """Parse a file; one that cannot be parsed is listed, and has nothing."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        reading.unreadable.append((file, str(error)))
+        return ast.Module([], [])
+
+
+def _look(
+    file: str, tree: ast.Module, reading: Reading, own: set[str], tests: bool
+) -> None:
+    """Take a file's `with`, and the managers that it defines."""
+    names: Names | None = None
+    for node in statements(tree):
+        if isinstance(node, ast.With | ast.AsyncWith):
+            names = names or Names(tree)
+            for item in node.items:
+                expression = item.context_expr
+                name = entered(expression, names)
+                reading.items.append(Item(file, expression, name, tests))
+        own |= managers(node)
+
+
+def _find(file: str, tree: ast.Module, reading: Reading, tests: bool) -> None:
+    """Take a file's uses of the helper."""
+    found = [(file, site) for site in sites(tree)]
+    if tests:
+        reading.test_sites += len(found)
+    else:
+        reading.sites += found
+
+
+@contextlib.contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Leave out the search for cycles: trees have none, and many nodes."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,129 @@
+"""Remaking the data: the same bytes, after an interruption as well."""
+
+import contextlib
+import subprocess
+import zipfile
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from survey import releases
+from survey.__main__ import remake
+from survey.releases import Release, fetch
+
+TEXT = """
+import threading
+lock = threading.Lock()
+with lock:
+    try: ...
+    except OSError:
+        with excutils.save_and_reraise_exception():
+            LOG.error("failed")
+        raise
+"""
+SHIP = Release("ship", "1.0", "", True)
+PORT = Release("port.lib", "2.0", "Zed", False)
+
+
+def wheel(folder: Path, release: Release) -> Path:
+    """Pack a wheel of two modules, one of them in Python 2."""
+    name = release.project.replace(".", "_")
+    path = folder / f"{name}-{release.version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in (
+            (f"{name}/sail.py", TEXT),
+            (f"{name}/old.py", "with excutils: print 'sunk'\n"),
+            (f"{name}/tests/test_sail.py", "with mock.patch('a'): pass\n"),
+            (f"{name}/cargo.txt", "with"),
+        ):
+            entry = zipfile.ZipInfo(file, (2026, 9, 30, 12, 0, 0))
+            archive.writestr(entry, text)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """A folder's files."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def downloads(
+    offline: set[str],
+) -> contextlib.AbstractContextManager[mock.MagicMock]:
+    """Stand in for pip: it packs the wheel, or has no network."""
+
+    def pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+        project, _, version = arguments[-1].partition("==")
+        folder = Path(arguments[arguments.index("--dest") + 1])
+        if project in offline:
+            (folder / "half.tmp").write_bytes(b"PK")
+            return subprocess.CompletedProcess([], 1, "", "no network")
+        wheel(folder, Release(project, version, "", True))
+        return subprocess.CompletedProcess([], 0, "", "")
+
+    return mock.patch.object(releases, "_pip", side_effect=pip)
+
+
+def test_the_same_bytes_twice(tmp_path: Path) -> None:
+    """From the same wheels, whatever was there before."""
+    with downloads(set()):
+        for data in "first", "second":
+            assert (
+                remake([SHIP, PORT], tmp_path / "cache", tmp_path / data) == 0
+            )
+    first = contents(tmp_path / "first")
+    assert first == contents(tmp_path / "second")
+    lines = first["releases.csv"].decode().splitlines()
+    assert lines[1:] == [
+        "ship,1.0,,yes,2026-09-30,10,1,1,0,1",
+        "port.lib,2.0,Zed,,2026-09-30,10,,1,,1",
+    ]
+    assert first["purposes.csv"].decode().splitlines()[1:] == [
+        "ship,re-raise,1,0",
+        "ship,lock,1,0",
+        "ship,mock,0,1",
+    ]
+
+
+def test_unparsable_files_are_named_and_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rest of the release counts."""
+    with downloads(set()):
+        assert remake([SHIP], tmp_path / "cache", tmp_path / "data") == 0
+    why = "line 1: Missing parentheses in call to 'print'"
+    assert (
+        f"ship 1.0: ship/old.py not parsed: {why}" in capsys.readouterr().err
+    )
+    listed = contents(tmp_path / "data")["unreadable.csv"].decode()
+    assert listed.splitlines()[1].startswith(f"ship,1.0,ship/old.py,{why}")
+
+
+def test_an_interruption_loses_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without network the rest goes on, and the next run fetches that only."""
+    cache, data = tmp_path / "cache", tmp_path / "data"
+    data.mkdir()
+    (data / "releases.csv").write_text("as it was")
+    with downloads({"ship"}):
+        assert remake([SHIP, PORT], cache, data) == 1
+    said = capsys.readouterr()
+    assert "ship 1.0 could not be downloaded" in said.err
+    assert "no network" in said.err
+    assert "[2/2] port.lib 2.0" in said.out
+    assert (data / "releases.csv").read_text() == "as it was"
+    assert [p.name for p in cache.iterdir()] == [
+        "port_lib-2.0-py3-none-any.whl"
+    ]
+    with downloads(set()) as pip:
+        assert remake([SHIP, PORT], cache, data) == 0
+    assert [call.args[-1] for call in pip.mock_calls] == ["ship==1.0"]
+    assert "as it was" not in (data / "releases.csv").read_text()
+
+
+def test_a_kept_wheel_is_found_by_any_spelling(tmp_path: Path) -> None:
+    """`port.lib` is `port_lib` in the name of its wheel."""
+    path = wheel(tmp_path, PORT)
+    with downloads({"port.lib"}):
+        assert fetch(PORT, tmp_path) == path
