@@ -44,7 +44,7 @@ export async function restore(found) {
 function choices(one) {
   const { choice } = one;
   const opened = panel(one);
-  if (!opened.editor) opened.edit();
+  if (!opened.editor) opened.edit(one.original);
   async function begin(name) {
     const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
     if (block) return opened.load(block.textContent);
@@ -132,25 +132,30 @@ class Panel {
     this.status.dataset.kind = kind;
   }
 
-  edit(text = this.one.original, notice = "") {
+  edit(text, notice = "") {
     if (!this.editor) {
       const label = words.editing(this.one.name);
-      this.editor = editor(text, label, this.run, () => this.changed());
+      const begun = text ?? this.one.original;
+      this.editor = editor(begun, label, this.run, () => this.changed());
       const shown = this.one.block.querySelector("pre");
       shown.hidden = true;
       shown.after(this.editor.element);
       this.one.buttons.edit.hidden = true;
-      if (notice) {
-        this.notice = element("p", "run-notice", notice);
-        this.editor.element.before(this.notice);
-      } else this.editor.focus();
+      // Whoever comes to a page is not taken to a field.
+      if (text === undefined) this.editor.focus();
     } else if (notice) this.editor.value = text;
+    if (notice && !this.notice) {
+      this.notice = element("p", "run-notice", notice);
+      this.editor.element.before(this.notice);
+    }
     this.changed(false);
   }
 
   load(text) {
     this.clear();
     this.say("");
+    this.notice?.remove();
+    this.notice = undefined;
     this.editor.value = text;
     this.changed();
   }
