@@ -15,22 +15,22 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check lock versions nova survey clean
+.PHONY: serve build test check python lock versions nova survey clean
 
-serve: $(VENV)/site.done ## Preview the site at http://127.0.0.1:8000/
+serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m mkdocs serve
 
-build: $(VENV)/site.done ## Make site/
+build: $(VENV)/site.done python ## Make site/
 	$(PY) -m mkdocs build --strict
 
-test: $(VENV)/test.done ## Run everything: style, types, doctests, tests
+test: $(VENV)/test.done python ## Run everything: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
-check: $(VENV)/test.done ## A quick answer: style, types, strict build
+check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -49,7 +49,25 @@ survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, into survey/d
 	$(PY) -m survey
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache docs/theme/material/assets/python $(PACKED)
+
+# Python for the reader's browser. Without npm, or without a network, pages show
+# plain code; the next call tries again.
+PACKED := docs/theme/material/partials/python.html
+PACKS := $(shell find examples runner -name '*.py') $(wildcard runner/*.*)
+
+python: $(VENV)/site.done
+	@$(MAKE) --silent $(PACKED) 2>$(VENV)/python.log || { tail -n 1 $(VENV)/python.log; \
+	    echo "Code on the pages will not run: see $(VENV)/python.log. All else works."; }
+
+$(PACKED): $(VENV)/pyodide.done $(PACKS) requirements/site.txt
+	$(PY) -m runner.pack $(VENV)/pyodide/node_modules/pyodide
+
+$(VENV)/pyodide.done: runner/package.json runner/package-lock.json
+	command -v npm >/dev/null || { echo "npm is not installed" >&2; exit 1; }
+	mkdir -p $(VENV)/pyodide && cp $^ $(VENV)/pyodide
+	cd $(VENV)/pyodide && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # An environment with uv. Where the machine has none, its locked release is
 # fetched. The .pth file puts this folder on the import path, so that a plain

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-# These programs run when they are imported. The page that shows them runs
-# them, and a program that fails ends the build.
-collect_ignore = ["examples/first_screen"]
+# These programs run when they are imported. The page that shows the first
+# screen's runs them, and one that fails ends the build; a test runs those of
+# the playground.
+collect_ignore = ["examples/first_screen", "examples/playground"]
 
 
 @pytest.fixture(autouse=True)

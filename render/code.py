@@ -52,12 +52,13 @@ def link(repo_url: str, path: str) -> str:
     return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
 
 
-def program(source: str, caption: str = "") -> str:
+def program(source: str, caption: str = "", attributes: str = "") -> str:
     """A Python program.
 
     Args:
         source: The program's text.
         caption: HTML for the bar above it; no bar where it is empty.
+        attributes: More attributes of the block, with a space before each.
 
     Returns:
         HTML.
@@ -66,7 +67,7 @@ def program(source: str, caption: str = "") -> str:
         >>> "pass" in program("pass")
         True
     """
-    return _block("python", caption, _spans(source, PythonLexer()), "")
+    return _block("python", caption, _spans(source, PythonLexer()), attributes)
 
 
 def output(text: str, caption: str = "") -> str:

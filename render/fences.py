@@ -220,7 +220,11 @@ class Run:
         if not path.is_file():
             raise FenceError(f"```run: there is no file {name}")
         text = path.read_text("utf-8")
-        shown = code.program(text.strip(), code.link(self.repo_url, name))
+        shown = code.program(
+            text.strip(),
+            code.link(self.repo_url, name),
+            f' data-run="{path.name}"',
+        )
         return shown + code.output(_printed(path, text), "What it printed")
 
 

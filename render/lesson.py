@@ -14,6 +14,7 @@ from typing import Any
 import griffe
 
 from render import code
+from render.history import Found, Lesson, histories
 
 _EXAMPLES = re.compile(r"^\s*Examples:\s*$")
 
@@ -27,12 +28,38 @@ class Proof:
     Attributes:
         name: Whose they are, as a reader would write it: `release(port)`;
             empty for the module's own.
-        steps: Text in Markdown and sessions in HTML, in the order of the
+        steps: Text in Markdown and sessions with prompts, in the order of the
             docstring: pairs of `"text"` or `"session"` and the content.
     """
 
     name: str
     steps: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions alone."""
+        return tuple(text for kind, text in self.steps if kind == "session")
+
+    def shown(self, found: Found | None) -> list[tuple[str, str]]:
+        """The steps for the template.
+
+        Args:
+            found: What happened at a statement of this proof.
+
+        Returns:
+            Text in Markdown; the sessions, and below its own what happened,
+            in HTML.
+        """
+        steps, count = [], 0
+        for kind, text in self.steps:
+            if kind == "text":
+                steps.append((kind, text))
+                continue
+            steps.append((kind, code.session(text)))
+            if found and found.session == count:
+                steps.append(("history", found.html))
+            count += 1
+        return steps
 
 
 def program(source: str) -> str:
@@ -125,7 +152,7 @@ def proofs(module: griffe.Module) -> list[Proof]:
                 if kind is griffe.DocstringSectionKind.text:
                     proof.steps.append(("text", text))
                 else:
-                    proof.steps.append(("session", code.session(text)))
+                    proof.steps.append(("session", text))
         if proof.steps:
             found.append(proof)
     return found
@@ -158,12 +185,31 @@ class LessonExtension(griffe.Extension):
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
         """Prepare the modules of the package, once it is loaded."""
-        if pkg.name == "examples":
-            for module in _defined(pkg):
-                if isinstance(module, griffe.Module) and module.docstring:
-                    module.extra["lesson"] = self._lesson(module)
+        if pkg.name != "examples":
+            return
+        modules = [
+            module
+            for module in _defined(pkg)
+            if isinstance(module, griffe.Module) and module.docstring
+        ]
+        proven = {module.path: proofs(module) for module in modules}
+        found = histories(
+            Lesson(
+                module.path,
+                Path(str(module.filepath)).read_text("utf-8"),
+                tuple(proof.sessions for proof in proven[module.path]),
+            )
+            for module in modules
+            if proven[module.path]
+        )
+        for module in modules:
+            module.extra["lesson"] = self._lesson(
+                module, proven[module.path], found.get(module.path)
+            )
 
-    def _lesson(self, module: griffe.Module) -> dict[str, Any]:
+    def _lesson(
+        self, module: griffe.Module, proven: list[Proof], found: Found | None
+    ) -> dict[str, Any]:
         path = module.path.replace(".", "/") + ".py"
         source = Path(str(module.filepath)).read_text("utf-8")
         assert module.docstring
@@ -176,5 +222,13 @@ class LessonExtension(griffe.Extension):
             "program": code.program(
                 program(source), code.link(self.repo_url, path)
             ),
-            "proofs": proofs(module),
+            "proofs": [
+                {
+                    "name": proof.name,
+                    "steps": proof.shown(
+                        found if found and found.proof == number else None
+                    ),
+                }
+                for number, proof in enumerate(proven)
+            ],
         }

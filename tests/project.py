@@ -16,10 +16,20 @@ DOCS = ROOT / "docs" / "en"
 
 # The programs that the first screen shows whole and runs.
 PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
+# The programs that the playground begins with.
+PLAYGROUND = sorted((ROOT / "examples" / "playground").glob("*.py"))
+# A folder each. Beside them stands what their checks share.
+CHALLENGES = sorted(
+    path.parent
+    for path in (ROOT / "examples" / "challenges").glob("*/__init__.py")
+)
+# Challenges and programs are shown, run and compared, and by other tests than
+# lessons: they have no docstrings that explain and prove.
 LESSONS = sorted(
     path
     for path in (ROOT / "examples").glob("*/*.py")
-    if path.name != "__init__.py" and path not in PROGRAMS
+    if path.name != "__init__.py"
+    and path.parent.name not in {"challenges", "first_screen", "playground"}
 )
 PAGES = sorted(DOCS.rglob("*.md"))
 

@@ -1,6 +1,6 @@
 """A flag that decides nothing, because it is set first or too late.
 
-Three handlers end an error or translate it. Look at `wrong_first`, which does
+Four handlers end an error or translate it. Look at `wrong_first`, which does
 what plain code does, and at the log line of `wrong_last`.
 """
 

@@ -1,4 +1,4 @@
-"""What a helper that was not told to raise keeps alive, and for how long.
+"""What a helper that was told not to raise keeps alive, and for how long.
 
 An exception holds its traceback, and that holds the frames with all their
 variables. Look at whether the image is still there after each function.

@@ -1,8 +1,7 @@
 """The helper where no exception is being handled.
 
 An array answers a request with a status and a message, and raises nothing.
-Look at what comes out of `wrong_delete`: neither the message nor a name of the
-array's is in it.
+Look at what comes out of `wrong_delete`: the array's message is not in it.
 """
 
 import ast

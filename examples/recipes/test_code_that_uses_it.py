@@ -89,7 +89,7 @@ def mocked(helper: mock.Mock) -> str:
 
     Examples:
         A `MagicMock` is a context manager that re-raises nothing.
-        The error is swallowed, and no test of the real code did that:
+        The error is swallowed here, which never happens in the real code:
 
         >>> mocked(mock.MagicMock())
         'released'

@@ -1,7 +1,7 @@
 """What a type checker makes of the code after the helper.
 
-Three functions are right when they run. mypy objects to two of them, and to the
-third where `possibly-undefined` is on. Look at the comments `type: ignore`,
+`find`, `state` and `state_or_none` are right when they run. mypy objects to two
+of them, and to the third where `possibly-undefined` is on. Look at the comments `type: ignore`,
 which name what mypy reports on their line: the plain form needs none.
 """
 

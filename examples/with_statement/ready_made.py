@@ -57,10 +57,10 @@ def forget(ports: dict[str, str], name: str) -> None:
         `suppress` swallows what you name and its subclasses.
         Any other exception goes on:
 
-        >>> forget(ports, ["eth1"])
+        >>> forget(None, "eth1")
         Traceback (most recent call last):
             ...
-        TypeError: unhashable type: 'list'
+        TypeError: 'NoneType' object does not support item deletion
     """
     with suppress(KeyError):
         del ports[name]

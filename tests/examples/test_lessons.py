@@ -22,6 +22,7 @@ from tests.project import (
     DOCS,
     LESSONS,
     PAGES,
+    PLAYGROUND,
     PROGRAMS,
     ROOT,
     blocks,
@@ -245,7 +246,7 @@ def test_every_prompt_is_shown_and_run() -> None:
     """Each `>>>` is an example that pages show and doctest finds."""
 
     def problems() -> Iterator[str]:
-        for path in [*LESSONS, *PROGRAMS]:
+        for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
             listed = {e.line for e in examples(path) if e.listed}
             lines = path.read_text("utf-8").splitlines()
             for number, line in enumerate(lines, 1):
@@ -291,7 +292,7 @@ def test_code_fits_a_phone() -> None:
     refuse(
         f"{where(path, number)}: {len(line)} columns of code, a phone shows "
         f"{_WIDTH}; break the line."
-        for path in [*LESSONS, *PROGRAMS]
+        for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]
         for number, line in shown(path)
         if len(line) > _WIDTH
     )
@@ -308,7 +309,7 @@ def test_lessons_import_only_the_library_and_openstack() -> None:
                 yield node.lineno, node.module or "."
 
     def problems() -> Iterator[str]:
-        for path in [*LESSONS, *PROGRAMS]:
+        for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
             found = list(imported(ast.parse(path.read_text("utf-8"))))
             for example in examples(path):
                 for line, name in imported(ast.parse(example.source)):

@@ -1,5 +1,6 @@
 """The built site: its links, its metadata, its weight, its own mistakes."""
 
+import ast
 import gzip
 import os
 import re
@@ -19,11 +20,13 @@ from tests.project import (
     PAGES,
     ROOT,
     address,
+    examples,
     page,
     refuse,
 )
 
 _SEARCH_BYTES_PER_PAGE = 1536
+_HISTORY_BYTES = 1200
 
 # What these relations name is not loaded, or loaded on a click.
 _NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
@@ -179,6 +182,66 @@ def test_a_lesson_shows_its_program_and_its_proof(
     refuse(problems())
 
 
+def _raises(lesson: Path) -> bool:
+    """Whether a statement shows a traceback or catches an exception."""
+    return any(
+        "Traceback (most recent" in example.want
+        or any(
+            isinstance(n, ast.Try) for n in ast.walk(ast.parse(example.source))
+        )
+        for example in examples(lesson)
+        if example.listed
+    )
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_tells_what_happened(
+    site: Path, documents: Documents, lesson: Path
+) -> None:
+    """Below a session of its own, to the end that the doctest shows."""
+    tree = documents[site / address(page(lesson)) / "index.html"]
+    shown = tree.xpath("//*[contains(@class, 'history')]")
+    assert isinstance(shown, list)
+    assert len(shown) <= 1
+    if not shown:
+        assert not _raises(lesson), "raises, and tells nothing"
+        return
+    (told,) = shown
+    assert isinstance(told, etree._Element)
+    assert told.get("data-search-exclude") is not None
+    size = len(gzip.compress(etree.tostring(told)))
+    assert size <= _HISTORY_BYTES, f"{size} bytes after gzip"
+
+    # The caption names the statement, and the session above has it.
+    (call,) = _texts(told, "(./figcaption | ./summary)/code")
+    above = told.getprevious()
+    assert above is not None
+    assert "language-pycon" in (above.get("class") or "")
+    assert call in "".join(map(str, above.itertext()))
+    want = next(
+        example.want
+        for example in examples(lesson)
+        if call in [line.strip() for line in example.source.splitlines()]
+    ).splitlines()
+
+    (text,) = _texts(told, "./ol/li[last()]")
+    (verb,) = _texts(told, "./ol/li[last()]/b")
+    about = _texts(told, "./ol/li[last()]/b/following-sibling::code[1]")
+    if verb == "printed":
+        more = re.search(r" and (\d+) more lines?", text)
+        first = want[-1 - int(more[1] if more else 0)]
+        assert first.strip().startswith(about[0].strip().removesuffix("…"))
+    elif want and "Traceback" in want[0]:
+        assert verb == "received"
+        assert about[0].removesuffix("…") in want[-1]
+    else:
+        # Nothing is printed, so it is said where the exception went; a line
+        # in the log may be all that is shown.
+        assert verb in ("received", "caught", "not raised again")
+        logged = _texts(told, "./ol/li[starts-with(b, 'logged')]")
+        assert len(want) == len(logged)
+
+
 def test_the_search_index_is_small(site: Path) -> None:
     """Every reader loads it; code and prompts stay out."""
     index = (site / "search" / "search_index.json").read_bytes()
@@ -202,7 +265,7 @@ def broken(tmp_path: Path) -> Build:
     """Builds a copy of the project with more text on one page."""
 
     def build(text: str) -> str:
-        for name in "docs", "examples", "render":
+        for name in "docs", "examples", "render", "runner":
             shutil.copytree(ROOT / name, tmp_path / name)
         shutil.copy(ROOT / "mkdocs.yml", tmp_path)
         changed = tmp_path / page(LESSONS[0]).relative_to(ROOT)

@@ -1,0 +1,47 @@
+"""Both errors come out as a group, each of them once."""
+
+import re
+import traceback
+from types import ModuleType
+
+from examples.challenges import trial
+
+
+@trial.checked
+def missing(answer: ModuleType) -> str:
+    """Say what an answer lacks."""
+    release = trial.find(answer, "release")
+    for first, second in (
+        (ConnectionError("Neutron is down"), OSError("no database")),
+        (LookupError("no such port"), ValueError("no such state")),
+    ):
+        out = trial.attempt(release, trial.step(first), trial.step(second))
+        if not isinstance(out.error, BaseExceptionGroup):
+            return (
+                f"{out}; a group of {first!r} and {second!r} was to come out."
+            )
+        inside = out.error.exceptions
+        if (
+            len(inside) != 2
+            or inside[0] is not first
+            or inside[1] is not second
+        ):
+            return (
+                f"The group holds {trial.shown(list(inside))}; it was to "
+                f"hold {first!r} and {second!r}, in this order."
+            )
+        shown = "".join(traceback.format_exception(out.error))
+        for error in first, second:
+            name = f"{type(error).__name__}: {error}"
+            times = len(re.findall(rf"^[ |]*{name}$", shown, re.M))
+            if times != 1:
+                return f"A traceback shows {error!r} {times} times, not once."
+    first = ConnectionError("Neutron is back")
+    out = trial.attempt(release, trial.step(first), trial.step())
+    if out.error is not first:
+        return f"Where `save_state` works, {out}; {first!r} was to come out."
+    saved: list[None] = []
+    out = trial.attempt(release, trial.step(), trial.step(to=saved))
+    if not out.gave(None) or saved:
+        return f"Where nothing fails, {out}; `release` was to return."
+    return ""

@@ -1,0 +1,17 @@
+import logging
+from collections.abc import Callable
+
+LOG = logging.getLogger("nova.compute.manager")
+Step = Callable[[], None]
+
+
+def release(unbind: Step, save_state: Step) -> None:
+    """Unbind a port; save the state if that fails."""
+    try:
+        unbind()
+    except Exception as error:
+        try:
+            save_state()
+        except Exception as second:
+            LOG.error("state is not saved: %s", second)
+        raise

@@ -1,0 +1,261 @@
+"""What the checks of the challenges share: one trial of a reader's function.
+
+A check calls functions of an answer and says what it observed. An answer may do
+anything, so a trial takes whatever is raised, printed or logged, and puts the
+streams and the state of logging back.
+"""
+
+import functools
+import io
+import logging
+import reprlib
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+
+DROPPED = "Original exception being dropped"
+
+_SHORT = reprlib.Repr()
+_SHORT.maxother = _SHORT.maxstring = 60
+
+
+class MissingError(Exception):
+    """An answer has no such name."""
+
+
+class Line(NamedTuple):
+    """A line of log.
+
+    Attributes:
+        logger: The name of its logger.
+        text: Its message, and the traceback that it carries.
+    """
+
+    logger: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a call ended.
+
+    Attributes:
+        returned: What it returned, or `None`.
+        error: What came out, or `None`.
+        log: What was logged meanwhile, by any logger, at any level.
+    """
+
+    returned: object
+    error: BaseException | None
+    log: list[Line]
+
+    def __str__(self) -> str:
+        """Say it as the first half of a sentence."""
+        if self.error is None:
+            return f"{shown(self.returned)} was returned"
+        return f"{shown(self.error)} came out"
+
+    def gave(self, value: str | int | None) -> bool:
+        """Whether it returned this very value, and not an equal one."""
+        return (
+            self.error is None
+            and type(self.returned) is type(value)
+            and self.returned == value
+        )
+
+    def lines(self, text: str) -> list[Line]:
+        """The lines of log that hold a text."""
+        return [line for line in self.log if text in line.text]
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes what an answer prints, however much it is."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def shown(value: object) -> str:
+    """A value as code, in one short line, whatever its `repr` does.
+
+    Examples:
+        >>> shown(OSError("the database is down"))
+        "OSError('the database is down')"
+        >>> len(shown("x" * 1000))
+        60
+    """
+    return _SHORT.repr(value)
+
+
+def find(answer: ModuleType, name: str) -> Any:
+    """A function or class of an answer.
+
+    Raises:
+        MissingError: There is none.
+
+    Examples:
+        >>> find(ModuleType("answer"), "release")
+        Traceback (most recent call last):
+            ...
+        examples.challenges.trial.MissingError: There is no `release` to call; the check needs it.
+    """
+    found = getattr(answer, name, None)
+    if not callable(found):
+        raise MissingError(
+            f"There is no `{name}` to call; the check needs it."
+        )
+    return found
+
+
+def exception(answer: ModuleType, name: str, *given: object) -> Exception:
+    """An exception of an answer's own class.
+
+    Raises:
+        MissingError: There is no such class, or it makes none.
+
+    Examples:
+        >>> answer = ModuleType("answer")
+        >>> answer.NeutronError = print
+        >>> exception(answer, "NeutronError", 404)
+        Traceback (most recent call last):
+            ...
+        examples.challenges.trial.MissingError: `NeutronError(404)` makes no exception; the check needs one.
+    """
+    made = attempt(find(answer, name), *given).returned
+    if not isinstance(made, Exception):
+        call = f"{name}({', '.join(map(repr, given))})"
+        raise MissingError(
+            f"`{call}` makes no exception; the check needs one."
+        )
+    return made
+
+
+def checked(
+    check: Callable[[ModuleType], str],
+) -> Callable[[ModuleType], str]:
+    """Let a check say what `find` did not find.
+
+    Examples:
+        >>> checked(lambda answer: find(answer, "release"))(
+        ...     ModuleType("answer"))
+        'There is no `release` to call; the check needs it.'
+    """
+
+    @functools.wraps(check)
+    def missing(answer: ModuleType) -> str:
+        try:
+            return check(answer)
+        except MissingError as error:
+            return str(error)
+
+    return missing
+
+
+def step(error: BaseException | None = None, to: Any = None) -> Any:
+    """A function to hand to an answer, which takes any arguments.
+
+    Args:
+        error: What it raises; nothing where it is `None`.
+        to: A list; each call appends its first argument, or `None`.
+
+    Examples:
+        >>> calls = []
+        >>> attempt(step(OSError("down"), calls), "eth0")
+        Outcome(returned=None, error=OSError('down'), log=[])
+        >>> calls
+        ['eth0']
+    """
+
+    def stepping(*given: object) -> None:
+        if to is not None:
+            to.append(given[0] if given else None)
+        if error is not None:
+            raise error
+
+    return stepping
+
+
+def attempt(call: Callable[..., object], *given: object) -> Outcome:
+    """Call a function, and say how it ended.
+
+    Args:
+        call: The function; it may raise, print, log and exit as it likes.
+        given: Its arguments.
+
+    Examples:
+        >>> print(attempt(sys.exit, 2))
+        SystemExit(2) came out
+        >>> print(attempt(input))
+        EOFError('EOF when reading a line') came out
+        >>> attempt(logging.getLogger("nova").info, "deleted").log
+        [Line(logger='nova', text='deleted')]
+    """
+    returned, error = None, None
+    with _apart() as log:
+        try:
+            returned = call(*given)
+        except BaseException as out:
+            error = out
+    return Outcome(returned, error, log)
+
+
+@contextmanager
+def _apart() -> Iterator[list[Line]]:
+    """Collect log lines; put streams and logging back at the end."""
+    log: list[Line] = []
+    modules, streams = sys.modules, (sys.stdin, sys.stdout, sys.stderr)
+    names = [(x, dict(vars(x))) for x in (logging, logging.Logger)]
+    manager = logging.root.manager
+    disabled = manager.disable
+    loggers = [
+        (logger, vars(logger) | {"filters": logger.filters})
+        for logger in (logging.root, *manager.loggerDict.values())
+        if isinstance(logger, logging.Logger)
+    ]
+    try:
+        for logger, _ in loggers:
+            # New lists: who clears one in place clears nothing of others.
+            logger.handlers, logger.filters = [], []
+            logger.disabled = False
+            logger.setLevel(logging.NOTSET)
+        logging.disable(logging.NOTSET)
+        logging.Logger.callHandlers = (  # type: ignore[method-assign]
+            lambda self, record: log.append(_line(record))
+        )
+        sys.stdin, sys.stdout, sys.stderr = (
+            io.StringIO(),
+            _Nowhere(),
+            _Nowhere(),
+        )
+        yield log
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        modules["logging"] = logging
+        for owner, before in names:
+            for name in vars(owner).keys() - before.keys():
+                delattr(owner, name)
+            for name, value in before.items():
+                if vars(owner).get(name) is not value:
+                    setattr(owner, name, value)
+        for logger, before in loggers:
+            vars(logger).clear()
+            vars(logger).update(before)
+        manager.disable = disabled
+        logging.root.setLevel(logging.root.level)  # Forgets cached levels.
+
+
+def _line(record: logging.LogRecord) -> Line:
+    try:
+        text = record.getMessage()
+    except Exception:  # As logging does: a wrong format ends no program.
+        text = str(record.msg)
+    if record.exc_info and record.exc_info[1]:
+        text += "\n" + "".join(traceback.format_exception(*record.exc_info))
+    return Line(record.name, text)

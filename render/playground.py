@@ -1,0 +1,65 @@
+"""The playground's starting points, as a formatter of pymdownx.superfences.
+
+A block named `playground` holds a line for each program of
+`examples/playground`, its name and its title:
+
+    ```playground
+    helper: The helper in its plain form
+    ```
+
+The scripts of `runner/` turn it into an editor with a choice of programs and
+of situations; without them, it is the programs to read.
+"""
+
+from html import escape
+from typing import Any
+
+from examples.reference.behaviour.cases import GROUPS
+from render import behaviour, code, fences
+
+
+@fences.ends_build
+def playground(source: str, *_: Any, **__: Any) -> str:
+    """Show programs to begin with.
+
+    Args:
+        source: The block's text: names and titles.
+
+    Returns:
+        HTML.
+
+    Raises:
+        FenceError: A line is not a name and a title, or names no program.
+
+    Examples:
+        >>> playground("gone: A program")
+        Traceback (most recent call last):
+            ...
+        render.fences.FenceError: ```playground: there is no examples/playground/gone.py
+    """
+    programs: list[str] = []
+    options: list[str] = []
+    for line in source.strip().splitlines():
+        name, title = line.split(": ", 1)
+        path = f"examples/playground/{name}.py"
+        if not (fences.ROOT / path).is_file():
+            raise fences.FenceError(f"```playground: there is no {path}")
+        text = (fences.ROOT / path).read_text("utf-8").strip()
+        programs.append(
+            f'<h3 id="{name}">{escape(title)}</h3>'
+            + code.program(text, "", f' data-start="{name}"')
+        )
+        options.append(f'<option value="{name}">{escape(title)}</option>')
+    for group, words in GROUPS.items():
+        inside = "".join(
+            f'<option value="{one.name}">{escape(one.words)}</option>'
+            for one in behaviour.situations(group)
+        )
+        options.append(
+            f'<optgroup label="{escape(words)}">{inside}</optgroup>'
+        )
+    return (
+        "<div data-playground data-search-exclude hidden><select>"
+        f"<option></option>{''.join(options)}</select></div>"
+        f'<div class="playground-programs">{"".join(programs)}</div>'
+    )

@@ -1,0 +1,72 @@
+// A text field over its own text in colours. Tab leaves it, as it leaves any
+// other field; Enter keeps the indentation.
+import { element } from "./words.js";
+
+const KEYWORDS =
+  "False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|match|nonlocal|not|or|pass|raise|return|try|while|with|yield";
+const STRING =
+  /[rbfuRBFU]{0,2}(?:"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)/;
+const TOKEN = new RegExp(
+  `(?<c1>#.*)|(?<s1>${STRING.source})|(?<gp>^(?:>>>|\\.\\.\\.)(?: |$))|\\b(?<k>${KEYWORDS})\\b|(?<mi>\\b\\d[\\w.]*)|(?<nd>@[\\w.]+)`,
+  "gm",
+);
+
+// The text in pieces with the classes of the page's colours.
+export function coloured(text) {
+  const made = document.createDocumentFragment();
+  let at = 0;
+  for (const found of text.matchAll(TOKEN)) {
+    const [kind] = Object.entries(found.groups).find(([, value]) => value !== undefined);
+    made.append(text.slice(at, found.index), element("span", kind, found[0]));
+    at = found.index + found[0].length;
+  }
+  made.append(text.slice(at));
+  return made;
+}
+
+export function editor(text, label, run, changed) {
+  const field = element("textarea");
+  const colours = element("pre");
+  const made = element("div", "run-editor");
+  field.value = text.replace(/\n$/, "");
+  field.setAttribute("aria-label", label);
+  field.spellcheck = false;
+  field.autocapitalize = "off";
+  field.setAttribute("autocorrect", "off");
+  field.wrap = "off";
+  made.append(colours, field);
+
+  function show() {
+    colours.replaceChildren(coloured(`${field.value}\n`));
+  }
+  field.addEventListener("input", () => {
+    show();
+    changed();
+  });
+  field.addEventListener("scroll", () => {
+    colours.scrollLeft = field.scrollLeft;
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    if (event.ctrlKey || event.metaKey) return run();
+    const before = field.value.slice(0, field.selectionStart);
+    const line = before.slice(before.lastIndexOf("\n") + 1);
+    const [indent] = line.match(/^(?:(?:>>>|\.\.\.) ?)?\s*/);
+    const inner = /:\s*(#.*)?$/.test(line) ? "    " : "";
+    // The one way to change a field's text that Undo knows of.
+    document.execCommand("insertText", false, `\n${indent.replace(">>>", "...")}${inner}`);
+  });
+  show();
+  return {
+    element: made,
+    focus: () => field.focus(),
+    get value() {
+      return `${field.value}\n`;
+    },
+    set value(text) {
+      field.value = text.replace(/\n$/, "");
+      show();
+    },
+  };
+}

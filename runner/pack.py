@@ -1,0 +1,175 @@
+"""Packs Python for the reader's browser: `python -m runner.pack`.
+
+Pyodide, the standard library in two halves, the library that the site is
+about, and the lessons become files below the theme's `assets`. Pages find
+them by a partial template that is written last: without it, they show plain
+code. The same input gives the same bytes.
+"""
+
+import argparse
+import gzip
+import hashlib
+import importlib.util
+import io
+import json
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+THEME = ROOT / "docs" / "theme" / "material"
+# Both are made here and stay out of the repository.
+ASSETS = THEME / "assets" / "python"
+PARTIAL = THEME / "partials" / "python.html"
+
+# What `oslo_utils.excutils` imports; the whole library needs a compiler.
+_LIBRARY = ("__init__", "encodeutils", "excutils", "reflection", "timeutils")
+_PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+_SCRIPTS = ("*.js", "*.css")
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def lessons() -> bytes:
+    """The zip file that the browser's Python imports the lessons from.
+
+    Returns:
+        Its bytes: examples, what runs them, and the library they are about.
+    """
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w") as packed:
+        for name, path in sorted(_files()):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, path.read_bytes(), compresslevel=9)
+    return found.getvalue()
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    for path in (ROOT / "examples").rglob("*.py"):
+        yield path.relative_to(ROOT).as_posix(), path
+    for name in ("__init__", "session", "split", "tracer"):
+        yield f"runner/{name}.py", ROOT / "runner" / f"{name}.py"
+    for package, names in (("oslo_utils", _LIBRARY), ("iso8601", None)):
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise SystemExit(f"{package} is not installed: make build")
+        for path in sorted(Path(spec.origin).parent.glob("*.py")):
+            if names is None or path.stem in names:
+                yield f"{package}/{path.name}", path
+
+
+def _named(folder: Path, files: dict[str, bytes]) -> str:
+    """Write files into a folder that is named after their content.
+
+    A browser may keep them for ever: other content has another address.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name} {len(files[name])} ".encode() + files[name])
+    target = folder / digest.hexdigest()[:10]
+    target.mkdir(parents=True)
+    for name, content in files.items():
+        (target / name).write_bytes(content)
+    return target.name
+
+
+def _compressed(name: str, content: bytes) -> int:
+    if name.endswith(".zip"):
+        return len(content)
+    return len(gzip.compress(content, 6, mtime=0))
+
+
+def pack(pyodide: Path, target: Path = ASSETS) -> str:
+    """Make the files, in place of those that are there.
+
+    Args:
+        pyodide: The folder of Pyodide's npm package.
+        target: The folder to make.
+
+    Returns:
+        The folder, below the target, of the script that a page loads.
+
+    Raises:
+        SystemExit: Something that is needed is not installed, or Pyodide
+            did not compile its library.
+    """
+    if missing := [n for n in _PYODIDE if not (pyodide / n).is_file()]:
+        raise SystemExit(f"{pyodide} has no {', '.join(missing)}: npm ci")
+    packed = lessons()
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place, "made")
+        core = {name: (pyodide / name).read_bytes() for name in _PYODIDE}
+        core |= _library(pyodide, packed, Path(place))
+        core_name = _named(made, core)
+        own = {
+            path.name: path.read_bytes()
+            for pattern in _SCRIPTS
+            for path in (ROOT / "runner").glob(pattern)
+        }
+        first = {n: core[n] for n in (*_PYODIDE, "boot.zip")}
+        first["lessons.zip"] = own["lessons.zip"] = packed
+        lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
+        about = {
+            # No package of Pyodide's is served.
+            "lock": json.dumps({"info": lock["info"], "packages": {}}),
+            "core": f"../{core_name}/",
+            # Bytes on the wire, from a host that compresses what can be.
+            "sizes": {n: _compressed(n, c) for n, c in first.items()},
+        }
+        own["python.json"] = json.dumps(about).encode()
+        own_name = _named(made, own)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(made, target)
+    return own_name
+
+
+def _library(pyodide: Path, packed: bytes, place: Path) -> dict[str, bytes]:
+    """The standard library in two halves, compiled; kept beside Pyodide."""
+    digest = hashlib.sha256((pyodide / "python_stdlib.zip").read_bytes())
+    for name in ("compile.mjs", "split.py", "session.py", "tracer.py"):
+        digest.update((ROOT / "runner" / name).read_bytes())
+    kept = pyodide.parent / f"library-{digest.hexdigest()[:16]}"
+    if not kept.is_dir():
+        (place / "lessons.zip").write_bytes(packed)
+        done = subprocess.run(
+            [
+                "node",
+                str(ROOT / "runner" / "compile.mjs"),
+                str(pyodide),
+                str(place / "lessons.zip"),
+                str(place),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            raise SystemExit(f"Pyodide could not compile:\n{done.stdout}")
+        for old in pyodide.parent.glob("library-*"):
+            shutil.rmtree(old)
+        kept.mkdir()
+        for name in ("boot.zip", "rest.zip"):
+            shutil.copy(place / name, kept / name)
+    return {n: (kept / n).read_bytes() for n in ("boot.zip", "rest.zip")}
+
+
+def main() -> None:
+    """Read the command line, pack, and tell the pages of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pyodide", type=Path, help="folder of the npm package")
+    PARTIAL.unlink(missing_ok=True)
+    address = f"assets/python/{pack(parser.parse_args().pyodide)}"
+    PARTIAL.parent.mkdir(parents=True, exist_ok=True)
+    PARTIAL.write_text(
+        f"""<link rel="stylesheet" href="{{{{ '{address}/run.css' | url }}}}">
+<script type="module" src="{{{{ '{address}/run.js' | url }}}}"></script>
+""",
+        "utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,331 @@
+// What opens below a block of code at the first click: the editor, what a run
+// printed, and its steps. Everything a program says is shown as text.
+import { python } from "./python.js";
+import { editor } from "./editor.js";
+import { stepper } from "./stepper.js";
+import { WORDS, element } from "./words.js";
+
+const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+const panels = new WeakMap();
+
+// The panel of a block, made when it is first asked for.
+export function panel(one) {
+  if (!panels.has(one)) panels.set(one, new Panel(one));
+  return panels.get(one);
+}
+
+// Opens what a reader had typed on this page, and what came with the address.
+export async function restore(found) {
+  for (const [key, one] of found) {
+    const kept = sessionStorage.getItem(`run ${location.pathname} ${key}`);
+    if (kept !== null && kept !== one.original) panel(one).edit(kept);
+  }
+  const playground = found.get("playground");
+  if (playground) choices(playground);
+  if (!location.hash.startsWith("#run=")) return;
+  const [key, packed] = location.hash.slice(5).split("~");
+  const one = found.get(decodeURIComponent(key));
+  if (!one) return;
+  try {
+    const text = await unpacked(packed);
+    panel(one).edit(text, words.stranger);
+  } catch {
+    panel(one).say(words.badLink);
+  }
+  one.block.scrollIntoView({ block: "center" });
+}
+
+// The playground's programs are on the page; a situation's is asked of Python.
+function choices(one) {
+  const { choice } = one;
+  const opened = panel(one);
+  if (!opened.editor) opened.edit();
+  async function begin(name) {
+    const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
+    if (block) return opened.load(block.textContent);
+    opened.say(words.starting);
+    const told = (event) => opened.told(event);
+    const answer = await python.run({ kind: "situation", name, step: false }, told);
+    if (answer.done?.text) opened.load(answer.done.text);
+    else opened.say(answer.done ? words.noSituation(name) : words.failures(answer.failed), "bad");
+  }
+  choice.addEventListener("change", () => choice.value && begin(choice.value));
+  const chosen = new URL(location.href).searchParams.get("begin");
+  if (chosen) {
+    choice.value = chosen;
+    begin(chosen);
+  }
+}
+
+const MOST = 50_000; // Characters that an address may bring.
+
+async function through(stream, bytes) {
+  const done = new Blob([bytes]).stream().pipeThrough(stream);
+  const reader = done.getReader();
+  const parts = [];
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > MOST) throw new RangeError("too long");
+    parts.push(value);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+async function packed(text) {
+  const bytes = await through(new CompressionStream("deflate-raw"), text);
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+async function unpacked(text) {
+  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(plain, (one) => one.charCodeAt(0));
+  const found = await through(new DecompressionStream("deflate-raw"), bytes);
+  return new TextDecoder("utf-8", { fatal: true }).decode(found);
+}
+
+class Panel {
+  constructor(one) {
+    this.one = one;
+    this.run = this.run.bind(this);
+    this.status = element("p", "run-status");
+    this.status.setAttribute("role", "status");
+    this.output = element("div", "run-output");
+    this.output.tabIndex = 0;
+    this.output.setAttribute("role", "region");
+    this.output.setAttribute("aria-label", words.output);
+    this.output.hidden = true;
+    this.buttons = {
+      stop: this.button(words.stop, () => this.stop()),
+      reset: this.button(words.reset, () => this.reset()),
+      link: this.button(words.link, () => this.link()),
+    };
+    for (const made of Object.values(this.buttons)) made.hidden = true;
+    one.bar.append(...Object.values(this.buttons));
+    one.bar.after(this.status, this.output);
+  }
+
+  button(label, act) {
+    const made = element("button", "", label);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  get code() {
+    return this.editor ? this.editor.value : this.one.original;
+  }
+
+  get edited() {
+    return this.code !== this.one.original;
+  }
+
+  say(text, kind = "") {
+    this.status.textContent = text;
+    this.status.dataset.kind = kind;
+  }
+
+  edit(text = this.one.original, notice = "") {
+    if (!this.editor) {
+      const label = words.editing(this.one.name);
+      this.editor = editor(text, label, this.run, () => this.changed());
+      const shown = this.one.block.querySelector("pre");
+      shown.hidden = true;
+      shown.after(this.editor.element);
+      this.one.buttons.edit.hidden = true;
+      if (notice) {
+        this.notice = element("p", "run-notice", notice);
+        this.editor.element.before(this.notice);
+      } else this.editor.focus();
+    } else if (notice) this.editor.value = text;
+    this.changed(false);
+  }
+
+  load(text) {
+    this.clear();
+    this.say("");
+    this.editor.value = text;
+    this.changed();
+  }
+
+  changed(keep = true) {
+    const { edited } = this;
+    this.buttons.reset.hidden = !this.editor;
+    this.buttons.link.hidden = !edited;
+    if (!keep) return;
+    const key = `run ${location.pathname} ${this.one.key}`;
+    try {
+      if (edited) sessionStorage.setItem(key, this.code);
+      else sessionStorage.removeItem(key);
+    } catch {
+      // A browser that keeps nothing: the text is in the page until it goes.
+    }
+  }
+
+  reset() {
+    if (this.one.choice) {
+      this.one.choice.value = "";
+      return this.load("");
+    }
+    this.editor?.element.remove();
+    this.notice?.remove();
+    this.editor = this.notice = undefined;
+    this.one.block.querySelector("pre").hidden = false;
+    this.one.buttons.edit.hidden = false;
+    this.changed();
+    if (location.hash.startsWith("#run=")) {
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+    this.clear();
+    this.say(words.isReset);
+    this.one.buttons.edit.focus();
+  }
+
+  async link() {
+    const address = new URL(location.href);
+    address.hash = `run=${encodeURIComponent(this.one.key)}~${await packed(this.code)}`;
+    history.replaceState(history.state, "", address);
+    try {
+      await navigator.clipboard.writeText(address.href);
+      this.say(words.linkCopied);
+    } catch {
+      this.say(words.linkShown);
+    }
+  }
+
+  // What the worker is asked to run: of a lesson, its program and its sessions.
+  request(step) {
+    const { one, code, edited } = this;
+    if (one.kind === "program" || one.kind === "challenge") {
+      return { kind: one.kind, name: one.name, code, edited, step };
+    }
+    const whole = one.kind === "lesson";
+    // A reader's program is used by the sessions below it.
+    const program = whole ? this : panel.existing(one.all.get("program"));
+    const sessions = one.groups.map((blocks, i) =>
+      blocks.map((block, j) => {
+        const other = one.all.get(`${i}.${j}`);
+        const chosen = whole ? !step || (i === one.main[0] && j === one.main[1])
+          : i === one.at[0] && j === one.at[1];
+        const text = other === one ? code
+          : panel.existing(other)?.code ?? other.original;
+        return { text, show: chosen };
+      }),
+    );
+    const last = (list) => list.slice(0, list.findLastIndex((s) => s.show) + 1);
+    return {
+      kind: "lesson",
+      name: one.name,
+      code: program?.code ?? one.all.get("program").original,
+      edited: program?.edited ?? false,
+      step,
+      sessions: sessions.map(last),
+    };
+  }
+
+  step() {
+    return this.run(true);
+  }
+
+  async run(step = false) {
+    step = step === true;
+    this.clear();
+    this.running(true);
+    const began = performance.now();
+    const told = (event) => this.told(event);
+    this.say(words.starting);
+    const answer = await python.run(this.request(step), told);
+    this.running(false);
+    this.show();
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    if (answer.stopped) this.say(words.stopped(seconds), "stopped");
+    else if (answer.ended) this.say(words.ended(answer.ended), "bad");
+    else if (answer.failed) this.say(words.failures(answer.failed), "bad");
+    else this.finished(answer.done, step);
+  }
+
+  finished(done, step) {
+    const { same, differ, missing, failed, trace } = done;
+    const examples = same + differ;
+    if (missing !== null && !failed) {
+      this.say(missing || words.solved, missing ? "bad" : "good");
+    } else if (failed) this.say(words.raised, "bad");
+    else if (!examples) this.say(words.finished, "good");
+    else if (differ) this.say(words.differ(differ, examples), "bad");
+    else this.say(words.same(examples), "good");
+    if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
+    if (step && trace) {
+      this.steps = stepper(trace, done.sources, this.pieces);
+      this.output.hidden = true;
+      this.output.after(this.steps.element);
+      this.steps.focus();
+    }
+  }
+
+  stop() {
+    python.stop();
+  }
+
+  running(on) {
+    const focused = document.activeElement;
+    const { run, step } = this.one.buttons;
+    this.buttons.stop.hidden = !on;
+    run.disabled = step.disabled = on;
+    // A button that is gone must not take the keyboard's place with it.
+    if (on && (focused === run || focused === step)) this.buttons.stop.focus();
+    if (!on && focused === this.buttons.stop) run.focus();
+  }
+
+  clear() {
+    this.steps?.element.remove();
+    this.steps = undefined;
+    this.output.replaceChildren();
+    this.output.hidden = true;
+    this.pieces = [];
+    this.waiting = undefined;
+  }
+
+  told({ type, kind, text, more, bytes, total }) {
+    if (type === "progress") this.say(words.progress(bytes, total));
+    else if (type === "begun") this.say(words.running);
+    else if (type === "output") {
+      this.pieces.push({ kind, text, more });
+      this.waiting ??= requestAnimationFrame(() => this.show());
+    }
+  }
+
+  // Adds what came since the last time.
+  show() {
+    cancelAnimationFrame(this.waiting);
+    this.waiting = undefined;
+    const atEnd = this.output.scrollTop + this.output.clientHeight
+      >= this.output.scrollHeight - 20;
+    for (const piece of this.pieces) {
+      if (!piece.shown) this.output.append(shown(piece));
+      piece.shown = true;
+    }
+    this.output.hidden = !this.pieces.length || Boolean(this.steps);
+    if (atEnd) this.output.scrollTop = this.output.scrollHeight;
+  }
+}
+
+panel.existing = (one) => panels.get(one);
+
+// A piece of output as an element.
+export function shown({ kind, text, more }) {
+  if (kind === "cut") return element("p", "run-cut", words.cut);
+  if (kind === "note") {
+    return element("p", "run-note", more || text === "exit" ? words.exit(more) : text);
+  }
+  if (kind === "same") return document.createTextNode("");
+  if (kind === "differs") {
+    const made = element("div", "run-differs", words.pageShows);
+    made.append(element("pre", "", text || words.nothing));
+    return made;
+  }
+  const made = element("pre", `run-${kind}`, text);
+  if (kind === "log") made.dataset.from = more;
+  return made;
+}

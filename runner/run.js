@@ -1,0 +1,127 @@
+// Puts Run, Step through and Edit below code that can run. This is all that a
+// plain page loads; the panel and Python come with the first click.
+
+const WORDS = {
+  en: {
+    run: "Run",
+    step: "Step through",
+    edit: "Edit",
+    begin: "Begin with: ",
+    open: "Open in the playground",
+  },
+};
+
+// A session's text as doctest reads it: an empty line of output is written
+// <BLANKLINE>.
+function session(code) {
+  return [...code.childNodes]
+    .map((node) =>
+      node.classList?.contains("go")
+        ? node.textContent.replace(/^$(?=\n)/gm, "<BLANKLINE>")
+        : node.textContent,
+    )
+    .join("");
+}
+
+const text = (block) => block.querySelector("code").textContent;
+
+// What can run on this page, in order: `key` names it in addresses.
+function* runnables() {
+  for (const lesson of document.querySelectorAll(".lesson[data-module]")) {
+    const name = lesson.dataset.module;
+    const program = lesson.querySelector(".language-python");
+    if (!program) continue;
+    const groups = [...lesson.querySelectorAll(".proof")].map((proof) => [
+      ...proof.querySelectorAll(".language-pycon"),
+    ]);
+    // The statement that the page tells the events of.
+    const flat = groups.flatMap((blocks, i) => blocks.map((block, j) => ({ block, at: [i, j] })));
+    const main = flat.find(({ block }) => block.nextElementSibling?.matches(".history")) ?? flat[0];
+    const shared = { program, groups, main: main?.at };
+    yield { kind: "lesson", key: "program", name, block: program, ...shared };
+    for (const [i, blocks] of groups.entries()) {
+      for (const [j, block] of blocks.entries()) {
+        yield { kind: "session", key: `${i}.${j}`, name, block, at: [i, j], ...shared };
+      }
+    }
+  }
+  for (const [i, block] of document.querySelectorAll("[data-run]").entries()) {
+    yield { kind: "program", key: `p${i}`, name: block.dataset.run, block };
+  }
+  for (const host of document.querySelectorAll("[data-challenge]")) {
+    const name = host.dataset.challenge;
+    const block = host.querySelector(".language-python");
+    yield { kind: "challenge", key: `c-${name}`, name, block };
+  }
+  const playground = document.querySelector("[data-playground]");
+  if (playground) {
+    const block = element("div", "language-python highlight");
+    const pre = element("pre");
+    pre.append(element("code"));
+    block.append(pre);
+    const choice = playground.querySelector("select");
+    const label = element("label", "", words().begin);
+    label.append(choice);
+    playground.append(label, block);
+    playground.hidden = false;
+    yield { kind: "program", key: "playground", name: "playground.py", block, choice };
+  }
+}
+
+// Each situation of the table can be tried.
+function situations() {
+  for (const one of document.querySelectorAll(".situation[id]")) {
+    const group = location.pathname.split("/").at(-2);
+    const link = element("a", "run-open", words().open);
+    link.href = `../../../playground/?begin=${group}.${one.id}`;
+    one.append(link);
+  }
+}
+
+const words = () => WORDS[document.documentElement.lang] ?? WORDS.en;
+
+function element(name, kind = "", text = "") {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  made.textContent = text;
+  return made;
+}
+
+function button(label, act) {
+  const made = element("button", "", label);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function begin() {
+  const found = new Map();
+  for (const one of runnables()) {
+    one.all = found;
+    one.original = one.kind === "session"
+      ? session(one.block.querySelector("code"))
+      : text(one.block);
+    one.bar = element("div", "run-bar");
+    const act = (name) => async () => {
+      const { panel } = await import("./panel.js");
+      panel(one)[name]();
+    };
+    one.buttons = {
+      run: button(words().run, act("run")),
+      step: button(words().step, act("step")),
+      edit: button(words().edit, act("edit")),
+    };
+    one.bar.append(...Object.values(one.buttons));
+    one.block.append(one.bar);
+    found.set(one.key, one);
+  }
+  const kept = Object.keys(sessionStorage).some((key) =>
+    key.startsWith(`run ${location.pathname} `),
+  );
+  situations();
+  if (found.has("playground") || kept || location.hash.startsWith("#run=")) {
+    import("./panel.js").then(({ restore }) => restore(found));
+  }
+}
+
+document$.subscribe(begin);

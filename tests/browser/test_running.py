@@ -1,0 +1,166 @@
+"""Code on pages runs in the reader's browser, and does what the page says.
+
+Nothing is asked of another host: the browser of these tests finds none.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from runner import pack
+from tests.browser.conftest import NewPage
+from tests.project import (
+    DOCS,
+    LESSONS,
+    PAGES,
+    ROOT,
+    address,
+    blocks,
+    page,
+    refuse,
+)
+
+# The first run on a slow machine.
+_SECONDS = 90_000
+
+pytestmark = pytest.mark.skipif(
+    not pack.PARTIAL.exists(), reason="Python was not packed: make python"
+)
+
+_GO = """href => {
+    const link = document.createElement("a");
+    link.href = href;
+    document.body.append(link);
+    link.click();
+}"""
+
+
+@pytest.fixture(scope="module")
+def visit(new_page: NewPage) -> Page:
+    """A visit: pages change without loading anew, and Python stays."""
+    opened = new_page(viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(_SECONDS)
+    opened.goto("")
+    return opened
+
+
+def go(visit: Page, path: Path) -> None:
+    """Go to a page as a click on a link does."""
+    target = "/" + address(path)
+    if visit.evaluate("location.pathname + location.hash") == target:
+        return
+    visit.evaluate(_GO, target)
+    visit.wait_for_function("path => location.pathname === path", arg=target)
+    visit.locator(".run-bar").first.wait_for()
+
+
+def press(block: Locator, name: str) -> None:
+    """Press a button of a block."""
+    block.get_by_role("button", name=name, exact=True).click()
+
+
+def ended(block: Locator) -> str:
+    """Wait until a run is over.
+
+    Returns:
+        What the panel says of it.
+    """
+    expect(block.get_by_role("button", name="Stop")).to_be_hidden(
+        timeout=_SECONDS
+    )
+    status = block.locator(".run-status")
+    expect(status).not_to_have_text(re.compile("…$|^$"), timeout=_SECONDS)
+    return status.inner_text().strip()
+
+
+def run(block: Locator) -> str:
+    """Press Run and wait until the run is over."""
+    press(block, "Run")
+    return ended(block)
+
+
+@pytest.mark.parametrize(
+    "lesson", LESSONS, ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_every_example_agrees_with_its_page(visit: Page, lesson: Path) -> None:
+    """Run of a lesson's program runs all examples below it."""
+    go(visit, page(lesson))
+    name = ".".join(lesson.relative_to(ROOT).with_suffix("").parts)
+    block = visit.locator(
+        f'.lesson[data-module="{name}"] > .language-python'
+    ).first
+    said = run(block)
+    shown = visit.locator(f'.lesson[data-module="{name}"] .language-pycon')
+    prompts = shown.get_by_text(re.compile(r"^>>> $")).count()
+
+    def problems() -> Iterator[str]:
+        for part in block.locator(".run-differs").all():
+            before = part.evaluate(
+                "e => [e.previousSibling, e.previousSibling?.previousSibling]"
+                ".map(n => n?.textContent).reverse().join('')"
+            )
+            yield f"{name}: the browser's Python says\n{before}"
+            yield part.inner_text()
+        counted = re.match(r"(\d+) examples?,", said)
+        if not counted or int(counted[1]) < 1:
+            printed = block.locator(".run-output").inner_text()
+            yield f"{name}: {said}\n{printed}"
+        elif int(counted[1]) != prompts:
+            yield f"{name}: {counted[1]} of {prompts} examples ran"
+
+    refuse(problems())
+
+
+_PROGRAMS = [
+    (path, number)
+    for path in PAGES
+    for number, text in enumerate(
+        text for _, kind, text in blocks(path) if kind == "run"
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "number"), _PROGRAMS, ids=lambda x: str(getattr(x, "stem", x))
+)
+def test_every_program_prints_what_its_page_shows(
+    visit: Page, path: Path, number: int
+) -> None:
+    """A program that a page shows and runs prints the same in the browser."""
+    go(visit, path)
+    block = visit.locator("[data-run]").nth(number)
+    said = run(block)
+    assert said == "The program ended."
+    printed = "".join(
+        block.locator(".run-out, .run-err, .run-log").all_text_contents()
+    )
+    shown = block.locator("xpath=following-sibling::*[1]//code").inner_text()
+    assert printed.strip() == shown.strip()
+
+
+def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
+    """The third session of a docstring has the first one's variables."""
+    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    block = visit.locator(".proof .language-pycon").nth(1)
+    assert run(block) == "1 example, as on the page."
+    assert block.locator(".run-in").count() == 1
+
+
+def test_sessions_use_the_edited_program(visit: Page) -> None:
+    """What a reader changes in the program shows in the sessions below."""
+    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    program = visit.locator(".lesson > .language-python")
+    press(program, "Edit")
+    field = program.locator("textarea")
+    field.fill(field.input_value().replace("Neutron is down", "no answer"))
+    block = visit.locator(".proof .language-pycon").nth(1)
+    assert run(block) == "1 of 1 examples differ from the page."
+    assert "ConnectionError('no answer')" in block.inner_text()
+    expect(block.locator(".run-differs")).to_contain_text(
+        "ConnectionError('Neutron is down')"
+    )
+    press(program, "Reset")
+    assert run(block) == "1 example, as on the page."
