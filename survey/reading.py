@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from survey.names import Names
-from survey.purposes import HELPER, entered, managers, purpose
+from survey.purposes import entered, managers, purpose
 from survey.sites import Site, sites
 from survey.statements import statements
 

@@ -70,7 +70,7 @@ BODIES = {
 _CLEANUP = re.compile(
     r"""_*(?:try_|safe_|do_|force_|driver_|_)*
     (?:del|remov|rm|destroy|clean|release|roll_?back|revert|undo|un[a-z]+_?
-    |detach|disconnect|terminat|clos|deallocat|abort|cancel|stop|kill|shut|reset
+    |detach|disconnect|umount|(bulk_)?deregister|terminat|clos|deallocat|abort|cancel|stop|kill|shut|reset
     |restor|free|drop|disable|purge|discard|evict|logout|tear|expire|pop|clear
     |power_off|flush|finish|leave|wipe|return_|exit)""",
     re.X | re.I,
@@ -80,16 +80,17 @@ _CLEANUP_WITHIN = re.compile(
     re.I,
 )
 _STATE = re.compile(
-    r"^_*(set|update|save|store|mark|change|put|write)(_|$)|stat(e|us)|error_out",
+    r"(^|_)(set|update|save|store|mark|fail)(_|$)|^(change|put|write)_"
+    r"|stat(e|us)|error_out",
     re.I,
 )
 _NOTICE = re.compile(
     r"notif|event|fault|record|message|report|emit|alert", re.I
 )
 _LOG = re.compile(
-    r"(?i:^|\.|_)log(?:ger|ging)?(\(\))?\."
-    r"(debug|info|warn|warning|error|exception|critical|log)\(\)$",
-    re.I,
+    r"(?i:^|\.|_)(?i:log(?:ger|ging)?|getLogger)(?:\(\))?"
+    r"\.(?:debug|info|warn|warning|error|exception|critical|log)$"
+    r"|(?:^|[._])log(?:_\w+)?$"
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -363,13 +364,15 @@ class _Module:
             return "decides"
         if all(isinstance(line, ast.Pass) for line in lines):
             return "nothing"
-        full = [
-            self.names.full(node)
-            for node in body
-            if isinstance(node, ast.Call)
-        ]
-        logs = [name for name in full if _LOG.search(name)]
-        calls = [last_part(name) for name in full if name not in logs]
+        made = [node.func for node in body if isinstance(node, ast.Call)]
+        logs = {
+            func
+            for func in made
+            if _LOG.search(ast.unparse(func))
+            or _LOG.search(self.names.full(func))
+        }
+        written = [ast.unparse(func) for func in made if func not in logs]
+        calls = [last_part(text) for text in written]
         if any(
             _CLEANUP.match(name) or _CLEANUP_WITHIN.search(name)
             for name in calls
@@ -381,17 +384,14 @@ class _Module:
             for node in body
         ):
             return "sets state"
-        if any(_NOTICE.search(name) for name in calls):
+        if any(_NOTICE.search(text) for text in written):
             return "notifies"
         # A log line's arguments may call, too.
-        plain = [line for line in body if isinstance(line, ast.Expr)]
         if logs and all(
             isinstance(line.value, ast.Constant)
-            or (
-                isinstance(line.value, ast.Call)
-                and self.names.full(line.value) in logs
-            )
-            for line in plain
+            or (isinstance(line.value, ast.Call) and line.value.func in logs)
+            for line in body
+            if isinstance(line, ast.Expr)
         ):
             return "logs"
         return "other"
