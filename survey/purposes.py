@@ -38,7 +38,10 @@ RULES = [
     (purpose, re.compile(pattern, re.X))
     for purpose, pattern in (
         ("re-raise", HELPER),
-        ("mock", r"\bmock | \bpatch | (?i:stub|mocker|_patch|^mocks?\b)"),
+        (
+            "mock",
+            r"\bmock | \bpatch | nova\.test\.nested | (?i:stub|mocker|_patch|^mocks?\b)",
+        ),
         ("assertion", r"(?i:assert|subtest|raises|expect(ed|s)?_?(exc|fail))"),
         (
             "fixture",

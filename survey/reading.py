@@ -135,7 +135,13 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
                     )
                     _count(text, reading, tests)
                     if asked:
-                        _look(entry.filename, text, reading, own, tests)
+                        tree = _tree(entry.filename, text, reading)
+                    else:
+                        continue
+                    if not helper_only:
+                        _look(entry.filename, tree, reading, own, tests)
+                    if _HELPER.search(text):
+                        _find(entry.filename, tree, reading, tests)
     except (OSError, zipfile.BadZipFile) as error:
         raise ReadError(
             f"{wheel} cannot be read ({error}); delete it and run this again"
@@ -199,15 +205,19 @@ def _count(text: bytes, reading: Reading, tests: bool) -> None:
             reading.bare_raises += before is not None
 
 
-def _look(
-    file: str, text: bytes, reading: Reading, own: set[str], tests: bool
-) -> None:
-    """Parse a file; take its `with`, and the managers that it defines."""
+def _tree(file: str, text: bytes, reading: Reading) -> ast.Module:
+    """Parse a file; one that cannot be parsed is listed, and has nothing."""
     try:
-        tree = parse(text)
+        return parse(text)
     except ValueError as error:
         reading.unreadable.append((file, str(error)))
-        return
+        return ast.Module([], [])
+
+
+def _look(
+    file: str, tree: ast.Module, reading: Reading, own: set[str], tests: bool
+) -> None:
+    """Take a file's `with`, and the managers that it defines."""
     names: Names | None = None
     for node in statements(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -217,12 +227,15 @@ def _look(
                 name = entered(expression, names)
                 reading.items.append(Item(file, expression, name, tests))
         own |= managers(node)
-    if _HELPER.search(text):
-        found = [(file, site) for site in sites(tree)]
-        if tests:
-            reading.test_sites += len(found)
-        else:
-            reading.sites += found
+
+
+def _find(file: str, tree: ast.Module, reading: Reading, tests: bool) -> None:
+    """Take a file's uses of the helper."""
+    found = [(file, site) for site in sites(tree)]
+    if tests:
+        reading.test_sites += len(found)
+    else:
+        reading.sites += found
 
 
 @contextlib.contextmanager
