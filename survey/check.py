@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from survey.reading import parse
+from survey.reading import may_have_sites, parse
 from survey.sites import SUSPICIONS, sites
 
 PITFALLS = "docs/en/pitfalls"
@@ -21,7 +21,7 @@ PITFALLS = "docs/en/pitfalls"
 _SKIPPED = {".git", ".tox", ".nox", ".venv", "venv", "node_modules"}
 
 
-def findings(text: bytes | str) -> Iterator[tuple[int, str]]:
+def findings(text: bytes) -> Iterator[tuple[int, str]]:
     """What looks wrong in a module.
 
     Args:
@@ -34,7 +34,7 @@ def findings(text: bytes | str) -> Iterator[tuple[int, str]]:
         ValueError: It is no Python.
 
     Examples:
-        >>> list(findings('''
+        >>> list(findings(b'''
         ... try:
         ...     plug(port)
         ... except OSError:
@@ -43,8 +43,10 @@ def findings(text: bytes | str) -> Iterator[tuple[int, str]]:
         ... '''))
         [(6, 'raise in the body')]
     """
-    for site in sites(parse(text)):
-        yield from site.suspicions
+    tree = parse(text)
+    if may_have_sites(text):
+        for site in sites(tree):
+            yield from site.suspicions
 
 
 def python_files(path: Path) -> Iterator[Path]:

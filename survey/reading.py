@@ -19,7 +19,6 @@ from survey.statements import statements
 _WITH = re.compile(
     rb"^[ \t]*(?:async[ \t]+)?with\b|contextmanager|__a?enter__", re.M
 )
-_HELPER = re.compile(rb"save_and_r")  # Misspelt as well.
 # `raise` alone on its line, or behind a colon. Patterns that begin with a word
 # are found fast.
 _RAISE = re.compile(rb"raise[ \t]*(?:#.*)?\r?$", re.M)
@@ -132,7 +131,7 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
                     tests and helper_only
                 ):
                     text = archive.read(entry)
-                    asked = _HELPER.search(text) or (
+                    asked = may_have_sites(text) or (
                         not helper_only and _WITH.search(text)
                     )
                     _count(text, reading, tests)
@@ -144,7 +143,7 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
                         continue
                     if not helper_only:
                         _look(entry.filename, tree, reading, own, tests)
-                    if _HELPER.search(text):
+                    if may_have_sites(text):
                         _find(entry.filename, tree, reading, tests)
     except (OSError, zipfile.BadZipFile) as error:
         raise ReadError(
@@ -153,6 +152,22 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
     for item in reading.items:
         item.purpose = purpose(item.name, own, item.tests)
     return reading
+
+
+def may_have_sites(text: bytes) -> bool:
+    """Whether a text has the helper's name in it, perhaps misspelt.
+
+    Args:
+        text: A module.
+
+    Returns:
+        Whether a closer look is worth the time.
+
+    Examples:
+        >>> may_have_sites(b"with excutils.save_and_raise_exception(): pass")
+        True
+    """
+    return b"save_and_r" in text
 
 
 def parse(text: bytes | str) -> ast.Module:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from survey.names import Names
 from survey.purposes import HELPER, entered, last_part
+from survey.statements import children
 
 # What looks wrong: why, and the page on the pitfall.
 SUSPICIONS = {
@@ -234,44 +235,50 @@ def sites(tree: ast.Module) -> list[Site]:
 
 
 class _Module:
-    """A module with the way up from each node."""
+    """A module with the way up from each statement."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
         self.names = Names(tree)
-        self.nodes: list[ast.AST] = [tree]
         self.above: dict[ast.AST, ast.AST] = {}
-        for node in self.nodes:  # It grows: parents come first.
-            for name in node._fields:
-                value = getattr(node, name)
-                for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST) and child._fields:
-                        self.above[child] = node
-                        self.nodes.append(child)
+        nodes: list[ast.AST] = [tree]
+        for node in nodes:  # It grows.
+            for child in children(node):
+                self.above[child] = node
+                nodes.append(child)
 
     def sites(self) -> list[Site]:
-        found, used = [], set()
-        for node in self.nodes:
-            if isinstance(node, ast.withitem):
-                call = self._helper(node.context_expr)
-                if call:
-                    used.add(call)
-                    found.append(self._entered(node, call))
-        for node in self.nodes:
-            if isinstance(node, ast.Call) and node not in used:
-                if self._is_helper(node.func) and self._thrown_away(node):
-                    site = self._site(node, node)
+        found = []
+        for node in self.above:
+            if isinstance(node, Block):
+                for item in node.items:
+                    if call := self._helper(item.context_expr):
+                        found.append(self._entered(node, item, call))
+                    elif self._misspelt(item.context_expr):
+                        found.append(self._wrong(node, "misspelt name"))
+            elif isinstance(node, ast.Expr | ast.Assign):
+                if self._thrown_away(node):
+                    site = self._wrong(node, "without with")
                     site.bare_raise = "without with"
-                    site.suspicions = [(node.lineno, "without with")]
                     found.append(site)
-            elif (
-                isinstance(node, ast.Attribute)
-                and _misspelt(node.attr)
-                and last_part(self.names.full(node.value)) == "excutils"
-            ):
-                site = self._site(node, None)
-                site.suspicions = [(node.lineno, "misspelt name")]
-                found.append(site)
+                elif self._misspelt(node.value):
+                    found.append(self._wrong(node, "misspelt name"))
         return sorted(found, key=lambda site: site.line)
+
+    def _wrong(self, node: ast.stmt, what: str) -> Site:
+        value = getattr(node, "value", None)
+        call = value if isinstance(value, ast.Call) else None
+        site = self._site(node, call)
+        site.suspicions = [(node.lineno, what)]
+        return site
+
+    def _misspelt(self, node: ast.expr) -> bool:
+        func = node.func if isinstance(node, ast.Call) else node
+        return (
+            isinstance(func, ast.Attribute)
+            and _misspelt(func.attr)
+            and last_part(self.names.full(func.value)) == "excutils"
+        )
 
     def _helper(self, node: ast.expr) -> ast.Call | None:
         """The call of the helper that an expression is or holds."""
@@ -287,18 +294,21 @@ class _Module:
             return last_part(self.names.full(node)) == HELPER
         return isinstance(node, ast.Attribute) and node.attr == HELPER
 
-    def _thrown_away(self, call: ast.Call) -> bool:
-        """Whether a call that no `with` enters is not used either."""
-        parent = self.above[call]
-        if isinstance(parent, ast.Assign):
-            target = ast.unparse(parent.targets[0])
-            return not any(
-                isinstance(node, ast.Name | ast.Attribute)
-                and isinstance(node.ctx, ast.Load)
-                and ast.unparse(node) == target
-                for node in self.nodes
-            )
-        return isinstance(parent, ast.Expr)
+    def _thrown_away(self, node: ast.Expr | ast.Assign) -> bool:
+        """Whether a statement makes a helper that nothing uses."""
+        if not isinstance(node.value, ast.Call) or not self._is_helper(
+            node.value.func
+        ):
+            return False
+        if isinstance(node, ast.Expr):
+            return True
+        target = ast.unparse(node.targets[0])
+        return not any(
+            isinstance(use, ast.Name | ast.Attribute)
+            and isinstance(use.ctx, ast.Load)
+            and ast.unparse(use) == target
+            for use in ast.walk(self.tree)
+        )
 
     def _site(self, node: ast.AST, call: ast.Call | None) -> Site:
         names: list[str] = []
@@ -318,9 +328,9 @@ class _Module:
             arguments=", ".join(map(ast.unparse, arguments)),
         )
 
-    def _entered(self, item: ast.withitem, call: ast.Call) -> Site:
-        block = self.above[item]
-        assert isinstance(block, Block)
+    def _entered(
+        self, block: Block, item: ast.withitem, call: ast.Call
+    ) -> Site:
         site = self._site(block, call)
         body = list(_inside(block.body))
         site.flag = self._flag(item, block, body)

@@ -31,7 +31,24 @@ def statements(node: ast.AST) -> Iterator[Block]:
         >>> [type(node).__name__ for node in statements(tree)]
         ['Try', 'With', 'Pass', 'ExceptHandler', 'Raise', 'FunctionDef', 'Return']
     """
+    for child in children(node):
+        yield child
+        yield from statements(child)
+
+
+def children(node: ast.AST) -> Iterator[Block]:
+    r"""The statements directly inside a node, handlers and cases among them.
+
+    Args:
+        node: A module or a statement.
+
+    Yields:
+        The statements, in the order of the text.
+
+    Examples:
+        >>> tree = ast.parse("if a: b\nelse: c")
+        >>> [ast.unparse(node) for node in children(tree.body[0])]
+        ['b', 'c']
+    """
     for block in _BLOCKS:
-        for child in getattr(node, block, ()):
-            yield child
-            yield from statements(child)
+        yield from getattr(node, block, ())

@@ -1,5 +1,6 @@
 """The data say what the installed Nova says, counted in a second way."""
 
+import ast
 import csv
 import importlib.metadata
 import importlib.util
@@ -13,7 +14,7 @@ import pytest
 from survey import releases
 from survey.__main__ import DATA
 from survey.purposes import HELPER, PURPOSES
-from survey.reading import is_test, parse, read
+from survey.reading import ReadError, is_test, parse, read
 from survey.sites import BODIES, SUSPICIONS, sites
 
 MOST_BYTES = 600 * 1024
@@ -146,8 +147,6 @@ def test_uses_are_counted_the_same_by_both_finders() -> None:
 
 def test_bare_raises_are_those_of_the_trees() -> None:
     """Nova's, counted in its text and in its trees."""
-    import ast
-
     root = nova()
     counted = sum(
         isinstance(node, ast.Raise) and node.exc is None
@@ -172,5 +171,5 @@ def test_damaged_archives_are_named(tmp_path: Path) -> None:
     """With the way out."""
     wheel = tmp_path / "nova-1-py3-none-any.whl"
     wheel.write_bytes(b"PK")
-    with pytest.raises(Exception, match=r"nova-1-.*delete it and run"):
+    with pytest.raises(ReadError, match=r"nova-1-.*delete it and run"):
         read(wheel)
