@@ -17,6 +17,7 @@ narrower and not smaller; colours are the stylesheet's.
 """
 
 import csv
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -37,13 +38,11 @@ WORDS = {
     "All projects": "All projects",
     "Any": "any",
     "A bare raise does": "A bare `raise` does",
-    "After": "After",
     "Bare raise": "bare `raise`",
     "Body": "Body",
     "Catches": "Catches",
     "Changes": "Changes",
     "Cycle": "Cycle",
-    "Everything": "everything",
     "Filter": "Words",
     "Gone": "files gone",
     "Helper": "helper",
@@ -51,7 +50,6 @@ WORDS = {
     "In words": "The picture in numbers",
     "Line": "Line",
     "Links to": "What looks wrong",
-    "Names": "as",
     "New": "new files",
     "Nothing unreadable": "Every file was parsed.",
     "Outside tests": "Outside tests",
@@ -59,18 +57,16 @@ WORDS = {
     "Project": "Project",
     "Purpose": "Purpose",
     "Released": "Packed",
+    "Releases": "The releases",
     "Rest": "all else",
+    "Row": "in the table",
     "Share": "Share",
     "Site": "Function",
     "Some": "something",
     "Suspicion": "Looks wrong",
-    "Total": "Total",
-    "Unreadable": "could not be parsed",
     "Uses": "Uses",
     "Version": "Version",
-    "What": "What",
     "Why": "Why",
-    "Yes": "yes",
     "Past the squares": "Past the squares",
     # What stands in the way of a bare `raise`.
     "flag": "no: flag",
@@ -91,6 +87,8 @@ _REPOSITORIES = {
 # Of all items outside tests. Rarer purposes share a colour.
 _SMALLEST_SHARE = 0.02
 _TURN = 8  # Uses. Of a smaller change, nothing is told.
+
+_NUMBER = re.compile(r"\{([^}]+)\}")
 
 Row = dict[str, str]
 
@@ -124,9 +122,21 @@ def repository(project: str) -> str:
     return _REPOSITORIES.get(project, project)
 
 
+def found() -> list[Row]:
+    """The survey's sites, each with an `id` for the page that lists them.
+
+    The ids are numbers: places in files would weigh more, and change as
+    often, with each release that is read.
+    """
+    return [
+        {**row, "id": f"s{number}"}
+        for number, row in enumerate(rows("sites"), 1)
+    ]
+
+
 def uses() -> list[Row]:
     """The uses of the helper outside tests, without misspelt names."""
-    return [row for row in rows("sites") if row["bare_raise"]]
+    return [row for row in found() if row["bare_raise"]]
 
 
 def kinds(site: Row) -> list[str]:
@@ -141,7 +151,7 @@ def kinds(site: Row) -> list[str]:
 
 
 def place(site: Row) -> str:
-    """File and line; the site's id on the page that lists all."""
+    """File and line."""
     return f"{site['file']}:{site['line']}"
 
 
@@ -163,19 +173,19 @@ def numbers() -> dict[str, str]:
         >>> numbers()["nova"]
         '189'
     """
-    found: dict[str, float | str] = {}
+    known: dict[str, float | str] = {}
     sites = uses()
     for project, count in Counter(s["project"] for s in sites).items():
-        found[repository(project)] = count
+        known[repository(project)] = count
     for what, count in Counter(s["body"] for s in sites).items():
-        found[what] = count
+        known[what] = count
     replaceable = sum(s["bare_raise"] == "yes" for s in sites)
     code, tests = _by_purpose()
     newest = [r for r in rows("releases") if r["newest"]]
     with_helper = len({s["project"] for s in sites})
     outside = [s for s in sites if "outside a handler" in kinds(s)]
     pure = sum(s["file"].endswith("/pure.py") for s in outside)
-    found |= {
+    known |= {
         "outside_pure": pure,
         "outside_elsewhere": len(outside) - pure,
         "sites": len(sites),
@@ -198,16 +208,16 @@ def numbers() -> dict[str, str]:
         "bare_raises": sum(int(r["bare_raises"]) for r in newest),
     }
     for purpose, count in code.items():
-        found[f"code {purpose}"] = count
+        known[f"code {purpose}"] = count
     for row in rows("releases"):
         if row["cycle"]:
-            found[f"{row['project']} {row['cycle']}"] = int(row["helper"])
+            known[f"{row['project']} {row['cycle']}"] = int(row["helper"])
     for row in newest:
         name = repository(row["project"])
-        found[f"{name} raises"] = int(row["bare_raises"])
+        known[f"{name} raises"] = int(row["bare_raises"])
     return {
         name: value if isinstance(value, str) else f"{value:,}"
-        for name, value in found.items()
+        for name, value in known.items()
     }
 
 
@@ -231,13 +241,11 @@ def say(text: str) -> str:
             ...
         render.fences.FenceError: ```wild say: there is no number {gone}
     """
-    try:
-        return f"<p>{inline(text.format_map(numbers()))}</p>"
-    except KeyError as error:
-        name = error.args[0]
-        raise FenceError(
-            f"```wild say: there is no number {{{name}}}"
-        ) from error
+    known = numbers()
+    for name in _NUMBER.findall(text):
+        if name not in known:
+            raise FenceError(f"```wild say: there is no number {{{name}}}")
+    return f"<p>{inline(_NUMBER.sub(lambda m: known[m[1]], text))}</p>"
 
 
 def squares(_: str) -> str:
@@ -257,7 +265,7 @@ def squares(_: str) -> str:
         f'<li><a class="b{names.index(body)}" '
         f'href="find/?body={escape(body).replace(" ", "+")}">'
         f"{body} <b>{done[body]}</b></a> {inline(BODIES[body])}</li>"
-        for body in sorted(BODIES, key=lambda body: -done[body])
+        for body in BODIES
     )
     fields = []
     for project, group in groupby(sites, lambda site: site["project"]):
@@ -265,7 +273,7 @@ def squares(_: str) -> str:
         bodies = "".join(
             f'<span class="b{names.index(body or "nothing")}">'
             + "".join(
-                f'<a href="find/#{place(s)}" title="{place(s)}"></a>'
+                f'<a href="find/#{s["id"]}" title="{place(s)}"></a>'
                 for s in same
             )
             + "</span>"
@@ -371,7 +379,7 @@ def _bars(
         y = number * step
         labels.append(
             f'<text x="0" y="{y + 13}">{escape(name)}</text>'
-            f'<text class="n" x="140" y="{y + 13}">{count.total():,}</text>'
+            f'<text class="n" x="152" y="{y + 13}">{count.total():,}</text>'
         )
         left = 0.0
         for index, kind in enumerate(kinds):
@@ -384,11 +392,11 @@ def _bars(
                     "</rect>"
                 )
             left += share
-    height = len(bars) * step
+    height = f'height="{len(bars) * step}"'
     return (
-        f'<svg class="chart" role="img" aria-label="{escape(said)}" '
-        f'height="{height}" data-search-exclude>{"".join(labels)}'
-        f'<svg class="bars" x="150">{"".join(parts)}</svg></svg>'
+        f'<div class="chart" role="img" aria-label="{escape(said)}" '
+        f"data-search-exclude><svg {height}>{''.join(labels)}</svg>"
+        f"<svg {height}>{''.join(parts)}</svg></div>"
     )
 
 
@@ -450,12 +458,12 @@ def purposes_table(_: str) -> str:
 
 def tests_table(_: str) -> str:
     """What a `with` is for in test code."""
-    _, tests = _by_purpose()
+    tests = _by_purpose()[1]
     total = tests.total()
     return _table(
-        [WORDS["Purpose"], WORDS["In tests"], WORDS["Share"], WORDS["What"]],
+        [WORDS["Purpose"], WORDS["In tests"], WORDS["Share"]],
         [
-            [purpose, count, f"{count / total:.1%}", PURPOSES[purpose]]
+            [purpose, count, f"{count / total:.1%}"]
             for purpose, count in tests.most_common()
             if count
         ],
@@ -483,13 +491,13 @@ def years(how: str) -> str:
     cycles = [row["cycle"] for row in next(iter(series.values()))]
     highest = max(value(r) for listed in series.values() for r in listed)
     unit = next(u for u in (0.5, 1, 50, 100, 500) if highest <= 5 * u)
-    top = unit * (highest // unit + 1)
+    top = 1.05 * highest
     height, base = 240, 250
 
     def y(number: float) -> float:
         return base - height * number / top
 
-    grid, lines, labels = [], [], []
+    grid, lines, labels, ends = [], [], [], []
     mark = 0.0
     while mark < top:
         grid.append(f'<line x2="100%" y1="{y(mark):.0f}" y2="{y(mark):.0f}"/>')
@@ -504,8 +512,8 @@ def years(how: str) -> str:
         lines.append(f'<polyline class="s{index}" points="{points}"/>')
         last = value(listed[-1])
         shown = f"{last:.0f}" if how == "uses" else f"{last:.2f}"
-        labels.append(
-            f'<text class="s{index} n" x="100%" y="{y(last) + 4:.0f}">'
+        ends.append(
+            f'<text class="s{index}" y="{y(last) + 4:.0f}">'
             f"{project} {shown}</text>"
         )
         values = ", ".join(
@@ -513,20 +521,20 @@ def years(how: str) -> str:
             for r in listed
         )
         said.append(f"{project}: {values}.")
-    ticks = [*range(0, len(cycles) - 3, 4), len(cycles) - 1]
+    ticks = [*range(0, len(cycles) - 5, 4), len(cycles) - 1]
     axis = "".join(
         f'<text class="{"n" if i == ticks[-1] else "m" if i else ""}" '
         f'x="{100 * i / (len(cycles) - 1):.1f}%" y="270">{cycles[i]}</text>'
         for i in ticks
     )
     return (
-        f'<svg class="chart years" role="img" '
-        f'aria-label="{escape(" ".join(said))}" height="280" '
-        f'data-search-exclude><g class="grid">{"".join(grid)}</g>'
-        f'<svg class="lines">{axis}'
+        f'<div class="chart years" role="img" '
+        f'aria-label="{escape(" ".join(said))}" data-search-exclude>'
+        f'<svg height="280"><g class="grid">{"".join(grid)}</g>'
         f'<svg width="100%" height="{base}" preserveAspectRatio="none" '
-        f'viewBox="0 0 {len(cycles) - 1} {base}">{"".join(lines)}</svg></svg>'
-        f"{''.join(labels)}</svg>"
+        f'viewBox="0 0 {len(cycles) - 1} {base}">{"".join(lines)}</svg>'
+        f"{''.join(labels)}{axis}</svg>"
+        f'<svg height="280">{"".join(ends)}</svg></div>'
     )
 
 
@@ -609,7 +617,7 @@ def ways(_: str) -> str:
         (name, Counter({kinds[0]: helper, kinds[1]: bare}))
         for name, helper, bare in newest
     ]
-    everything = sum((count for _, count in bars), Counter[str]())
+    everything = sum((count for _name, count in bars), Counter[str]())
     said = ", ".join(f"{kind} {everything[kind]:,}" for kind in kinds)
     picture = _bars(
         [(WORDS["All projects"], everything), *bars],
@@ -642,17 +650,16 @@ def sites(_: str) -> str:
 
     The row of the file has the link; the script makes one of each line.
     """
-    found = []
-    for _file, group in groupby(rows("sites"), lambda site: site["file"]):
+    shown = []
+    for _file, group in groupby(found(), lambda site: site["file"]):
         listed = list(group)
         first = listed[0]
-        found.append(
-            f'<tbody data-project="{repository(first["project"])}">'
-            f'<tr><th colspan="6"><a href="{upstream(first)}">'
+        shown.append(
+            f'<tbody><tr><th colspan="6"><a href="{upstream(first)}">'
             f"{first['file']}</a></th></tr>"
         )
-        found += map(_site, listed)
-        found.append("</tbody>")
+        shown += map(_site, listed)
+        shown.append("</tbody>")
     head = "".join(
         f"<th{attribute}>{inline(WORDS[name])}</th>"
         for name, attribute in (
@@ -669,7 +676,7 @@ def sites(_: str) -> str:
         f'data-any="{WORDS["Any"]}" data-some="{WORDS["Some"]}" '
         f'data-project="{WORDS["Project"]}"></form>'
         '<table class="sites" data-search-exclude><thead>'
-        f"<tr>{head}</tr></thead>{''.join(found)}</table>"
+        f"<tr>{head}</tr></thead>{''.join(shown)}</table>"
     )
 
 
@@ -683,7 +690,7 @@ def _site(site: Row) -> str:
         bare,
         ", ".join(dict.fromkeys(kinds(site))),
     ]
-    return f'<tr id="{place(site)}"><td>{"</td><td>".join(cells)}</td></tr>'
+    return f'<tr id="{site["id"]}"><td>{"</td><td>".join(cells)}</td></tr>'
 
 
 def site(name: str) -> str:
@@ -698,7 +705,7 @@ def site(name: str) -> str:
     Raises:
         FenceError: There is no such site.
     """
-    for row in rows("sites"):
+    for row in found():
         if place(row) == name:
             facts = {
                 WORDS["Catches"]: f"<code>{escape(row['catches'])}</code>"
@@ -717,8 +724,8 @@ def site(name: str) -> str:
                 f'<p class="site"><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
-                f'<small>{told} \u00b7 <a href="../find/#{name}">'
-                "\u2630</a></small></p>"
+                f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
+                f"{WORDS['Row']}</a></small></p>"
             )
     raise FenceError(f"```wild site: the survey has no {name}")
 
@@ -791,7 +798,7 @@ def releases(_: str) -> str:
         if unreadable
         else f"<p>{WORDS['Nothing unreadable']}</p>"
     )
-    return told + table
+    return told + _folded(WORDS["Releases"], table)
 
 
 PARTS: dict[str, Callable[[str], str]] = {

@@ -18,11 +18,11 @@
       line.textContent = row.cells[0].textContent;
       line.href = `${link.href}#L${line.textContent}`;
       row.cells[0].replaceChildren(line);
-      const facts = { project: file.dataset.project };
+      const facts = { project: link.href.split("/")[4] };
       for (const [name, [i]] of Object.entries(cells)) {
         facts[name] = row.cells[i].textContent;
       }
-      const words = `${link.textContent}:${row.textContent} ${row.id}`;
+      const words = `${link.textContent}:${row.textContent}`;
       return { row, facts, text: words.toLowerCase() };
     });
   });
