@@ -72,7 +72,8 @@ def excerpt(name: str) -> Excerpt:
             `oslo_utils.excutils:save_and_reraise_exception.capture`; functions
             inside functions are named with dots, too. With ` > ` and a text
             behind it, the one statement or clause in there whose first line
-            holds the text. `victoria ` before all that means Nova 22.4.0.
+            holds the text; ` #2` at the end means the second one.
+            `victoria ` before all that means Nova 22.4.0.
 
     Returns:
         The excerpt.
@@ -272,20 +273,21 @@ def _definitions(node: ast.AST) -> Iterator[Defined]:
 
 
 def _statement(source: Source, node: ast.AST, text: str) -> ast.AST:
-    found = [
-        n
-        for n in ast.walk(node)
+    text, _, nth = text.partition(" #")
+    found = {
+        n.lineno: n
+        for n in reversed(list(ast.walk(node)))  # Of a line, the outermost.
         if isinstance(n, ast.stmt | ast.ExceptHandler)
         and text in source.lines[n.lineno - 1]
         and n is not node
-    ]
-    lines = {n.lineno for n in found}
-    if len(lines) != 1:
+    }
+    wanted = int(nth or 1)
+    if wanted > len(found) or (len(found) != 1 and not nth):
         raise NotFoundError(
             f"{source.package} {source.version}: `{text}` begins "
-            f"{len(lines)} statements in {source.file}"
+            f"{len(found)} statements in {source.file}"
         )
-    return found[0]
+    return found[sorted(found)[wanted - 1]]
 
 
 def _first(node: ast.AST) -> int:

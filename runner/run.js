@@ -14,7 +14,7 @@ const WORDS = {
     step: "逐步执行",
     edit: "编辑",
     begin: "从这里开始：",
-    open: "在练习场中打开",
+    open: "在演练场中打开",
   },
 };
 

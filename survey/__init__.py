@@ -39,6 +39,10 @@ releases; `code` is outside tests. Purposes: `survey.purposes.PURPOSES`.
 `data/names.csv`: what stands behind a purpose: its 20 most frequent last words
 of a name, and in how many projects.
 
+`data/changes.csv`: a row for each file whose number of uses of the helper
+outside tests is not what it was in the cycle before, in `before` and `after`;
+empty where there is no such file.
+
 `data/sample.csv`: 50 items outside tests, drawn at random and always the same.
 `tests/survey/verdicts.csv` says of each what a person thinks.
 

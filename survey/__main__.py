@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from survey import releases
@@ -137,6 +138,11 @@ def write(readings: Readings, data: Path) -> None:
         _sample(newest),
     )
     _table(
+        data / "changes.csv",
+        "project version file before after",
+        _changes(readings),
+    )
+    _table(
         data / "unreadable.csv",
         "project version file why",
         (
@@ -169,6 +175,24 @@ def _sample(newest: Readings) -> Iterable[Row]:
             ast.unparse(item.expression),
             item.purpose,
         ]
+
+
+def _changes(readings: Readings) -> Iterable[Row]:
+    """Files whose uses of the helper differ from the cycle before."""
+    cycles = [(r, reading) for r, reading in readings if r.cycle]
+    for (earlier, old), (release, new) in pairwise(cycles):
+        if earlier.project == release.project:
+            was, now = _uses(old), _uses(new)
+            for file in sorted(was.keys() | now.keys()):
+                if was[file] != now[file]:
+                    before = was[file] if file in old.files else ""
+                    after = now[file] if file in new.files else ""
+                    named = [release.project, release.version, file]
+                    yield [*named, before, after]
+
+
+def _uses(reading: Reading) -> Counter[str]:
+    return Counter(file for file, site in reading.sites if site.bare_raise)
 
 
 def _names(newest: Readings) -> Iterable[Row]:

@@ -58,7 +58,8 @@ class Reading:
 
     Attributes:
         date: When the newest file was packed, as `2026-09-30`.
-        lines: Lines outside tests, blank ones and comments included.
+        files: Python files outside tests.
+        lines: Their lines, blank ones and comments included.
         test_lines: Lines of test code.
         bare_raises: How often `raise` stands alone, outside tests.
         items: The items of all `with`.
@@ -68,6 +69,7 @@ class Reading:
     """
 
     date: str = ""
+    files: set[str] = field(default_factory=set)
     lines: int = 0
     test_lines: int = 0
     bare_raises: int = 0
@@ -133,6 +135,8 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
                         not helper_only and _WITH.search(text)
                     )
                     _count(text, reading, tests)
+                    if not tests:
+                        reading.files.add(entry.filename)
                     if asked:
                         tree = _tree(entry.filename, text, reading)
                     else:
