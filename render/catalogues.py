@@ -15,9 +15,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render import behaviour
+from render import behaviour, wild
 from render.language import LOCALE, ROOT, has_words, paragraphs, read
 from render.lesson import LessonExtension
+from survey.purposes import PURPOSES
+from survey.sites import BODIES, SUSPICIONS
 
 LANGUAGES = ("zh",)
 
@@ -61,6 +63,18 @@ def messages() -> Messages:
                     if has_words(str(line)):
                         file = f"render/nova/{path.name}"
                         found["recorded"][str(line)].add(file)
+    for word in [
+        *wild.WORDS.values(),
+        *(text for pair in PURPOSES.items() for text in pair),
+        *(text for pair in BODIES.items() for text in pair),
+        *(
+            text
+            for kind, (why, _) in SUSPICIONS.items()
+            for text in (kind, why)
+        ),
+    ]:
+        if has_words(word):
+            found["wild"][word].add("render/wild.py")
     # What the modules of render/ say themselves: the calls of `say`.
     for file, _, text, *_ in extract_from_dir(
         ROOT / "render", keywords={"say": None}

@@ -28,55 +28,72 @@ from typing import Any
 
 from render import code
 from render.fences import ROOT, FenceError, ends_build, inline
+from render.language import say as translated
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 
 DATA = ROOT / "survey" / "data"
 
+
+def worded(text: str) -> str:
+    """What the survey calls something, in the language of the page."""
+    return translated(text, "wild")
+
+
+class Words(dict[str, str]):
+    """Words in the language of the page."""
+
+    def __getitem__(self, key: str) -> str:
+        """The word."""
+        return worded(super().__getitem__(key))
+
+
 # What the formatters say themselves.
-WORDS = {
-    "All projects": "All projects",
-    "Any": "any",
-    "A bare raise does": "A bare `raise` does",
-    "Bare raise": "bare `raise`",
-    "Body": "Body",
-    "Catches": "Catches",
-    "Changes": "Changes",
-    "Cycle": "Cycle",
-    "Filter": "Words",
-    "Gone": "files gone",
-    "Helper": "helper",
-    "In tests": "In tests",
-    "In words": "The picture in numbers",
-    "Line": "Line",
-    "Links to": "What looks wrong",
-    "New": "new files",
-    "Nothing unreadable": "Every file was parsed.",
-    "Outside tests": "Outside tests",
-    "Per thousand lines": "Per 1,000 lines",
-    "Project": "Project",
-    "Purpose": "Purpose",
-    "Released": "Packed",
-    "Releases": "The releases",
-    "Rest": "all else",
-    "Row": "in the table",
-    "Share": "Share",
-    "Site": "Function",
-    "Some": "something",
-    "Suspicion": "Looks wrong",
-    "Uses": "Uses",
-    "Version": "Version",
-    "Why": "Why",
-    "Past the squares": "Past the squares",
-    # What stands in the way of a bare `raise`.
-    "flag": "no: flag",
-    "jump": "no: return, break or continue",
-    "raise": "no: raise in the body",
-    "yield": "no: yield",
-    "outside a handler": "no: outside a handler",
-    "without with": "no: without `with`",
-    "yes": "the same",
-}
+WORDS = Words(
+    {
+        "All projects": "All projects",
+        "Any": "any",
+        "A bare raise does": "A bare `raise` does",
+        "Bare raise": "bare `raise`",
+        "Body": "Body",
+        "Catches": "Catches",
+        "Changes": "Changes",
+        "Cycle": "Cycle",
+        "Filter": "Words",
+        "Gone": "files gone",
+        "Helper": "helper",
+        "In tests": "In tests",
+        "In words": "The picture in numbers",
+        "Line": "Line",
+        "Links to": "What looks wrong",
+        "New": "new files",
+        "Nothing unreadable": "Every file was parsed.",
+        "Outside tests": "Outside tests",
+        "Per thousand lines": "Per 1,000 lines",
+        "Project": "Project",
+        "Purpose": "Purpose",
+        "Released": "Packed",
+        "Releases": "The releases",
+        "Rest": "all else",
+        "Row": "in the table",
+        "Share": "Share",
+        "Site": "Function",
+        "Some": "something",
+        "Suspicion": "Looks wrong",
+        "Uses": "Uses",
+        "Version": "Version",
+        "Why": "Why",
+        "Past the squares": "Past the squares",
+        # What stands in the way of a bare `raise`.
+        "flag": "no: flag",
+        "jump": "no: return, break or continue",
+        "raise": "no: raise in the body",
+        "yield": "no: yield",
+        "outside a handler": "no: outside a handler",
+        "without with": "no: without `with`",
+        "yes": "the same",
+    }
+)
 
 # Where a project's repository has another name than its package.
 _REPOSITORIES = {
@@ -263,8 +280,9 @@ def squares(_: str) -> str:
     done = Counter(site["body"] for site in sites)
     legend = "".join(
         f'<li><a class="b{names.index(body)}" '
-        f'href="find/?body={escape(body).replace(" ", "+")}">'
-        f"{body} <b>{done[body]}</b></a> {inline(BODIES[body])}</li>"
+        f'href="find/?body={escape(worded(body)).replace(" ", "+")}">'
+        f"{worded(body)} <b>{done[body]}</b></a> "
+        f"{inline(worded(BODIES[body]))}</li>"
         for body in BODIES
     )
     fields = []
@@ -296,7 +314,7 @@ def _squares_in_numbers(sites: list[Row], done: Counter[str]) -> str:
     bodies = sorted(BODIES, key=lambda body: -done[body])
     by = Counter((site["project"], site["body"]) for site in sites)
     table = _table(
-        [WORDS["Project"], WORDS["Uses"], *bodies],
+        [WORDS["Project"], WORDS["Uses"], *map(worded, bodies)],
         [
             [repository(p), n, *(by[p, body] or "" for body in bodies)]
             for p, n in Counter(site["project"] for site in sites).items()
@@ -362,7 +380,7 @@ def purposes(_: str) -> str:
     bars = [(WORDS["All projects"], everything)]
     bars += [(name, by[name]) for name in order]
     kinds = [*coloured, WORDS["Rest"]]
-    said = ", ".join(f"{k} {everything[k]:,}" for k in kinds)
+    said = ", ".join(f"{worded(k)} {everything[k]:,}" for k in kinds)
     return _bars(bars, kinds, f"{WORDS['All projects']}: {said}.", "p")
 
 
@@ -388,7 +406,7 @@ def _bars(
                 parts.append(
                     f'<rect class="{colour}{index}" x="{left:.1f}%" y="{y}" '
                     f'width="{share:.1f}%" height="17"><title>{escape(name)}: '
-                    f"{escape(kind)} {count[kind]}, {share:.0f} %</title>"
+                    f"{escape(worded(kind))} {count[kind]}, {share:.0f} %</title>"
                     "</rect>"
                 )
             left += share
@@ -421,9 +439,9 @@ def legend(__: str) -> str:
         )
         told = "" if purpose == "re-raise" else f"<br><small>{listed}</small>"
         shown.append(
-            f'<li><span class="p{index}">{purpose} '
+            f'<li><span class="p{index}">{worded(purpose)} '
             f"<b>{code[purpose]:,}</b></span> "
-            f"{inline(PURPOSES[purpose])}{told}</li>"
+            f"{inline(worded(PURPOSES[purpose]))}{told}</li>"
         )
     return f'<ul class="legend">{"".join(shown)}</ul>'
 
@@ -442,7 +460,7 @@ def purposes_table(_: str) -> str:
             WORDS["Project"],
             WORDS["Outside tests"],
             WORDS["In tests"],
-            *kinds,
+            *map(worded, kinds),
         ],
         [
             [
@@ -463,7 +481,7 @@ def tests_table(_: str) -> str:
     return _table(
         [WORDS["Purpose"], WORDS["In tests"], WORDS["Share"]],
         [
-            [purpose, count, f"{count / total:.1%}"]
+            [worded(purpose), count, f"{count / total:.1%}"]
             for purpose, count in tests.most_common()
             if count
         ],
@@ -680,15 +698,19 @@ def sites(_: str) -> str:
     )
 
 
+def _bare(site: Row) -> str:
+    return worded(dict.get(WORDS, site["bare_raise"], ""))
+
+
 def _site(site: Row) -> str:
-    bare = WORDS.get(site["bare_raise"], "").replace("`", "")
+    bare = _bare(site).replace("`", "")
     cells = [
         site["line"],
         site["function"],
         escape(site["catches"]),
-        site["body"],
+        worded(site["body"]),
         bare,
-        ", ".join(dict.fromkeys(kinds(site))),
+        ", ".join(map(worded, dict.fromkeys(kinds(site)))),
     ]
     return f'<tr id="{site["id"]}"><td>{"</td><td>".join(cells)}</td></tr>'
 
@@ -711,9 +733,11 @@ def site(name: str) -> str:
                 WORDS["Catches"]: f"<code>{escape(row['catches'])}</code>"
                 if row["catches"]
                 else "",
-                WORDS["Body"]: row["body"],
-                WORDS["A bare raise does"]: WORDS.get(row["bare_raise"], ""),
-                WORDS["Suspicion"]: ", ".join(dict.fromkeys(kinds(row))),
+                WORDS["Body"]: worded(row["body"]),
+                WORDS["A bare raise does"]: _bare(row),
+                WORDS["Suspicion"]: ", ".join(
+                    map(worded, dict.fromkeys(kinds(row)))
+                ),
             }
             told = " \u00b7 ".join(
                 f"{inline(key)}: {value if '<' in value else inline(value)}"
@@ -739,10 +763,10 @@ def suspicions(_: str) -> str:
         [WORDS["Links to"], WORDS["Why"], WORDS["Uses"]],
         [
             [
-                f'<a href="../../pitfalls/{page}/">{kind}</a>',
-                inline(why),
-                f'<a href="../find/?suspicion={kind.replace(" ", "+")}">'
-                f"{found[kind]}</a>"
+                f'<a href="../../pitfalls/{page}/">{worded(kind)}</a>',
+                inline(worded(why)),
+                '<a href="../find/?suspicion='
+                f'{worded(kind).replace(" ", "+")}">{found[kind]}</a>'
                 if found[kind]
                 else "0",
             ]
