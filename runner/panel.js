@@ -271,7 +271,7 @@ class Panel {
     else this.say(words.same(examples), "good");
     if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
     if (step && trace) {
-      this.steps = stepper(trace, done.sources, this.pieces);
+      this.steps = stepper(trace, done.sources, this.pieces, add);
       const { kind } = this.status.dataset;
       this.say(`${this.status.textContent} ${words.recorded(trace.steps.length)}`, kind);
       this.output.hidden = true;
@@ -319,7 +319,7 @@ class Panel {
     const atEnd = this.output.scrollTop + this.output.clientHeight
       >= this.output.scrollHeight - 20;
     for (const piece of this.pieces) {
-      if (!piece.shown) this.output.append(shown(piece));
+      if (!piece.shown) add(this.output, piece);
       piece.shown = true;
     }
     this.output.hidden = !this.pieces.length || Boolean(this.steps);
@@ -329,8 +329,18 @@ class Panel {
 
 panel.existing = (one) => panels.get(one);
 
+// Adds a piece of output. Where it was parted in the middle of a line, the line
+// is put together again.
+function add(output, piece) {
+  const last = output.lastElementChild;
+  const { kind, more = "" } = piece;
+  if (last?.matches(`pre.run-${kind}`) && (last.dataset.from ?? "") === more) {
+    last.append(piece.text);
+  } else output.append(shown(piece));
+}
+
 // A piece of output as an element.
-export function shown({ kind, text, more }) {
+function shown({ kind, text, more }) {
   if (kind === "cut") return element("p", "run-cut", words.cut);
   if (kind === "note") {
     return element("p", "run-note", more || text === "exit" ? words.exit(more) : text);
@@ -342,6 +352,6 @@ export function shown({ kind, text, more }) {
     return made;
   }
   const made = element("pre", `run-${kind}`, text);
-  if (kind === "log") made.dataset.from = more;
+  if (more) made.dataset.from = more;
   return made;
 }

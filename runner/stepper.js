@@ -35,7 +35,7 @@ function excerpt(lines, { line, function: name }) {
   return found;
 }
 
-export function stepper(trace, sources, pieces) {
+export function stepper(trace, sources, pieces, add) {
   const { steps, exceptions, files } = trace;
   const made = element("div", "run-steps");
   made.setAttribute("role", "group");
@@ -118,7 +118,7 @@ export function stepper(trace, sources, pieces) {
     for (const { kind, text } of pieces) {
       if (left <= 0) break;
       if (["out", "err", "log"].includes(kind)) {
-        found.append(element("pre", `run-${kind}`, text.slice(0, left)));
+        add(found, { kind, text: text.slice(0, left) });
       }
       if (kind !== "same" && kind !== "differs" && kind !== "cut") left -= text.length;
     }
