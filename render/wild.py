@@ -63,7 +63,6 @@ WORDS = Words(
         "Gone": "files gone",
         "Helper": "helper",
         "In tests": "In tests",
-        "In words": "The picture in numbers",
         "Line": "Line",
         "Links to": "What looks wrong",
         "New": "new files",
@@ -291,7 +290,7 @@ def squares(_: str) -> str:
         bodies = "".join(
             f'<span class="b{names.index(body or "nothing")}">'
             + "".join(
-                f'<a href="find/#{s["id"]}" title="{place(s)}"></a>'
+                f'<a href="find/#{s["id"]}" title="{_short(s)}"></a>'
                 for s in same
             )
             + "</span>"
@@ -305,22 +304,13 @@ def squares(_: str) -> str:
         f'<ul class="legend">{legend}</ul>'
         f'<a class="past" href="#past">{WORDS["Past the squares"]}</a>'
         f'<div class="squares" data-search-exclude>{"".join(fields)}</div>'
-        '<a id="past"></a>' + _squares_in_numbers(sites, done)
+        '<a id="past"></a>'
     )
 
 
-def _squares_in_numbers(sites: list[Row], done: Counter[str]) -> str:
-    """The text alternative."""
-    bodies = sorted(BODIES, key=lambda body: -done[body])
-    by = Counter((site["project"], site["body"]) for site in sites)
-    table = _table(
-        [WORDS["Project"], WORDS["Uses"], *map(worded, bodies)],
-        [
-            [repository(p), n, *(by[p, body] or "" for body in bodies)]
-            for p, n in Counter(site["project"] for site in sites).items()
-        ],
-    )
-    return _folded(WORDS["In words"], table)
+def _short(site: Row) -> str:
+    """A site's file and folder: a thousand longer names weigh too much."""
+    return "/".join(site["file"].split("/")[-2:])
 
 
 def _folded(summary: str, shown: str) -> str:
@@ -400,16 +390,16 @@ def _bars(
             f'<text class="n" x="152" y="{y + 13}">{count.total():,}</text>'
         )
         left = 0.0
+        parts.append(f'<g transform="translate(0 {y})">')
         for index, kind in enumerate(kinds):
             share = 100 * count[kind] / count.total()
             if share:
                 parts.append(
-                    f'<rect class="{colour}{index}" x="{left:.1f}%" y="{y}" '
-                    f'width="{share:.1f}%" height="17"><title>{escape(name)}: '
-                    f"{escape(worded(kind))} {count[kind]}, {share:.0f} %</title>"
-                    "</rect>"
+                    f'<rect class="{colour}{index}" x="{left:.1f}%" '
+                    f'width="{share:.1f}%"/>'
                 )
             left += share
+        parts.append("</g>")
     height = f'height="{len(bars) * step}"'
     return (
         f'<div class="chart" role="img" aria-label="{escape(said)}" '
@@ -467,7 +457,7 @@ def purposes_table(_: str) -> str:
                 name,
                 sum(by[name][kind] for kind in kinds),
                 by[name]["tests"],
-                *(by[name][kind] for kind in kinds),
+                *(by[name][kind] or "" for kind in kinds),
             ]
             for name in order
         ],
@@ -745,7 +735,7 @@ def site(name: str) -> str:
                 if value
             )
             return (
-                f'<p class="site"><a href="{upstream(row)}#L{row["line"]}">'
+                f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
                 f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
