@@ -119,8 +119,8 @@ def ratios(number: int = 5000, repeat: int = 9) -> dict[str, float]:
 
     Args:
         number: How often each form runs in one measurement.
-        repeat: How many measurements are made; the shortest counts, which
-            other programs have disturbed least.
+        repeat: How many measurements are made. The shortest counts:
+            other programs have disturbed it least.
 
     Examples:
         The numbers differ from machine to machine; the helper is slower
