@@ -464,7 +464,7 @@ def purposes_table(_: str) -> str:
     )
 
 
-def tests_table(_: str) -> str:
+def in_tests(_: str) -> str:
     """What a `with` is for in test code."""
     tests = _by_purpose()[1]
     total = tests.total()
@@ -817,6 +817,7 @@ def releases(_: str) -> str:
 
 PARTS: dict[str, Callable[[str], str]] = {
     "check": check,
+    "in tests": in_tests,
     "legend": legend,
     "purposes": purposes,
     "purposes table": purposes_table,
@@ -826,7 +827,6 @@ PARTS: dict[str, Callable[[str], str]] = {
     "sites": sites,
     "squares": squares,
     "suspicions": suspicions,
-    "tests table": tests_table,
     "turns": turns,
     "ways": ways,
     "years": years,
@@ -852,7 +852,7 @@ def block(source: str, *_: Any, **__: Any) -> str:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```wild: no part `gone`; there are check, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, tests table, turns, ways, years, years table
+        render.fences.FenceError: ```wild: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...
