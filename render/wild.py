@@ -47,7 +47,6 @@ WORDS = {
     "Gone": "files gone",
     "Helper": "helper",
     "In tests": "In tests",
-    "In words": "The picture in numbers",
     "Line": "Line",
     "Links to": "What looks wrong",
     "New": "new files",
@@ -273,7 +272,7 @@ def squares(_: str) -> str:
         bodies = "".join(
             f'<span class="b{names.index(body or "nothing")}">'
             + "".join(
-                f'<a href="find/#{s["id"]}" title="{place(s)}"></a>'
+                f'<a href="find/#{s["id"]}" title="{_short(s)}"></a>'
                 for s in same
             )
             + "</span>"
@@ -287,22 +286,13 @@ def squares(_: str) -> str:
         f'<ul class="legend">{legend}</ul>'
         f'<a class="past" href="#past">{WORDS["Past the squares"]}</a>'
         f'<div class="squares" data-search-exclude>{"".join(fields)}</div>'
-        '<a id="past"></a>' + _squares_in_numbers(sites, done)
+        '<a id="past"></a>'
     )
 
 
-def _squares_in_numbers(sites: list[Row], done: Counter[str]) -> str:
-    """The text alternative."""
-    bodies = sorted(BODIES, key=lambda body: -done[body])
-    by = Counter((site["project"], site["body"]) for site in sites)
-    table = _table(
-        [WORDS["Project"], WORDS["Uses"], *bodies],
-        [
-            [repository(p), n, *(by[p, body] or "" for body in bodies)]
-            for p, n in Counter(site["project"] for site in sites).items()
-        ],
-    )
-    return _folded(WORDS["In words"], table)
+def _short(site: Row) -> str:
+    """A site's file and folder: a thousand longer names weigh too much."""
+    return "/".join(site["file"].split("/")[-2:])
 
 
 def _folded(summary: str, shown: str) -> str:
@@ -382,16 +372,16 @@ def _bars(
             f'<text class="n" x="152" y="{y + 13}">{count.total():,}</text>'
         )
         left = 0.0
+        parts.append(f'<g transform="translate(0 {y})">')
         for index, kind in enumerate(kinds):
             share = 100 * count[kind] / count.total()
             if share:
                 parts.append(
-                    f'<rect class="{colour}{index}" x="{left:.1f}%" y="{y}" '
-                    f'width="{share:.1f}%" height="17"><title>{escape(name)}: '
-                    f"{escape(kind)} {count[kind]}, {share:.0f} %</title>"
-                    "</rect>"
+                    f'<rect class="{colour}{index}" x="{left:.1f}%" '
+                    f'width="{share:.1f}%"/>'
                 )
             left += share
+        parts.append("</g>")
     height = f'height="{len(bars) * step}"'
     return (
         f'<div class="chart" role="img" aria-label="{escape(said)}" '
@@ -449,14 +439,14 @@ def purposes_table(_: str) -> str:
                 name,
                 sum(by[name][kind] for kind in kinds),
                 by[name]["tests"],
-                *(by[name][kind] for kind in kinds),
+                *(by[name][kind] or "" for kind in kinds),
             ]
             for name in order
         ],
     )
 
 
-def tests_table(_: str) -> str:
+def in_tests(_: str) -> str:
     """What a `with` is for in test code."""
     tests = _by_purpose()[1]
     total = tests.total()
@@ -721,7 +711,7 @@ def site(name: str) -> str:
                 if value
             )
             return (
-                f'<p class="site"><a href="{upstream(row)}#L{row["line"]}">'
+                f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
                 f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
@@ -803,6 +793,7 @@ def releases(_: str) -> str:
 
 PARTS: dict[str, Callable[[str], str]] = {
     "check": check,
+    "in tests": in_tests,
     "legend": legend,
     "purposes": purposes,
     "purposes table": purposes_table,
@@ -812,7 +803,6 @@ PARTS: dict[str, Callable[[str], str]] = {
     "sites": sites,
     "squares": squares,
     "suspicions": suspicions,
-    "tests table": tests_table,
     "turns": turns,
     "ways": ways,
     "years": years,
@@ -838,7 +828,7 @@ def block(source: str, *_: Any, **__: Any) -> str:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```wild: no part `gone`; there are check, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, tests table, turns, ways, years, years table
+        render.fences.FenceError: ```wild: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...

@@ -29,9 +29,13 @@
 
   function labelled(text, control, name) {
     const label = document.createElement("label");
+    const both = document.createElement("div");
     control.name = name;
-    label.append(text, control);
-    form.append(label);
+    control.id = `pick-${name}`;
+    label.htmlFor = control.id;
+    label.append(text);
+    both.append(label, control);
+    form.append(both);
     return control;
   }
 
@@ -88,8 +92,8 @@
     show();
     const address = new URL(location.href);
     for (const { name, value } of [words, ...selects]) {
+      address.searchParams.delete(name);  // Then set: always in this order.
       if (value) address.searchParams.set(name, value);
-      else address.searchParams.delete(name);
     }
     history.replaceState(history.state, "", address);
   }
