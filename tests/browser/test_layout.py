@@ -17,11 +17,14 @@ from tests.project import page as lesson_page
 _BYTES = {
     "lessons": 90 * 1024,
     "nova": 99 * 1024,
-    "wild": 90 * 1024,
+    "wild": 93 * 1024,
     "find": 108 * 1024,
 }
 _HEAVIER = {"": 1.0, "zh/": 1.1}
-_REQUESTS = 12
+# Chinese pages have their own type and queries; pages on real uses a script
+# and its style.
+_REQUESTS = {"": 12, "zh/": 14}
+_MORE_REQUESTS = {"wild": 2, "find": 2}
 # Chinese text is wrapped anywhere: tables and code are what may not fit, on
 # one page of each folder and on those of Nova.
 _CHINESE = {
@@ -142,4 +145,5 @@ def test_a_first_visit_is_light(
     listed = "\n".join(f"{size:7} {name}" for name, size in sizes.items())
     sizes.pop(f"/{language}search/search_index.json", None)
     assert sum(sizes.values()) <= limit, f"more than {limit} bytes:\n{listed}"
-    assert len(server.served) <= _REQUESTS, f"too many requests:\n{listed}"
+    most = _REQUESTS[language] + _MORE_REQUESTS.get(tab, 0)
+    assert len(server.served) <= most, f"more than {most} requests:\n{listed}"
