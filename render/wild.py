@@ -37,7 +37,7 @@ DATA = ROOT / "survey" / "data"
 WORDS = {
     "All projects": "All projects",
     "Any": "any",
-    "A bare raise does": "A bare `raise` does",
+    "A bare raise does": "A bare raise does",
     "Bare raise": "bare `raise`",
     "Body": "Body",
     "Catches": "Catches",
@@ -409,7 +409,7 @@ def legend(__: str) -> str:
         listed = " ".join(
             f"<code>{escape(name)}</code>" for name in names[purpose][:4]
         )
-        told = "" if purpose == "re-raise" else f"<br><small>{listed}</small>"
+        told = "" if purpose == "re-raise" else f"<br>{listed}"
         shown.append(
             f'<li><span class="p{index}">{purpose} '
             f"<b>{code[purpose]:,}</b></span> "
@@ -714,8 +714,8 @@ def site(name: str) -> str:
                 f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
-                f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
-                f"{WORDS['Row']}</a></small></p>"
+                f'{told} \u00b7 <a href="../find/#{row["id"]}">'
+                f"{WORDS['Row']}</a></p>"
             )
     raise FenceError(f"```wild site: the survey has no {name}")
 
