@@ -68,12 +68,12 @@ WORDS = {
     "Why": "Why",
     "Past the squares": "Past the squares",
     # What stands in the way of a bare `raise`.
-    "flag": "no: flag",
-    "jump": "no: return, break or continue",
-    "raise": "no: raise in the body",
-    "yield": "no: yield",
-    "outside a handler": "no: outside a handler",
-    "without with": "no: without `with`",
+    "flag": "no, flag",
+    "jump": "no, return, break or continue",
+    "raise": "no, raise in the body",
+    "yield": "no, yield",
+    "outside a handler": "no, outside a handler",
+    "without with": "no, without `with`",
     "yes": "the same",
 }
 
