@@ -18,10 +18,10 @@ endif
 .PHONY: serve build test check python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
-	$(PY) -m mkdocs serve
+	$(PY) -m render.site serve
 
 build: $(VENV)/site.done python ## Make site/
-	$(PY) -m mkdocs build --strict
+	$(PY) -m render.site build
 
 test: $(VENV)/test.done python ## Run everything: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
@@ -34,7 +34,7 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m mkdocs build --strict --site-dir $(VENV)/check
+	$(PY) -m render.site build --site-dir $(VENV)/check
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh

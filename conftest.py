@@ -27,13 +27,13 @@ def root_logger() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site, built once and strictly."""
+    """The folder of the site, both languages, built once and strictly."""
     folder = tmp_path_factory.mktemp("site")
     # A fork's addresses stay out: the paths in 404.html depend on SITE_URL.
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    env = {**os.environ}
     for name in "SITE_URL", "REPO_URL":
         env.pop(name, None)
-    build = ["mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    build = ["render.site", "build", "--site-dir", str(folder)]
     done = subprocess.run(
         [sys.executable, "-m", *build],
         cwd=Path(__file__).parent,
@@ -44,6 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if done.returncode or "WARNING" in done.stdout:
         pytest.fail(
-            f"`mkdocs build --strict` said:\n{done.stdout}", pytrace=False
+            f"`python -m {' '.join(build)}` said:\n{done.stdout}",
+            pytrace=False,
         )
     return folder

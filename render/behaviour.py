@@ -20,6 +20,7 @@ from typing import Any
 from examples.reference.behaviour.cases import GROUPS
 from render import code
 from render.fences import ROOT, FenceError, ends_build
+from render.language import say
 
 FOLDER = ROOT / "examples" / "reference" / "behaviour"
 COMMAND = ["-m", "examples.reference.behaviour"]
@@ -151,18 +152,19 @@ def table(source: str, *_: Any, **__: Any) -> str:
     for situation in situations(group):
         name = situation.name.partition(".")[2]
         told = current()[situation.name]
-        entries = told["entries"] or "none"
         rows.append(
             f'<tr id="{situation.name}">'
             f'<th scope="row"><a href="{group}/#{name}">'
-            f"{marked(situation.words)}</a></th>"
-            f'<td data-label="Comes out">{comes_out(told)}</td>'
-            f'<td data-label="Logged">{logged(told)}</td>'
-            f'<td data-label="Entries">{entries}</td></tr>'
+            f"{marked(say(situation.words, 'reference'))}</a></th>"
+            + "".join(
+                f'<td data-label="{label}">{fact}</td>'
+                for label, fact in facts(told).items()
+            )
+            + "</tr>"
         )
     head = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("Situation", "Comes out", "Logged", "Entries")
+        for name in (say("Situation"), *facts(told))
     )
     return (
         '<table class="situations outcomes" data-search-exclude><thead>'
@@ -189,15 +191,13 @@ def cards(source: str, *_: Any, **__: Any) -> str:
     for situation in situations(group):
         told = current()[situation.name]
         name = situation.name.partition(".")[2]
-        facts = {
-            "Comes out": comes_out(told),
-            "Logged": logged(told),
-            "Entries": told["entries"] or "none",
-        }
-        listed = "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in facts.items())
+        listed = "".join(
+            f"<dt>{label}</dt><dd>{fact}</dd>"
+            for label, fact in facts(told).items()
+        )
         shown.append(
             f'<section class="situation" id="{name}">'
-            f"<p>{marked(situation.words)}</p>"
+            f"<p>{marked(say(situation.words, 'reference'))}</p>"
             f"{code.program(situation.source)}<dl>{listed}</dl></section>"
         )
     return "".join(shown)
@@ -219,6 +219,22 @@ def marked(words: str) -> str:
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words, quote=False))
 
 
+def facts(told: dict[str, Any]) -> dict[str, str]:
+    """What a situation led to, as HTML, by its headings.
+
+    Args:
+        told: An outcome.
+
+    Returns:
+        Three facts.
+    """
+    return {
+        say("Comes out"): comes_out(told),
+        say("Logged"): logged(told),
+        say("Entries"): str(told["entries"] or say("none")),
+    }
+
+
 def comes_out(told: dict[str, Any]) -> str:
     """What came out, with context and cause, as HTML.
 
@@ -235,10 +251,16 @@ def comes_out(told: dict[str, Any]) -> str:
         raised <code>First()</code><br>context <code>KeyError()</code>
     """
     how, _, what = told["out"].partition(" ")
-    parts = [(how, what)]
-    parts += [(k, told[k]) for k in ("context", "cause") if told[k]]
+    words = {
+        "raised": say("raised"),
+        "returned": say("returned"),
+        "context": say("context"),
+        "cause": say("cause"),
+    }
+    parts = [(words[how], what)]
+    parts += [(words[k], told[k]) for k in ("context", "cause") if told[k]]
     return "<br>".join(
-        f"{name} <code>{escape(text, quote=False)}</code>"
+        f"{marked(name)} <code>{escape(text, quote=False)}</code>"
         for name, text in parts
     )
 
@@ -257,4 +279,4 @@ def logged(told: dict[str, Any]) -> str:
         'nothing'
     """
     lines = [f"<code>{escape(x, quote=False)}</code>" for x in told["log"]]
-    return "<br>".join(lines) or "nothing"
+    return "<br>".join(lines) or say("nothing")

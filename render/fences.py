@@ -28,6 +28,7 @@ from pymdownx.superfences import SuperFencesException
 
 from render import code
 from render import upstream as packages
+from render.language import UntranslatedError, say
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,6 +70,8 @@ def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
             return formatter(*given, **more)
         except FenceError:
             raise
+        except UntranslatedError as error:
+            raise FenceError(str(error)) from error
         except Exception as error:
             raise FenceError(f"a block cannot be filled: {error!r}") from error
 
@@ -105,10 +108,11 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
     count = found.source.count("\n") + 1
     if count <= _SCREEN:
         return shown
+    lines = say("{count} lines").format(count=count)
     name = source.strip().rpartition(":")[2]
     return (
         f'<details class="fold"><summary><code>{escape(name)}</code>, '
-        f"{count} lines</summary>{shown}</details>"
+        f"{lines}</summary>{shown}</details>"
     )
 
 
@@ -155,7 +159,7 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
 def _cell(row: dict[str, Any], key: str) -> str:
     value = row.get(key, "")
     lines = value if isinstance(value, list) else [value]
-    return "<br>".join(inline(line) for line in lines)
+    return "<br>".join(inline(say(str(line), "recorded")) for line in lines)
 
 
 def inline(text: str) -> str:
@@ -225,7 +229,9 @@ class Run:
             code.link(self.repo_url, name),
             f' data-run="{path.name}"',
         )
-        return shown + code.output(_printed(path, text), "What it printed")
+        return shown + code.output(
+            _printed(path, text), say("What it printed")
+        )
 
 
 @cache

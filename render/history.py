@@ -26,6 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from render.language import current, say, use
 from runner.events import Event, events
 from runner.tracer import Trace, record
 
@@ -33,12 +34,12 @@ ROOT = Path(__file__).parent.parent
 
 _SECONDS = 60
 _STEPS = 3000
-_FOLDED = 14  # Events. Longer lists are folded.
+_FOLDED = 20  # Events. Longer lists are folded.
 _PLACE = ' class="at"'
 _WIDTH = 60  # Characters of a message or an output.
 
 _PARSER = doctest.DocTestParser()
-_known: dict["Lesson", "Found | None"] = {}
+_known: dict[tuple[str, "Lesson"], "Found | None"] = {}
 
 
 class HistoryError(Exception):
@@ -87,17 +88,19 @@ def histories(lessons: Iterable[Lesson]) -> dict[str, Found | None]:
             too long.
     """
     asked = list(lessons)
-    missing = [lesson for lesson in asked if lesson not in _known]
+    language = current()
+    missing = [x for x in asked if (language, x) not in _known]
     if missing:
-        for lesson, found in zip(missing, _run(missing), strict=True):
-            _known[lesson] = found and Found(*found)
-    return {lesson.module: _known[lesson] for lesson in asked}
+        ran = _run(missing, language)
+        for lesson, found in zip(missing, ran, strict=True):
+            _known[language, lesson] = found and Found(*found)
+    return {lesson.module: _known[language, lesson] for lesson in asked}
 
 
-def _run(lessons: list[Lesson]) -> list[Any]:
+def _run(lessons: list[Lesson], language: str) -> list[Any]:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "render.history"],
+            [sys.executable, "-m", "render.history", language],
             input=json.dumps(lessons),
             cwd=ROOT,
             capture_output=True,
@@ -142,6 +145,8 @@ def history(lesson: Lesson) -> Found | None:
                 trace, printed = _trace(
                     example.source, f"<session {number}>", names, module
                 )
+                if not trace["exceptions"]:
+                    continue
                 told = events(trace)
                 kinds = {e.kind for e in told if e.exception is not None}
                 if not kinds & {"raised", "saved"}:
@@ -186,11 +191,14 @@ def _trace(
 def _html(trace: Trace, told: list[Event], printed: str) -> str:
     rows = "".join(_row(trace, event, printed) for event in told)
     listed = f"<ol>{rows}</ol>"
-    title = f"What happened, in order, at {_code(_text(trace, told[0]))}"
+    title = say("What happened, in order, at {line}").format(
+        line=_code(_text(trace, told[0]))
+    )
     if len(told) > _FOLDED:
+        count = say(": {count} events").format(count=len(told))
         return (
             '<details class="fold history" data-search-exclude>'
-            f"<summary>{title}: {len(told)} events</summary>{listed}</details>"
+            f"<summary>{title}{count}</summary>{listed}</details>"
         )
     return (
         '<figure class="history" data-search-exclude>'
@@ -209,39 +217,55 @@ def _row(trace: Trace, event: Event, printed: str) -> str:
 def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
     """The event's verb, and what it is about."""
     error = _error(trace, event.exception)
-    by = " by the helper" if event.helper else ""
     match event.kind:
         case "called":
-            return "called", _code(event.function)
+            return say("called"), _code(event.function)
         case "raised":
             entry = trace["exceptions"][event.exception or 0]
             context = _error(trace, entry["context"], short=True)
-            more = f", its context is {context}" if context else ""
-            return "raised" + by, error + more
+            more = say(", its context is {error}").format(error=context)
+            verb = (
+                say("raised by the helper") if event.helper else say("raised")
+            )
+            return verb, error + (more if context else "")
         case "saved" if event.exception is None:
-            return "saved by the helper", "nothing: no exception is handled"
+            nothing = say("nothing: no exception is handled")
+            return say("saved by the helper"), nothing
         case "saved":
-            flag = "" if event.reraise else ", <code>reraise</code> is false"
-            return "saved by the helper", error + flag
+            flag = "<code>reraise</code>"
+            more = say(", {flag} is false").format(flag=flag)
+            told = error + ("" if event.reraise else more)
+            return say("saved by the helper"), told
         case "flag":
-            return "changed", f"<code>reraise = {event.reraise}</code>"
+            return say("changed"), f"<code>reraise = {event.reraise}</code>"
         case "logged":
             log = trace["logs"][event.log or 0]
-            message = _cut(log["message"])
-            return "logged" + by, _code(f"{log['level']} {message}")
+            text = _code(f"{log['level']} {_cut(log['message'])}")
+            if event.helper:
+                return say("logged by the helper"), text
+            return say("logged"), text
         case "printed":
             text = printed[slice(*(event.output or (0, 0)))].strip("\n")
+            first = _code(_cut(text.partition("\n")[0]))
             count = text.count("\n")
-            more = f" and {count} more line{'s' * (count > 1)}"
-            first = _cut(text.partition("\n")[0])
-            return "printed", _code(first) + more * (count > 0)
+            more = say(" and {count} more lines").format(count=count)
+            if count == 1:
+                more = say(" and 1 more line")
+            return say("printed"), first + more * (count > 0)
         case "reraised":
-            return "raised again" + by, error
+            if event.helper:
+                return say("raised again by the helper"), error
+            return say("raised again"), error
         case "swallowed":
-            return "not raised again", error
+            return say("not raised again"), error
         case "limit":
-            return "not shown", f"what follows the first {_STEPS} steps"
-    return event.kind, error
+            follows = say("what follows the first {count} steps")
+            return say("not shown"), follows.format(count=_STEPS)
+        case "caught":
+            return say("caught"), error
+        case "received":
+            return say("received"), error
+    raise ValueError(event.kind)
 
 
 def _error(trace: Trace, number: int | None, short: bool = False) -> str:
@@ -277,7 +301,8 @@ def _main() -> None:
     for lesson in json.load(sys.stdin):
         proofs = tuple(tuple(sessions) for sessions in lesson[2])
         print(lesson[0], file=sys.stderr, flush=True)
-        found.append(history(Lesson(lesson[0], lesson[1], proofs)))
+        with use(sys.argv[1]):
+            found.append(history(Lesson(lesson[0], lesson[1], proofs)))
     print("\n" + json.dumps(found), file=sys.__stdout__)
 
 

@@ -8,6 +8,7 @@ they are cut out of the shown code, so that nothing stands on a page twice.
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import griffe
 
 from render import code
 from render.history import Found, Lesson, histories
+from render.language import say_all
 
 _EXAMPLES = re.compile(r"^\s*Examples:\s*$")
 
@@ -213,7 +215,9 @@ class LessonExtension(griffe.Extension):
         path = module.path.replace(".", "/") + ".py"
         source = Path(str(module.filepath)).read_text("utf-8")
         assert module.docstring
+        tab = module.path.removeprefix("examples.").partition(".")[0]
         return {
+            "say": partial(say_all, domain=tab),
             "explanation": "\n\n".join(
                 section.value
                 for section in module.docstring.parse("google")

@@ -16,6 +16,7 @@ from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
 from render import behaviour, code, fences
+from render.language import say
 
 
 @fences.ends_build
@@ -52,11 +53,12 @@ def playground(source: str, *_: Any, **__: Any) -> str:
         options.append(f'<option value="{name}">{escape(title)}</option>')
     for group, words in GROUPS.items():
         inside = "".join(
-            f'<option value="{one.name}">{escape(one.words)}</option>'
+            f'<option value="{one.name}">'
+            f"{escape(say(one.words, 'reference'))}</option>"
             for one in behaviour.situations(group)
         )
         options.append(
-            f'<optgroup label="{escape(words)}">{inside}</optgroup>'
+            f'<optgroup label="{escape(say(words, "reference"))}">{inside}</optgroup>'
         )
     return (
         "<div data-playground data-search-exclude hidden><select>"

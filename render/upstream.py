@@ -14,6 +14,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from render.language import say
+
 _REPOSITORY = "https://opendev.org/openstack"
 
 
@@ -327,10 +329,11 @@ def caption(found: Excerpt) -> str:
     Returns:
         HTML: package, version, and a link to that line upstream.
     """
-    return (
-        f'{found.package} {found.version}, <a href="{found.url}">'
-        f"{found.file}, line {found.line}</a>"
+    place = say("{file}, line {number}").format(
+        file=found.file, number=found.line
     )
+    release = f"{found.package} {found.version}"
+    return f'{release}, <a href="{found.url}">{place}</a>'
 
 
 def distribution(top: str) -> str:

@@ -16,6 +16,7 @@ from docutils.parsers.rst.states import Inliner
 from docutils.writers.html5_polyglot import HTMLTranslator, Writer
 
 from render import code, upstream
+from render.language import say
 
 
 class VersionNote(Directive):
@@ -25,16 +26,20 @@ class VersionNote(Directive):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    words: ClassVar[dict[str, str]] = {
-        "versionadded": "New in version",
-        "versionchanged": "Changed in version",
-    }
+    names: ClassVar[tuple[str, ...]] = ("versionadded", "versionchanged")
 
     def run(self) -> Sequence[nodes.Node]:
         """Make the note a paragraph."""
-        start = f"{self.words[self.name]} {self.arguments[0]}"
         text = " ".join([*self.arguments[1:], *self.content])
-        note = f"{start}: {text}" if text else f"{start}."
+        words = {
+            "versionadded": say("New in version {version}: {text}")
+            if text
+            else say("New in version {version}."),
+            "versionchanged": say("Changed in version {version}: {text}")
+            if text
+            else say("Changed in version {version}."),
+        }
+        note = words[self.name].format(version=self.arguments[0], text=text)
         inline, messages = self.state.inline_text(note, self.lineno)
         return [nodes.paragraph("", "", *inline), *messages]
 
@@ -95,7 +100,7 @@ def html(docstring: str) -> str:
         >>> print(html('.. versionadded:: 1.6'))
         <p>New in version 1.6.</p>
     """
-    for name in VersionNote.words:
+    for name in VersionNote.names:
         directives.register_directive(name, VersionNote)
     roles.register_local_role("py:class", _class_role)
     parts = publish_parts(

@@ -6,7 +6,6 @@ below and keeps the outcomes in `versions.json` beside this file.
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import Any
 
 from render import behaviour
 from render.fences import ROOT, FenceError, ends_build
+from render.language import say
 
 DATA = Path(__file__).with_name("versions.json")
 
@@ -42,13 +42,7 @@ LIBRARIES = (
     "10.2.0",
 )
 NEWEST = LIBRARIES[-1]
-FIELDS = {
-    "out": "comes out",
-    "context": "context",
-    "cause": "cause",
-    "log": "logged",
-    "entries": "entries",
-}
+FIELDS = ("out", "context", "cause", "log", "entries")
 
 
 def pythons() -> dict[str, str]:
@@ -199,34 +193,48 @@ def changes(source: str, *_: Any, **__: Any) -> str:
     if what == "oslo.utils":
         series = [pair for pair in columns if pair[1] == oldest]
         labels = [library for library, _ in series]
-        fixed = f"on Python {oldest}"
+        fixed = say("on Python {release}").format(release=oldest)
     elif what == "Python":
         series = [pair for pair in columns if pair[0] == NEWEST]
         labels = [python for _, python in series]
-        fixed = f"with oslo.utils {NEWEST}"
+        fixed = say("with oslo.utils {release}").format(release=NEWEST)
     else:
         raise FenceError("```changes: write `oslo.utils` or `Python` in it")
+    names = {
+        "out": say("Comes out"),
+        "context": say("Context"),
+        "cause": say("Cause"),
+        "log": say("Logged"),
+        "entries": say("Entries"),
+    }
+    situations = say("Situations")
     rows: list[str] = []
     results = [kept(*pair) for pair in series]
     for i in reversed(range(1, len(series))):  # The newest change first.
-        for field, before, after, names in _grouped(
+        for field, before, after, alike in _grouped(
             results[i - 1], results[i]
         ):
             rows.append(
                 f"<tr><th scope='row'>{labels[i - 1]} → {labels[i]}</th>"
-                f"<td data-label='Situations'>{_links(names)}</td>"
-                f"<td data-label='{FIELDS[field].capitalize()}'>"
-                f"{_text(before)} → {_text(after)}</td></tr>"
+                f"<td data-label='{situations}'>{_links(alike)}</td>"
+                f"<td data-label='{names[field]}'>"
+                f"{_text(field, before)} → {_text(field, after)}</td></tr>"
             )
-    measured = (
-        f"<p>Measured: {what} {', '.join(labels)}, {fixed}, "
-        f"{len(results[0])} situations each.</p>"
+    told = say(
+        "Measured: {what} {releases}, {fixed}, {count} situations each."
+    ).format(
+        what=what,
+        releases=", ".join(labels),
+        fixed=fixed,
+        count=len(results[0]),
     )
+    measured = f"<p>{told}</p>"
     if not rows:
-        return f"{measured}<p>No situation differs.</p>"
+        same = say("No situation differs.")
+        return f"{measured}<p>{same}</p>"
     head = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("Releases", "Situations", "What changed")
+        for name in (say("Releases"), situations, say("What changed"))
     )
     return (
         f'{measured}<table class="situations changes" data-search-exclude><thead>'
@@ -252,21 +260,28 @@ def _links(names: Iterable[str]) -> str:
     links = []
     for name in sorted(names):
         group, _, function = name.partition(".")
-        words = re.sub("_", " ", function)
+        words = _words(name)
         links.append(f'<a href="../behaviour/{group}/#{function}">{words}</a>')
     if len(links) < 4:
         return ", ".join(links)
-    return (
-        f"<details><summary>{len(links)} situations</summary>"
-        f"{', '.join(links)}</details>"
-    )
+    count = say("{count} situations").format(count=len(links))
+    return f"<details><summary>{count}</summary>{', '.join(links)}</details>"
 
 
-def _text(value: Any) -> str:
+def _words(name: str) -> str:
+    """A situation in words, as HTML."""
+    group = name.partition(".")[0]
+    [words] = [s.words for s in behaviour.situations(group) if s.name == name]
+    return behaviour.marked(say(words, "reference"))
+
+
+def _text(field: str, value: Any) -> str:
+    if field == "out":
+        return behaviour.comes_out({"out": value, "context": "", "cause": ""})
     if isinstance(value, list):
         value = "; ".join(value)
     if value in ("", 0):
-        return "nothing"
+        return say("nothing")
     return f"<code>{escape(str(value), quote=False)}</code>"
 
 

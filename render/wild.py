@@ -28,54 +28,71 @@ from typing import Any
 
 from render import code
 from render.fences import ROOT, FenceError, ends_build, inline
+from render.language import say as translated
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 
 DATA = ROOT / "survey" / "data"
 
+
+def worded(text: str) -> str:
+    """What the survey calls something, in the language of the page."""
+    return translated(text, "wild")
+
+
+class Words(dict[str, str]):
+    """Words in the language of the page."""
+
+    def __getitem__(self, key: str) -> str:
+        """The word."""
+        return worded(super().__getitem__(key))
+
+
 # What the formatters say themselves.
-WORDS = {
-    "All projects": "All projects",
-    "Any": "any",
-    "A bare raise does": "A bare raise does",
-    "Bare raise": "bare `raise`",
-    "Body": "Body",
-    "Catches": "Catches",
-    "Changes": "Changes",
-    "Cycle": "Cycle",
-    "Filter": "Words",
-    "Gone": "files gone",
-    "Helper": "helper",
-    "In tests": "In tests",
-    "Line": "Line",
-    "Links to": "What looks wrong",
-    "New": "new files",
-    "Nothing unreadable": "Every file was parsed.",
-    "Outside tests": "Outside tests",
-    "Per thousand lines": "Per 1,000 lines",
-    "Project": "Project",
-    "Purpose": "Purpose",
-    "Released": "Packed",
-    "Releases": "The releases",
-    "Rest": "all else",
-    "Row": "in the table",
-    "Share": "Share",
-    "Site": "Function",
-    "Some": "something",
-    "Suspicion": "Looks wrong",
-    "Uses": "Uses",
-    "Version": "Version",
-    "Why": "Why",
-    "Past the squares": "Past the squares",
-    # What stands in the way of a bare `raise`.
-    "flag": "no, flag",
-    "jump": "no, return, break or continue",
-    "raise": "no, raise in the body",
-    "yield": "no, yield",
-    "outside a handler": "no, outside a handler",
-    "without with": "no, without `with`",
-    "yes": "the same",
-}
+WORDS = Words(
+    {
+        "All projects": "All projects",
+        "Any": "any",
+        "A bare raise does": "A bare `raise` does",
+        "Bare raise": "bare `raise`",
+        "Body": "Body",
+        "Catches": "Catches",
+        "Changes": "Changes",
+        "Cycle": "Cycle",
+        "Filter": "Words",
+        "Gone": "files gone",
+        "Helper": "helper",
+        "In tests": "In tests",
+        "Line": "Line",
+        "Links to": "What looks wrong",
+        "New": "new files",
+        "Nothing unreadable": "Every file was parsed.",
+        "Outside tests": "Outside tests",
+        "Per thousand lines": "Per 1,000 lines",
+        "Project": "Project",
+        "Purpose": "Purpose",
+        "Released": "Packed",
+        "Releases": "The releases",
+        "Rest": "all else",
+        "Row": "in the table",
+        "Share": "Share",
+        "Site": "Function",
+        "Some": "something",
+        "Suspicion": "Looks wrong",
+        "Uses": "Uses",
+        "Version": "Version",
+        "Why": "Why",
+        "Past the squares": "Past the squares",
+        # What stands in the way of a bare `raise`.
+        "flag": "no: flag",
+        "jump": "no: return, break or continue",
+        "raise": "no: raise in the body",
+        "yield": "no: yield",
+        "outside a handler": "no: outside a handler",
+        "without with": "no: without `with`",
+        "yes": "the same",
+    }
+)
 
 # Where a project's repository has another name than its package.
 _REPOSITORIES = {
@@ -262,8 +279,9 @@ def squares(_: str) -> str:
     done = Counter(site["body"] for site in sites)
     legend = "".join(
         f'<li><a class="b{names.index(body)}" '
-        f'href="find/?body={escape(body).replace(" ", "+")}">'
-        f"{body} <b>{done[body]}</b></a> {inline(BODIES[body])}</li>"
+        f'href="find/?body={escape(worded(body)).replace(" ", "+")}">'
+        f"{worded(body)} <b>{done[body]}</b></a> "
+        f"{inline(worded(BODIES[body]))}</li>"
         for body in BODIES
     )
     fields = []
@@ -352,7 +370,7 @@ def purposes(_: str) -> str:
     bars = [(WORDS["All projects"], everything)]
     bars += [(name, by[name]) for name in order]
     kinds = [*coloured, WORDS["Rest"]]
-    said = ", ".join(f"{k} {everything[k]:,}" for k in kinds)
+    said = ", ".join(f"{worded(k)} {everything[k]:,}" for k in kinds)
     return _bars(bars, kinds, f"{WORDS['All projects']}: {said}.", "p")
 
 
@@ -409,11 +427,11 @@ def legend(__: str) -> str:
         listed = " ".join(
             f"<code>{escape(name)}</code>" for name in names[purpose][:4]
         )
-        told = "" if purpose == "re-raise" else f"<br>{listed}"
+        told = "" if purpose == "re-raise" else f"<br><small>{listed}</small>"
         shown.append(
-            f'<li><span class="p{index}">{purpose} '
+            f'<li><span class="p{index}">{worded(purpose)} '
             f"<b>{code[purpose]:,}</b></span> "
-            f"{inline(PURPOSES[purpose])}{told}</li>"
+            f"{inline(worded(PURPOSES[purpose]))}{told}</li>"
         )
     return f'<ul class="legend">{"".join(shown)}</ul>'
 
@@ -432,7 +450,7 @@ def purposes_table(_: str) -> str:
             WORDS["Project"],
             WORDS["Outside tests"],
             WORDS["In tests"],
-            *kinds,
+            *map(worded, kinds),
         ],
         [
             [
@@ -453,7 +471,7 @@ def in_tests(_: str) -> str:
     return _table(
         [WORDS["Purpose"], WORDS["In tests"], WORDS["Share"]],
         [
-            [purpose, count, f"{count / total:.1%}"]
+            [worded(purpose), count, f"{count / total:.1%}"]
             for purpose, count in tests.most_common()
             if count
         ],
@@ -670,15 +688,19 @@ def sites(_: str) -> str:
     )
 
 
+def _bare(site: Row) -> str:
+    return worded(dict.get(WORDS, site["bare_raise"], ""))
+
+
 def _site(site: Row) -> str:
-    bare = WORDS.get(site["bare_raise"], "").replace("`", "")
+    bare = _bare(site).replace("`", "")
     cells = [
         site["line"],
         site["function"],
         escape(site["catches"]),
-        site["body"],
+        worded(site["body"]),
         bare,
-        ", ".join(dict.fromkeys(kinds(site))),
+        ", ".join(map(worded, dict.fromkeys(kinds(site)))),
     ]
     return f'<tr id="{site["id"]}"><td>{"</td><td>".join(cells)}</td></tr>'
 
@@ -701,9 +723,11 @@ def site(name: str) -> str:
                 WORDS["Catches"]: f"<code>{escape(row['catches'])}</code>"
                 if row["catches"]
                 else "",
-                WORDS["Body"]: row["body"],
-                WORDS["A bare raise does"]: WORDS.get(row["bare_raise"], ""),
-                WORDS["Suspicion"]: ", ".join(dict.fromkeys(kinds(row))),
+                WORDS["Body"]: worded(row["body"]),
+                WORDS["A bare raise does"]: _bare(row),
+                WORDS["Suspicion"]: ", ".join(
+                    map(worded, dict.fromkeys(kinds(row)))
+                ),
             }
             told = " \u00b7 ".join(
                 f"{inline(key)}: {value if '<' in value else inline(value)}"
@@ -714,8 +738,8 @@ def site(name: str) -> str:
                 f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
-                f'{told} \u00b7 <a href="../find/#{row["id"]}">'
-                f"{WORDS['Row']}</a></p>"
+                f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
+                f"{WORDS['Row']}</a></small></p>"
             )
     raise FenceError(f"```wild site: the survey has no {name}")
 
@@ -729,10 +753,10 @@ def suspicions(_: str) -> str:
         [WORDS["Links to"], WORDS["Why"], WORDS["Uses"]],
         [
             [
-                f'<a href="../../pitfalls/{page}/">{kind}</a>',
-                inline(why),
-                f'<a href="../find/?suspicion={kind.replace(" ", "+")}">'
-                f"{found[kind]}</a>"
+                f'<a href="../../pitfalls/{page}/">{worded(kind)}</a>',
+                inline(worded(why)),
+                '<a href="../find/?suspicion='
+                f'{worded(kind).replace(" ", "+")}">{found[kind]}</a>'
                 if found[kind]
                 else "0",
             ]

@@ -35,6 +35,8 @@ _METHODS = {"__enter__", "capture", "__exit__", "force_reraise"}
 # Of the methods that Python calls, those that a reader of `with` looks for.
 _CALLS = {"__enter__", "__exit__", "__aenter__", "__aexit__", "__call__"}
 
+_NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
 
 class Event(NamedTuple):
     """Something that happened.
@@ -76,10 +78,11 @@ class _Source:
     """Where a file catches and raises."""
 
     def __init__(self, name: str) -> None:
-        self.handlers: list[ast.ExceptHandler] = []
+        # With the names of their functions: a lambda or a function that is
+        # defined in a handler is not handling anything.
+        self.handlers: list[tuple[str, ast.ExceptHandler]] = []
         self.raises: dict[int, ast.Raise] = {}
         self.heads: set[int] = set()  # Of `with`, executed at its end too.
-        self.clauses: set[int] = set()  # `except`, executed to compare.
         text = "".join(linecache.getlines(name))
         self.known = bool(text)
         try:
@@ -87,25 +90,35 @@ class _Source:
         except SyntaxError:
             self.known = False
             return
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ExceptHandler):
-                self.handlers.append(node)
-                self.clauses |= {*range(node.lineno, node.body[0].lineno)}
+        self.read(tree, "<module>")
+
+    def read(self, tree: ast.AST, function: str) -> None:
+        for node in ast.iter_child_nodes(tree):
+            inner = function
+            if isinstance(node, _NAMED):
+                inner = node.name
+            elif isinstance(node, ast.ExceptHandler):
+                self.handlers.append((function, node))
             elif isinstance(node, ast.Raise):
                 last = node.end_lineno or node.lineno
                 for line in range(node.lineno, last + 1):
                     self.raises[line] = node
             elif isinstance(node, ast.With | ast.AsyncWith):
                 self.heads |= {*range(node.lineno, node.body[0].lineno)}
+            self.read(node, inner)
 
     def inside(self, handler: ast.ExceptHandler, line: int) -> bool:
         """Whether a line belongs to a handler's body."""
         last = handler.end_lineno or handler.lineno
         return handler.body[0].lineno <= line <= last
 
-    def handler(self, line: int) -> ast.ExceptHandler | None:
-        """The innermost handler whose body has the line."""
-        found = [h for h in self.handlers if self.inside(h, line)]
+    def handler(self, function: str, line: int) -> ast.ExceptHandler | None:
+        """The function's innermost handler whose body has the line."""
+        found = [
+            handler
+            for name, handler in self.handlers
+            if name == function and self.inside(handler, line)
+        ]
         return max(found, key=lambda h: h.lineno, default=None)
 
 
@@ -308,11 +321,10 @@ class _Reader:
             _, caught = frame.caught.pop()
             if frame.on_its_way is None and caught in frame.saved:
                 self.swallowed(number, step, caught)
-        if line in source.clauses:
-            return
-        handler = source.handler(line)
+        handler = source.handler(step["function"], line)
         known = [entry for entry in frame.caught if entry[0] is handler]
-        # What a handler raises itself may pass a `finally` inside it.
+        # What a handler raises itself may pass a `finally` or an `except`
+        # inside it.
         passing = known and frame.on_its_way == error
         if (
             handler

@@ -5,6 +5,11 @@ import { editor } from "./editor.js";
 import { stepper } from "./stepper.js";
 import { WORDS, element } from "./words.js";
 
+const style = element("link");
+style.rel = "stylesheet";
+style.href = new URL("panel.css", import.meta.url);
+document.head.append(style);
+
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 const panels = new WeakMap();
 
@@ -39,7 +44,7 @@ export async function restore(found) {
 function choices(one) {
   const { choice } = one;
   const opened = panel(one);
-  if (!opened.editor) opened.edit();
+  if (!opened.editor) opened.edit(one.original);
   async function begin(name) {
     const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
     if (block) return opened.load(block.textContent);
@@ -127,25 +132,30 @@ class Panel {
     this.status.dataset.kind = kind;
   }
 
-  edit(text = this.one.original, notice = "") {
+  edit(text, notice = "") {
     if (!this.editor) {
       const label = words.editing(this.one.name);
-      this.editor = editor(text, label, this.run, () => this.changed());
+      const begun = text ?? this.one.original;
+      this.editor = editor(begun, label, this.run, () => this.changed());
       const shown = this.one.block.querySelector("pre");
       shown.hidden = true;
       shown.after(this.editor.element);
       this.one.buttons.edit.hidden = true;
-      if (notice) {
-        this.notice = element("p", "run-notice", notice);
-        this.editor.element.before(this.notice);
-      } else this.editor.focus();
+      // Whoever comes to a page is not taken to a field.
+      if (text === undefined) this.editor.focus();
     } else if (notice) this.editor.value = text;
+    if (notice && !this.notice) {
+      this.notice = element("p", "run-notice", notice);
+      this.editor.element.before(this.notice);
+    }
     this.changed(false);
   }
 
   load(text) {
     this.clear();
     this.say("");
+    this.notice?.remove();
+    this.notice = undefined;
     this.editor.value = text;
     this.changed();
   }
@@ -155,6 +165,10 @@ class Panel {
     this.buttons.reset.hidden = !this.editor;
     this.buttons.link.hidden = !edited;
     if (!keep) return;
+    if (this.steps) {
+      this.steps.element.classList.add("run-old");
+      this.say(words.old);
+    }
     const key = `run ${location.pathname} ${this.one.key}`;
     try {
       if (edited) sessionStorage.setItem(key, this.code);
@@ -251,13 +265,15 @@ class Panel {
     const examples = same + differ;
     if (missing !== null && !failed) {
       this.say(missing || words.solved, missing ? "bad" : "good");
-    } else if (failed) this.say(words.raised, "bad");
+    } else if (failed) this.say(words.inException, "bad");
     else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
     if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
     if (step && trace) {
-      this.steps = stepper(trace, done.sources, this.pieces);
+      this.steps = stepper(trace, done.sources, this.pieces, add);
+      const { kind } = this.status.dataset;
+      this.say(`${this.status.textContent} ${words.recorded(trace.steps.length)}`, kind);
       this.output.hidden = true;
       this.output.after(this.steps.element);
       this.steps.focus();
@@ -303,7 +319,7 @@ class Panel {
     const atEnd = this.output.scrollTop + this.output.clientHeight
       >= this.output.scrollHeight - 20;
     for (const piece of this.pieces) {
-      if (!piece.shown) this.output.append(shown(piece));
+      if (!piece.shown) add(this.output, piece);
       piece.shown = true;
     }
     this.output.hidden = !this.pieces.length || Boolean(this.steps);
@@ -313,8 +329,18 @@ class Panel {
 
 panel.existing = (one) => panels.get(one);
 
+// Adds a piece of output. Where it was parted in the middle of a line, the line
+// is put together again.
+function add(output, piece) {
+  const last = output.lastElementChild;
+  const { kind, more = "" } = piece;
+  if (last?.matches(`pre.run-${kind}`) && (last.dataset.from ?? "") === more) {
+    last.append(piece.text);
+  } else output.append(shown(piece));
+}
+
 // A piece of output as an element.
-export function shown({ kind, text, more }) {
+function shown({ kind, text, more }) {
   if (kind === "cut") return element("p", "run-cut", words.cut);
   if (kind === "note") {
     return element("p", "run-note", more || text === "exit" ? words.exit(more) : text);
@@ -326,6 +352,6 @@ export function shown({ kind, text, more }) {
     return made;
   }
   const made = element("pre", `run-${kind}`, text);
-  if (kind === "log") made.dataset.from = more;
+  if (more) made.dataset.from = more;
   return made;
 }

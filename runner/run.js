@@ -9,6 +9,13 @@ const WORDS = {
     begin: "Begin with: ",
     open: "Open in the playground",
   },
+  zh: {
+    run: "运行",
+    step: "逐步执行",
+    edit: "编辑",
+    begin: "从这里开始：",
+    open: "在演练场中打开",
+  },
 };
 
 // A session's text as doctest reads it: an empty line of output is written

@@ -35,7 +35,7 @@ function excerpt(lines, { line, function: name }) {
   return found;
 }
 
-export function stepper(trace, sources, pieces) {
+export function stepper(trace, sources, pieces, add) {
   const { steps, exceptions, files } = trace;
   const made = element("div", "run-steps");
   made.setAttribute("role", "group");
@@ -76,6 +76,14 @@ export function stepper(trace, sources, pieces) {
   view.append(code, facts);
   made.append(controls, says, view);
 
+  // What is on its way out, at the steps that tell of it.
+  const raised = [];
+  const last = new Map();
+  for (const { event, exception, frame } of steps) {
+    if (event === "exception") last.set(frame, exception);
+    raised.push(["exception", "unwind"].includes(event) ? (last.get(frame) ?? null) : null);
+  }
+
   const title = (number) => {
     const { type, message } = exceptions[number];
     return message ? `${type}: ${message}` : type;
@@ -110,7 +118,7 @@ export function stepper(trace, sources, pieces) {
     for (const { kind, text } of pieces) {
       if (left <= 0) break;
       if (["out", "err", "log"].includes(kind)) {
-        found.append(element("pre", `run-${kind}`, text.slice(0, left)));
+        add(found, { kind, text: text.slice(0, left) });
       }
       if (kind !== "same" && kind !== "differs" && kind !== "cut") left -= text.length;
     }
@@ -128,10 +136,17 @@ export function stepper(trace, sources, pieces) {
     if (!step) return;
 
     const name = step.function === "<module>" ? words.module : step.function;
-    const error = step.exception ?? step.handled;
+    const error = raised[at - 1];
     const what = error === null ? words.anException : title(error);
+    const before = steps[at - 2];
+    const after = steps[at];
+    let event = step.event;
+    if (event === "exception" && before?.event === "unwind") event = "arrives";
+    if (event === "line" && after?.event === "call" && after.function === "__exit__") {
+      event = "ends";
+    }
     const note = at === steps.length ? trace.notes.map((one) => words.notes[one]) : [];
-    says.textContent = [words.events[step.event](name, what), ...note].join(" ");
+    says.textContent = [words.events[event](name, what), ...note].join(" ");
     made.dataset.event = step.event;
 
     code.replaceChildren();
@@ -151,15 +166,17 @@ export function stepper(trace, sources, pieces) {
     }
 
     facts.replaceChildren();
+    const none = () => element("i", "", words.none);
+    fact(words.raised, "run-raised", error === null ? none() : exception(error));
     fact(
       words.handled,
       "run-handled",
-      step.handled === null ? element("i", "", words.none) : exception(step.handled),
+      step.handled === null ? none() : exception(step.handled),
     );
     const saved = step.helpers.map(({ saved, reraise }) => {
       const one = element("div");
       one.append(
-        saved === null ? element("i", "", words.none) : exception(saved),
+        saved === null ? none() : exception(saved),
         element("code", reraise ? "run-on" : "run-off", `${words.reraise} = ${reraise ? "True" : "False"}`),
       );
       return one;
@@ -195,7 +212,7 @@ export function stepper(trace, sources, pieces) {
     focus: () => {
       go(1);
       slider.focus({ preventScroll: true });
-      made.scrollIntoView({ block: "nearest" });
+      made.scrollIntoView({ block: "start" });
     },
   };
 }

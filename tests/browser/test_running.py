@@ -52,8 +52,10 @@ def go(visit: Page, path: Path) -> None:
     target = "/" + address(path)
     if visit.evaluate("location.pathname + location.hash") == target:
         return
+    bars = visit.locator(".run-bar").element_handles()
     visit.evaluate(_GO, target)
     visit.wait_for_function("path => location.pathname === path", arg=target)
+    visit.wait_for_function("all => !all.some(e => e.isConnected)", arg=bars)
     visit.locator(".run-bar").first.wait_for()
 
 

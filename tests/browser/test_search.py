@@ -122,6 +122,23 @@ QUESTIONS = [
     ("target_cell", "context_managers|boot"),
 ]
 
+CHINESE = [
+    ("异常被吞掉", "what_exit_returns|context_managers|without_with"),
+    ("重新抛出", "faq|active_exception|body_succeeds"),
+    ("with 语句 执行顺序", "enter_and_exit"),
+    ("保存异常", "active_exception|capture_and_force|body_succeeds"),
+    ("日志 丢弃", "the-dropped-line|cleanup_fails|own_logger"),
+    ("释放 网络 端口", "releasing_ports|faq/#what-runs-in-_try"),
+    ("调度 主机 规格", "flavor_to_host"),
+    ("异常 reraise", "faq|deciding|body_succeeds"),
+    ("语句体 return", "return_in_body"),
+    ("单元测试", "test_code_that_uses_it"),
+    ("异常链", "glossary|chaining"),
+    ("删除实例失败", "nova/deleting"),
+    ("exit", "what_exit_returns|enter_and_exit|faq/#what-are-the-three"),
+    ("OpenStack源码中的with分析", "how-do-i-read-a-with|enter_and_exit"),
+]
+
 # Types words and waits until the list of hits has been still for a moment.
 _SEARCH = """words => new Promise((done, failed) => {
     const input = document.querySelector(".md-search__input");
@@ -147,14 +164,25 @@ _SEARCH = """words => new Promise((done, failed) => {
 })"""
 
 
+def _opened(page: Page, address: str, ready: str) -> Page:
+    page.goto(address)
+    page.locator(".md-search__input").click()
+    page.get_by_text(ready).wait_for()
+    return page
+
+
 @pytest.fixture(scope="module")
 def searching(new_page: NewPage) -> Page:
     """A page with its search opened and ready."""
     page = new_page(viewport={"width": 1440, "height": 900})
-    page.goto("")
-    page.locator(".md-search__input").click()
-    page.get_by_text("Type to start searching").wait_for()
-    return page
+    return _opened(page, "", "Type to start searching")
+
+
+@pytest.fixture(scope="module")
+def searching_in_chinese(new_page: NewPage) -> Page:
+    """The same in Chinese."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    return _opened(page, "zh/", "键入以开始搜索")
 
 
 @pytest.mark.parametrize(("words", "answers"), QUESTIONS)
@@ -166,3 +194,31 @@ def test_words_find_their_answer(
     assert any(re.search(answers, hit) for hit in hits), (
         f"{words!r} finds {hits}; none matches {answers}"
     )
+
+
+@pytest.mark.parametrize(("words", "answers"), CHINESE)
+def test_chinese_words_find_their_answer(
+    searching_in_chinese: Page, words: str, answers: str
+) -> None:
+    """Words are found in a row, and beside English ones."""
+    test_words_find_their_answer(searching_in_chinese, words, answers)
+
+
+def test_a_word_is_found_while_it_is_typed(searching_in_chinese: Page) -> None:
+    """Its first letter finds what begins with it."""
+    assert searching_in_chinese.evaluate(_SEARCH, "调度")
+    assert searching_in_chinese.evaluate(_SEARCH, "单")
+
+
+def test_what_is_found_is_plain_text(searching_in_chinese: Page) -> None:
+    """The signs that cut words are not shown, copied or looked up."""
+    searching_in_chinese.evaluate(_SEARCH, "重新抛出")
+    list_ = searching_in_chinese.locator(".md-search-result__list")
+    text = list_.inner_text()
+    assert "重新抛出" in text
+    assert "\u200b" not in text
+    assert "\u3007" not in text
+    links = list_.locator("a").evaluate_all("all => all.map(a => a.href)")
+    assert not [
+        link for link in links if re.search("%E2%80%8B|%E3%80%87", link)
+    ]

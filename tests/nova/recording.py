@@ -7,6 +7,7 @@ it and compares with a file in `render/nova/`; `make nova` writes the files.
 import json
 import os
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from tests.project import ROOT
 
@@ -30,4 +31,6 @@ def recorded(name: str, rows: Sequence[Row]) -> None:
         text = json.dumps(rows, indent=1, ensure_ascii=False)
         path.write_text(text + "\n", "utf-8")
     shown = json.loads(path.read_text("utf-8")) if path.exists() else []
-    assert list(rows) == shown, "Nova did something else: see `make nova`."
+    wrong = [pair for pair in zip_longest(rows, shown) if pair[0] != pair[1]]
+    told = "\n".join(f"now   {now}\nshown {then}" for now, then in wrong)
+    assert not wrong, f"Nova did something else, see `make nova`:\n{told}"

@@ -242,6 +242,45 @@ def test_a_handler_inside_a_handler() -> None:
     ]
 
 
+def test_raised_again_by_a_called_function() -> None:
+    """It is told once, where it is raised."""
+
+    def again(error: Exception) -> Exception:
+        raise error
+
+    def release() -> None:
+        try:
+            fail("first")
+        except ConnectionError as error:
+            raise again(error)  # noqa: B904
+
+    assert lines(caller(release))[4:] == [
+        "called | raise again(error)  # noqa: B904",
+        "reraised first | raise error",
+        "received first | except Exception as error:",
+    ]
+
+
+def test_the_cleanup_fails_and_is_caught() -> None:
+    """In the same function: what was saved is not called swallowed."""
+
+    def release() -> None:
+        try:
+            try:
+                fail("first")
+            except ConnectionError:
+                with excutils.save_and_reraise_exception():
+                    raise OSError("cleanup")  # noqa: B904
+        except OSError:
+            print(end="")
+
+    assert lines(caller(release))[5:] == [
+        'raised cleanup | raise OSError("cleanup")  # noqa: B904',
+        "logged by the helper | with excutils.save_and_reraise_exception():",
+        "caught cleanup | except OSError:",
+    ]
+
+
 def test_lost_without_a_handler() -> None:
     """By a context manager, and by a `return` in `finally`."""
 
@@ -318,7 +357,14 @@ def test_a_context_manager_of_ones_own() -> None:
 
 
 def test_calls_in_which_nothing_happens() -> None:
-    """They are left out, but in a handler, where they are the cleanup."""
+    """They are left out, but in a handler, where they are the cleanup.
+
+    A class that is made and a lambda are no cleanup that a reader looks for.
+    """
+
+    class Port:
+        def __init__(self) -> None:
+            self.name = "eth0"
 
     def quiet() -> None: ...
 
@@ -328,6 +374,8 @@ def test_calls_in_which_nothing_happens() -> None:
             fail("first")
         except ConnectionError:
             quiet()
+            Port()
+            (lambda: None)()
         quiet()
 
     assert lines(caller(release)) == [

@@ -77,6 +77,7 @@ def helper_keeps(reraise: bool = True) -> None:
 def test_the_helper_keeps_the_exception() -> None:
     """In the cleanup's handler another one is handled, the first is saved."""
     trace = traced(helper_keeps)
+    assert {len(step["helpers"]) for step in trace["steps"]} == {0, 1}
     step = at(trace, 'LOG.warning("second')
     assert name(trace, step["handled"]) == "second"
     assert saved(trace, step) == ["first"]
@@ -263,6 +264,46 @@ def test_a_generator_that_yields_nothing() -> None:
 
     trace = traced(lambda: list(nothing()))
     assert at(trace, "        yield", "yield")
+
+
+def test_an_exception_thrown_into_a_generator() -> None:
+    """It leaves at the `yield`, which is not a second `yield`."""
+
+    def plain() -> Generator[int, None, None]:
+        yield 1
+
+    def run() -> None:
+        generator = plain()
+        next(generator)
+        generator.throw(OSError("thrown"))
+
+    trace = traced(run)
+    kinds = [s["event"] for s in trace["steps"] if s["function"] == "plain"]
+    assert kinds[:3] == ["call", "line", "yield"]
+    assert kinds[-2:] == ["exception", "unwind"]
+
+
+def test_the_end_of_an_iterator() -> None:
+    """StopIteration is raised where it is raised, not in the loop."""
+
+    class Ports:
+        def __iter__(self) -> "Ports":
+            return self
+
+        def __next__(self) -> str:
+            raise StopIteration
+
+    def run() -> None:
+        for port in Ports():
+            print(port)
+
+    trace = traced(run)
+    raising = {
+        step["function"]
+        for step in trace["steps"]
+        if step["event"] == "exception"
+    }
+    assert raising == {"__next__"}
 
 
 def test_a_coroutine() -> None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
+from render import twins
 from render.lesson import program
 from tests.project import (
     LESSONS,
@@ -25,8 +26,13 @@ from tests.project import (
     refuse,
 )
 
-_SEARCH_BYTES_PER_PAGE = 1536
 _HISTORY_BYTES = 1200
+# The language's folder in the site, and the bytes of its search index for a
+# page. The Chinese one has a zero-width space between two words.
+_LANGUAGES = {"": 1536, "zh": 1920}
+
+# How much more than its English twin a Chinese page may weigh.
+_HEAVIER = 1.1
 
 # What these relations name is not loaded, or loaded on a click.
 _NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
@@ -58,8 +64,15 @@ def _texts(element: "etree._Element", path: str) -> list[str]:
 
 def test_every_page_is_built(site: Path, documents: Documents) -> None:
     """The site has the pages, 404.html, and nothing else."""
-    expected = {site / address(path) / "index.html" for path in PAGES}
-    assert set(documents) == {*expected, site / "404.html"}
+    expected = {
+        site / language / name
+        for language in _LANGUAGES
+        for name in [
+            "404.html",
+            *(f"{address(path)}index.html" for path in PAGES),
+        ]
+    }
+    assert set(documents) == expected
 
 
 def test_every_internal_link_resolves(
@@ -137,12 +150,19 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
     """One h1, and a title and a description that no other page has."""
     seen: dict[str, Path] = {}
 
+    # Stands in for a Chinese page that is not written.
+    english_only = {
+        Path("zh", address(path), "index.html")
+        for path in PAGES
+        if not twins.twin(path).is_file()
+    }
+
     def problems() -> Iterator[str]:
         for path, tree in documents.items():
             own = path.relative_to(site)
             if (count := len(_texts(tree, "//h1"))) != 1:
                 yield f"{own}: {count} elements h1; a page has one."
-            if path.name == "404.html":
+            if path.name == "404.html" or own in english_only:
                 continue
             for what, xpath in (
                 ("title", "//head/title"),
@@ -164,20 +184,54 @@ def test_a_lesson_shows_its_program_and_its_proof(
     site: Path, documents: Documents, lesson: Path
 ) -> None:
     """The page holds the code to the character, and sessions."""
-    tree = documents[site / address(page(lesson)) / "index.html"]
     code = "//*[@class='lesson']//*[contains(@class, 'language-%s')]//code"
-    shown = [text.strip("\n") for text in _texts(tree, code % "python")]
-    sessions = _texts(tree, code % "pycon")
     module = lesson.relative_to(ROOT)
 
-    def problems() -> Iterator[str]:
+    def problems(language: str) -> Iterator[str]:
+        path = site / language / address(page(lesson)) / "index.html"
+        tree, own = documents[path], path.relative_to(site)
+        shown = [text.strip("\n") for text in _texts(tree, code % "python")]
+        sessions = _texts(tree, code % "pycon")
         if program(lesson.read_text("utf-8")) not in shown:
-            yield f"{module}: its page does not show the program as it is."
+            yield f"{module}: {own} does not show the program as it is."
         if not sessions:
-            yield f"{module}: its page shows no session."
+            yield f"{module}: {own} shows no session."
         for text in sessions:
             if not text.startswith(">>> "):
-                yield f"{module}: a session without a prompt:\n{text}"
+                yield f"{module}: {own}, a session without a prompt:\n{text}"
+
+    refuse(problem for name in _LANGUAGES for problem in problems(name))
+
+
+def test_pages_name_their_twins(site: Path, documents: Documents) -> None:
+    """Search engines hear of both languages, readers have a link."""
+    root = "http://127.0.0.1:8000/"
+
+    def problems() -> Iterator[str]:
+        for path, language in (
+            (path, language) for path in PAGES for language in _LANGUAGES
+        ):
+            place = site / language / address(path) / "index.html"
+            tree, own = documents[place], place.relative_to(site)
+            links = "//link[contains(@rel, 'alternate')]"
+            told = dict(
+                zip(
+                    _texts(tree, f"{links}/@hreflang"),
+                    _texts(tree, f"{links}/@href"),
+                    strict=True,
+                )
+            )
+            english = f"{root}{address(path)}"
+            chinese = f"{root}zh/{address(path)}"
+            if told != {"en": english, "zh": chinese, "x-default": english}:
+                yield f"{own}: its languages are {told}."
+            canonical = _texts(tree, "//link[@rel='canonical']/@href")
+            if canonical != [chinese if language else english]:
+                yield f"{own}: its own address is {canonical}."
+            twin = site / ("" if language else "zh") / address(path)
+            [link] = _texts(tree, "//a[@data-twin]/@href")
+            if (place.parent / link).resolve() != twin:
+                yield f"{own}: the other language is {link}."
 
     refuse(problems())
 
@@ -242,15 +296,52 @@ def test_a_lesson_tells_what_happened(
         assert len(want) == len(logged)
 
 
-def test_the_search_index_is_small(site: Path) -> None:
+def test_a_chinese_page_weighs_what_its_twin_weighs(site: Path) -> None:
+    """At most a tenth more."""
+
+    def weight(language: str, path: Path) -> int:
+        place = site / language / address(path) / "index.html"
+        return place.stat().st_size
+
+    refuse(
+        f"zh/{address(path)}: {weight('zh', path)} bytes, in English "
+        f"{weight('', path)}"
+        for path in PAGES
+        if weight("zh", path) > weight("", path) * _HEAVIER
+    )
+
+
+def test_chinese_sentences_stand_close(
+    site: Path, documents: Documents
+) -> None:
+    """No space and no zero-width space between them, nor in them."""
+    wrong = re.compile(
+        r"\u200b|[\u3001\u3002\uff00-\uff1f]\s+(?=[\u3400-\u9fff])"
+    )
+    prose = "//article//*[self::p or self::li or self::dd or self::h1]"
+
+    def problems() -> Iterator[str]:
+        for path, tree in documents.items():
+            if path.is_relative_to(site / "zh"):
+                for text in _texts(tree, prose):
+                    if found := wrong.search(text.strip()):
+                        near = text[max(0, found.start() - 9) : found.end()]
+                        yield f"{path.relative_to(site)}: {near!r}"
+
+    refuse(problems())
+
+
+@pytest.mark.parametrize(("language", "bytes_per_page"), _LANGUAGES.items())
+def test_the_search_index_is_small(
+    site: Path, language: str, bytes_per_page: int
+) -> None:
     """Every reader loads it; code and prompts stay out."""
-    index = (site / "search" / "search_index.json").read_bytes()
+    index = (site / language / "search" / "search_index.json").read_bytes()
     assert not re.search(rb">>>|&gt;&gt;&gt;", index), (
         "search_index.json holds prompts: give the block that they come from "
         "the attribute data-search-exclude"
     )
-    size, limit = len(gzip.compress(index, 9)), len(PAGES)
-    limit *= _SEARCH_BYTES_PER_PAGE
+    size, limit = len(gzip.compress(index, 9)), len(PAGES) * bytes_per_page
     assert size <= limit, (
         f"search_index.json has {size} bytes after gzip, {limit} are allowed: "
         "keep what is not prose out of it by data-search-exclude"

@@ -6,6 +6,8 @@
       for (const square of squares) square.tabIndex = square === chosen ? 0 : -1;
     };
     only(squares[0]);
+    // Instant navigation would leave the row unmarked, and Back on its page.
+    for (const square of squares) square.target = "_self";
     field.addEventListener("keydown", (event) => {
       const at = squares.indexOf(document.activeElement);
       // Up and down by position: how many fit in a row depends on the screen.

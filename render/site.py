@@ -1,0 +1,167 @@
+"""The site in both languages.
+
+`python -m render.site build` makes both at once, strictly. `python -m
+render.site serve` shows both, and makes them anew after each change.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mkdocs.livereload import LiveReloadServer
+
+from render import twins
+
+ROOT = Path(__file__).parent.parent
+HOST, PORT = "127.0.0.1", 8000
+
+# What each language's pages are made from.
+_SHARED = ["docs/theme", "examples", "mkdocs.yml", "render"]
+SOURCES = {
+    "en": ["docs/en", *_SHARED],
+    "zh": ["docs/zh", "docs/en", "docs/locale", "mkdocs.zh.yml", *_SHARED],
+}
+_CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+
+_NOTE = "!!! note\n    本页还没有中文版，以下是英文原文。\n"
+
+
+def stand_ins(folder: Path) -> None:
+    """Gather the Chinese pages, and English ones where there are none.
+
+    Args:
+        folder: Where to. It holds links to the Chinese pages; an English one
+            is a copy with a note under its title.
+    """
+    for path in twins.CHINESE.rglob("*.md"):
+        place = folder / path.relative_to(twins.CHINESE)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(path)
+    for path in twins.missing():
+        place = folder / path.relative_to(twins.CHINESE)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = twins.twin(path).read_text("utf-8")
+        title = next(b for b in twins.blocks(text) if b.text.startswith("# "))
+        place.write_text(
+            text.replace(title.text, f"{title.text}\n\n{_NOTE}", 1), "utf-8"
+        )
+
+
+def build(
+    folder: Path, languages: Iterable[str] = _CONFIGS, *options: str
+) -> bool:
+    """Make the site, or parts of it.
+
+    Args:
+        folder: Where it goes, the Chinese pages in `zh` below it. What was
+            there stays if anything fails.
+        languages: What to make.
+        options: For `mkdocs build`.
+
+    Returns:
+        Whether it was made. What MkDocs said is printed.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        made = Path(temporary)
+        env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+        if address := env.get("SITE_URL"):
+            env["SITE_URL_ZH"] = f"{address.rstrip('/')}/zh/"
+        if twins.missing():
+            env["DOCS_DIR_ZH"] = str(made / "pages")
+            stand_ins(made / "pages")
+
+        def one(language: str) -> subprocess.CompletedProcess[str]:
+            config = ["--config-file", _CONFIGS[language]]
+            place = ["--site-dir", str(made / language)]
+            command = ["mkdocs", "build", *config, *place, *options]
+            return subprocess.run(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=env,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+
+        wanted = list(languages)
+        with ThreadPoolExecutor() as pool:
+            done = list(pool.map(one, wanted))
+        for language, result in zip(wanted, done, strict=True):
+            print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
+        if any(result.returncode for result in done):
+            return False
+        for language in wanted:
+            move(made / language, folder, language)
+    return True
+
+
+def move(made: Path, folder: Path, language: str) -> None:
+    """Put a language's pages in the place of those from before."""
+    if language == "zh":
+        folder /= "zh"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.name == "zh" and language == "en":
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in made.iterdir():
+        shutil.move(path, folder / path.name)
+
+
+def _stamp(names: list[str]) -> int:
+    """The last change below some folders."""
+    paths = [ROOT / name for name in names]
+    paths += [inner for path in paths for inner in path.rglob("*")]
+    return max(
+        path.stat().st_mtime_ns
+        for path in paths
+        if path.suffix != ".pyc" and path.name != "__pycache__"
+    )
+
+
+def serve() -> None:
+    """Show the site, and make it anew after each change."""
+    os.environ["SITE_URL"] = f"http://{HOST}:{PORT}/"
+    seen: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
+
+        def changed() -> None:
+            stamps = {name: _stamp(paths) for name, paths in SOURCES.items()}
+            new = [name for name in stamps if stamps[name] != seen.get(name)]
+            seen.update(stamps)
+            build(Path(folder), new)
+
+        changed()
+        server = LiveReloadServer(changed, HOST, PORT, folder)
+        server.error_handler = lambda code: (
+            Path(folder, "404.html").read_bytes() if code == 404 else None
+        )
+        for name in sorted({n for names in SOURCES.values() for n in names}):
+            server.watch(str(ROOT / name))
+        print(f"http://{HOST}:{PORT}/ and http://{HOST}:{PORT}/zh/")
+        try:
+            server.serve()  # type: ignore[no-untyped-call]
+        except KeyboardInterrupt:
+            server.shutdown()
+
+
+def main() -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m render.site")
+    parser.add_argument("what", choices=["build", "serve"])
+    parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
+    given = parser.parse_args()
+    if given.what == "build":
+        return not build(given.site_dir, _CONFIGS, "--strict")
+    serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

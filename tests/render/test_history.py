@@ -1,0 +1,125 @@
+"""The lists of events, of lessons that are hard to run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from render import history
+from render.history import Found, HistoryError, Lesson, histories
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that lessons are imported from."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def told(folder: Path, name: str, source: str, *sessions: str) -> Found | None:
+    """What is found in a module that has one docstring."""
+    (folder / f"{name}.py").write_text(source, "utf-8")
+    return histories([Lesson(name, source, (sessions,))])[name]
+
+
+def test_the_statement_that_is_told_of(written: Path) -> None:
+    """Not the first that raises: the first in which it is caught."""
+    source = "def fail(): raise OSError('no')\n"
+    found = told(
+        written,
+        "choice",
+        source,
+        ">>> fail()\nTraceback (most recent call last):\nOSError: no",
+        ">>> 1\n1\n>>> try:\n...     fail()\n... except OSError as error:\n"
+        "...     print(error)\nno",
+    )
+    assert found is not None
+    assert (found.proof, found.session) == (0, 1)
+    assert found.html == (
+        '<figure class="history" data-search-exclude><figcaption>'
+        "What happened, in order, at <code>fail()</code></figcaption><ol>"
+        "<li><b>called</b> <code>fail()</code></li>"
+        "<li><b>raised</b> <code>OSError: no</code> "
+        "<code class=\"at\">def fail(): raise OSError('no')</code></li>"
+        "<li><b>received</b> <code>OSError: no</code> "
+        '<code class="at">except OSError as error:</code></li>'
+        "<li><b>printed</b> <code>no</code> "
+        '<code class="at">print(error)</code></li>'
+        "</ol></figure>"
+    )
+
+
+def test_nothing_is_raised(written: Path) -> None:
+    """Then there is no list."""
+    assert told(written, "calm", "PORT = 1\n", ">>> PORT\n1") is None
+
+
+def test_text_is_no_markup(written: Path) -> None:
+    """Messages, outputs and lines are escaped."""
+    found = told(
+        written, "markup", "", ">>> raise ValueError('<b>&')", ">>> 1\n1"
+    )
+    assert found is not None
+    assert "ValueError: &lt;b&gt;&amp;</code>" in found.html
+    assert "<b>&" not in found.html
+
+
+def test_a_statement_that_never_ends(written: Path) -> None:
+    """It is told to the limit, in a list that is folded."""
+    source = (
+        "def retry():\n"
+        "    while True:\n"
+        "        try:\n"
+        "            raise OSError('no')\n"
+        "        except BaseException:\n"
+        "            pass\n"
+    )
+    found = told(written, "endless", source, ">>> retry()")
+    assert found is not None
+    assert found.html.startswith('<details class="fold history"')
+    assert "<b>not shown</b> what follows the first 3000 steps" in found.html
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import os\nos._exit(3)\n", "exit code 3:\nharmful"),
+        ("raise OSError('broken lesson')\n", "broken lesson"),
+        ("import time\ntime.sleep(60)\n", "did not end within 3 s"),
+    ],
+    ids=["exits", "raises", "hangs"],
+)
+def test_a_harmful_lesson(
+    written: Path, monkeypatch: pytest.MonkeyPatch, source: str, said: str
+) -> None:
+    """It ends the build, which says why, and not the build's process."""
+    monkeypatch.setattr(history, "_SECONDS", 3)
+    with pytest.raises(HistoryError) as caught:
+        told(written, "harmful", source, ">>> 1\n1")
+    assert said in str(caught.value)
+
+
+def test_only_what_has_changed_runs(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same text is not run twice, other text is."""
+    runs = []
+    run = subprocess.run
+
+    def counted(
+        *args: object, **more: object
+    ) -> subprocess.CompletedProcess[str]:
+        runs.append(args)
+        return run(*args, **more)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    for source in "A = 1\n", "A = 1\n", "A = 2\n":
+        told(written, "cached", source, ">>> 1\n1")
+    assert len(runs) == 2
+
+
+def test_this_process_imports_no_lesson(written: Path) -> None:
+    """They run elsewhere."""
+    told(written, "elsewhere", "", ">>> raise OSError")
+    assert "elsewhere" not in sys.modules
