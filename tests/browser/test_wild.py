@@ -77,6 +77,7 @@ def test_the_address_carries_what_is_picked(page: Page) -> None:
     )
     page.goto(f"{FIND}?project=<img src=x onerror=alert(1)>")
     assert rows(page) == len(SITES)
+    assert page.get_by_label("Project").evaluate("e => e.selectedIndex") == 0
     assert page.locator("article img").count() == 0
 
 
@@ -160,6 +161,8 @@ def test_a_square_leads_to_its_row(page: Page) -> None:
 def test_squares_by_keyboard(page: Page) -> None:
     """One stop of Tab for a project; arrows inside; Enter opens."""
     page.goto("wild/")
+    fields = page.locator(".squares p").count()
+    assert page.locator('.squares p a[tabindex="0"]').count() == fields
     squares = page.locator(".squares div").first.locator("p a")
     squares.first.focus()
     page.keyboard.press("ArrowRight")

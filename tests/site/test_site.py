@@ -356,7 +356,7 @@ def broken(tmp_path: Path) -> Build:
     """Builds a copy of the project with more text on one page."""
 
     def build(text: str) -> str:
-        for name in "docs", "examples", "render", "runner":
+        for name in "docs", "examples", "render", "runner", "survey":
             shutil.copytree(ROOT / name, tmp_path / name)
         shutil.copy(ROOT / "mkdocs.yml", tmp_path)
         changed = tmp_path / page(LESSONS[0]).relative_to(ROOT)

@@ -281,6 +281,24 @@ def test_what_is_said_of_projects_and_purposes_holds() -> None:
     ]
 
 
+def test_the_page_tells_where_a_person_disagrees() -> None:
+    """How often, and each place."""
+    with (ROOT / "tests" / "survey" / "verdicts.csv").open() as file:
+        verdicts = list(csv.DictReader(file))
+    told = {(s["file"], s["line"]): s["purpose"] for s in read("sample")}
+    wrong = [
+        verdict
+        for verdict in verdicts
+        if told[verdict["file"], verdict["line"]] != verdict["judged"]
+    ]
+    page = (DOCS / "wild" / "purposes.md").read_text("utf-8")
+    right = len(verdicts) - len(wrong)
+    assert f"Of {len(verdicts)} items" in page
+    assert f"agreed with {right}." in page
+    for verdict in wrong:
+        assert f"`{verdict['file']}`, line {verdict['line']}" in page
+
+
 def test_the_rows_stand_on_one_page(site: Path) -> None:
     """And in no search index, which every reader loads."""
     name = "StorwizeHelpers."
