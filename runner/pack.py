@@ -27,37 +27,37 @@ PARTIAL = THEME / "partials" / "python.html"
 
 # What `oslo_utils.excutils` imports; the whole library needs a compiler.
 _LIBRARY = ("__init__", "encodeutils", "excutils", "reflection", "timeutils")
+_DATES = ("__init__", "iso8601")
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _SCRIPTS = ("*.js", "*.css")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def lessons() -> bytes:
-    """The zip file that the browser's Python imports the lessons from.
-
-    Returns:
-        Its bytes: examples, what runs them, and the library they are about.
-    """
+def _zipped(files: Iterator[tuple[str, Path]]) -> bytes:
     found = io.BytesIO()
     with zipfile.ZipFile(found, "w") as packed:
-        for name, path in sorted(_files()):
+        for name, path in sorted(files):
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             packed.writestr(entry, path.read_bytes(), compresslevel=9)
     return found.getvalue()
 
 
-def _files() -> Iterator[tuple[str, Path]]:
+def _lessons() -> Iterator[tuple[str, Path]]:
     for path in (ROOT / "examples").rglob("*.py"):
         yield path.relative_to(ROOT).as_posix(), path
+
+
+def _own() -> Iterator[tuple[str, Path]]:
+    """What runs the lessons, and the library they are about."""
     for name in ("__init__", "session", "split", "tracer"):
         yield f"runner/{name}.py", ROOT / "runner" / f"{name}.py"
-    for package, names in (("oslo_utils", _LIBRARY), ("iso8601", None)):
+    for package, names in (("oslo_utils", _LIBRARY), ("iso8601", _DATES)):
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
             raise SystemExit(f"{package} is not installed: make build")
         for path in sorted(Path(spec.origin).parent.glob("*.py")):
-            if names is None or path.stem in names:
+            if path.stem in names:
                 yield f"{package}/{path.name}", path
 
 
@@ -98,11 +98,11 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
     """
     if missing := [n for n in _PYODIDE if not (pyodide / n).is_file()]:
         raise SystemExit(f"{pyodide} has no {', '.join(missing)}: npm ci")
-    packed = lessons()
+    packed = _zipped(_lessons())
     with tempfile.TemporaryDirectory() as place:
         made = Path(place, "made")
         core = {name: (pyodide / name).read_bytes() for name in _PYODIDE}
-        core |= _library(pyodide, packed, Path(place))
+        core |= _library(pyodide, Path(place))
         core_name = _named(made, core)
         own = {
             path.name: path.read_bytes()
@@ -126,20 +126,20 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
     return own_name
 
 
-def _library(pyodide: Path, packed: bytes, place: Path) -> dict[str, bytes]:
+def _library(pyodide: Path, place: Path) -> dict[str, bytes]:
     """The standard library in two halves, compiled; kept beside Pyodide."""
+    own = _zipped(_own())
     digest = hashlib.sha256((pyodide / "python_stdlib.zip").read_bytes())
-    for name in ("compile.mjs", "split.py", "session.py", "tracer.py"):
-        digest.update((ROOT / "runner" / name).read_bytes())
+    digest.update((ROOT / "runner" / "compile.mjs").read_bytes() + own)
     kept = pyodide.parent / f"library-{digest.hexdigest()[:16]}"
     if not kept.is_dir():
-        (place / "lessons.zip").write_bytes(packed)
+        (place / "own.zip").write_bytes(own)
         done = subprocess.run(
             [
                 "node",
                 str(ROOT / "runner" / "compile.mjs"),
                 str(pyodide),
-                str(place / "lessons.zip"),
+                str(place / "own.zip"),
                 str(place),
             ],
             stdout=subprocess.PIPE,

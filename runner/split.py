@@ -13,21 +13,26 @@ from pathlib import Path
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def split(library: str, boot: str, rest: str) -> None:
+def split(library: str, own: str, boot: str, rest: str) -> None:
     """Compile a library into two zip files.
 
     Args:
         library: The zip file with the sources of the standard library.
-        boot: Where to write the modules that the first run needs: those that
-            `runner.session` has imported. `rest.json` in it names the others.
+        own: The zip file with what runs the lessons, and what they are about.
+        boot: Where to write the modules that the first run needs: those of
+            `own`, and what they import. `rest.json` in it names the others.
         rest: Where to write all others.
     """
-    import runner.session  # noqa: F401  # It loads what the first run needs.
+    # They load what the first run needs.
+    import oslo_utils.excutils  # noqa: F401
+
+    import runner.session  # noqa: F401
 
     needed = set(sys.modules)
     others = []
     with (
         zipfile.ZipFile(library) as source,
+        zipfile.ZipFile(own) as about,
         zipfile.ZipFile(boot, "w", zipfile.ZIP_DEFLATED) as first,
         zipfile.ZipFile(rest, "w", zipfile.ZIP_DEFLATED) as second,
     ):
@@ -45,6 +50,13 @@ def split(library: str, boot: str, rest: str) -> None:
             if target is second:
                 others.append(module)
             _write(target, name, content)
+        for name in sorted(about.namelist()):
+            content = about.read(name)
+            if name.startswith("oslo_utils/"):
+                # Steps and tracebacks show its lines.
+                _write(first, name, content)
+            content = compiled(content, f"{library}/{name}", 0)
+            _write(first, str(Path(name).with_suffix(".pyc")), content)
         _write(first, "rest.json", json.dumps(others).encode())
 
 
@@ -54,18 +66,19 @@ def _write(target: zipfile.ZipFile, name: str, content: bytes) -> None:
     target.writestr(entry, content, compresslevel=9)
 
 
-def compiled(source: bytes, name: str) -> bytes:
+def compiled(source: bytes, name: str, optimize: int = 2) -> bytes:
     """Compile a module.
 
     Args:
         source: Its text.
         name: What tracebacks call the file.
+        optimize: What to leave out, as for `compile`. Docstrings of the
+            standard library would make the download larger.
 
     Returns:
         The content of a `.pyc` file which is never checked against a source.
     """
-    # As under `python -OO`: docstrings would make the download larger.
-    code = compile(source, name, "exec", dont_inherit=True, optimize=2)
+    code = compile(source, name, "exec", dont_inherit=True, optimize=optimize)
     found = io.BytesIO()
     found.write(importlib.util.MAGIC_NUMBER)
     found.write((0b01).to_bytes(4, "little"))  # By hash, unchecked.
