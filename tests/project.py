@@ -33,6 +33,10 @@ LESSONS = sorted(
 )
 PAGES = sorted(DOCS.rglob("*.md"))
 
+# Where the sitemap says that the site is; a server has another port. Pages
+# change without loading anew where the sitemap has their address.
+SITE_URL = re.compile(rb"http://127\.0\.0\.1:8000/")
+
 _DIRECTIVE = re.compile(r"^(?:#+ +)?::: ?(\S+)", re.M)
 _BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.M | re.S)
 

@@ -20,7 +20,7 @@ from playwright.sync_api import (
 )
 
 from tests.browser import chromium
-from tests.project import refuse
+from tests.project import SITE_URL, refuse
 
 NewPage = Callable[..., Page]
 
@@ -43,6 +43,19 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(SimpleHTTPRequestHandler):
     server: Server
+
+    def do_GET(self) -> None:
+        """Send a file; the sitemap, with this server's address."""
+        if self.path != "/sitemap.xml":
+            super().do_GET()
+            return
+        sitemap = Path(self.translate_path(self.path)).read_bytes()
+        content = SITE_URL.sub(self.server.url.encode(), sitemap)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_request(self, *_: Any) -> None:
         self.server.served.append(self.path)

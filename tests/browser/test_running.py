@@ -44,6 +44,7 @@ def visit(new_page: NewPage) -> Page:
     opened = new_page(viewport={"width": 1440, "height": 900})
     opened.set_default_timeout(_SECONDS)
     opened.goto("")
+    opened.evaluate("window.visit = true")
     return opened
 
 
@@ -52,8 +53,10 @@ def go(visit: Page, path: Path) -> None:
     target = "/" + address(path)
     if visit.evaluate("location.pathname + location.hash") == target:
         return
+    bars = visit.locator(".run-bar").element_handles()
     visit.evaluate(_GO, target)
     visit.wait_for_function("path => location.pathname === path", arg=target)
+    visit.wait_for_function("all => !all.some(e => e.isConnected)", arg=bars)
     visit.locator(".run-bar").first.wait_for()
 
 
@@ -139,6 +142,13 @@ def test_every_program_prints_what_its_page_shows(
     )
     shown = block.locator("xpath=following-sibling::*[1]//code").inner_text()
     assert printed.strip() == shown.strip()
+
+
+def test_a_visit_is_one_document(visit: Page) -> None:
+    """Pages change without loading anew: these tests see what readers see."""
+    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    go(visit, DOCS / "excutils" / "body_succeeds.md")
+    assert visit.evaluate("window.visit") is True
 
 
 def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
