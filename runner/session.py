@@ -11,6 +11,7 @@ import asyncio
 import builtins
 import difflib
 import doctest
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -20,6 +21,7 @@ import linecache
 import logging
 import pkgutil
 import re
+import reprlib
 import sys
 import time
 import traceback
@@ -32,20 +34,27 @@ from typing import Any, TextIO, cast
 
 from runner import tracer
 
-# Output of one run: characters that are shown, and seconds between pieces.
+# Output of one run: characters and pieces that are shown, and seconds between
+# pieces. A page that adds thousands of elements at once does not answer.
 LIMIT = 20_000
+PIECES = 200
 PAUSE = 0.05
 
 # A piece of output: what it is (`out`, `err`, `log`, `in`, `note`, `same`,
 # `differs`), its text, and more words on it.
 Post = Callable[[str, str, str], object]
 
+_LIBRARY = "/oslo_utils/excutils.py"
+
 # The two halves of the standard library.
 BOOT = "/lib/python314.zip"
 REST = "/lib/rest.zip"
 
 _HERE = "The standard library, oslo_utils.excutils and examples are here."
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 300
 _KEYBOARD = "there is no keyboard here; write the value into the code"
+_NO_DEBUGGER = "breakpoint() goes on: no keyboard here; try Step through."
 
 
 class Terminal:
@@ -66,6 +75,7 @@ class Terminal:
         self._kind = ("", "")
         self._waiting: list[str] = []
         self._sent = time.monotonic()
+        self._pieces = 0
         self._cut = False
 
     def write(self, kind: str, text: str, more: str = "") -> None:
@@ -76,6 +86,9 @@ class Terminal:
             text: The text.
             more: More words on it.
         """
+        printed = kind in ("out", "err", "log")
+        if printed and not text:
+            return
         # A doctest's output is compared; nobody expects more than this.
         if kind == "out" and len(self.heard) < LIMIT:
             self.heard.append(text[:LIMIT])
@@ -83,11 +96,14 @@ class Terminal:
             return
         room = LIMIT - self.length
         self.length += len(text)
-        if self._cut and kind in ("out", "err", "log"):
+        if self._cut and printed:
             return
         if (kind, more) != self._kind:
             self.flush()
             self._kind = kind, more
+            self._pieces += printed
+        if self._pieces > PIECES:
+            room = 0
         self._waiting.append(text[:room] if room > 0 else "")
         if room < len(text) and not self._cut:
             self._cut = True
@@ -103,6 +119,12 @@ class Terminal:
             self._waiting.clear()
             self._post(self._kind[0], text, more)
         self._sent = time.monotonic()
+
+    def end(self, text: str) -> None:
+        """Write what ends a run, whatever was left out before it."""
+        self.flush()
+        cut = "" if len(text) <= LIMIT else "\n..."
+        self._post("err", text[:LIMIT] + cut, "")
 
     def hear(self) -> str:
         """What was written to standard output since the last time."""
@@ -197,6 +219,11 @@ def _asyncio_run(main: Any, *, debug: Any = None, **_: Any) -> Any:
         return runner.run(main)
 
 
+def _breakpoint(*_: object, **__: object) -> None:
+    """Say what to do instead of asking a keyboard that is not there."""
+    print(_NO_DEBUGGER, file=sys.stderr)
+
+
 @contextmanager
 def _terminal(terminal: Terminal) -> Iterator[None]:
     """Take over what a program can print to, and put all back after it.
@@ -206,24 +233,31 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
     """
     _forget()
     own = vars(builtins)
-    kept = dict(own)
-    names = "stdin", "stdout", "stderr", "argv", "path", "meta_path"
-    system = {name: getattr(sys, name) for name in names}
     path, finders = sys.path[:], sys.meta_path[:]
     modules, limit = dict(sys.modules), sys.getrecursionlimit()
+    contents = [
+        (vars(one), dict(vars(one)))
+        for one in modules.values()
+        if isinstance(one, types.ModuleType)
+    ]
+    known = set(own)
     sys.stdin = cast("TextIO", Keyboard())
     sys.stdout = cast("TextIO", Stream(terminal, "out"))
     sys.stderr = cast("TextIO", Stream(terminal, "err"))
+    sys.breakpointhook = _breakpoint
     logging.lastResort = LastResort(terminal)
     root = logging.getLogger()
     asyncio.events._set_running_loop(None)
-    asyncio.run, run = _asyncio_run, asyncio.run
+    asyncio.run = _asyncio_run
     try:
         with warnings.catch_warnings():
             yield
     finally:
+        for names, kept in contents:
+            names.update(kept)
+        for name in own.keys() - known:
+            del own[name]
         sys.settrace(None)
-        asyncio.run = run
         for logger in [root, *_loggers()]:
             for handler in logger.handlers[:]:
                 logger.removeHandler(handler)
@@ -232,11 +266,6 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
             logger.propagate, logger.disabled = True, False
         root.setLevel(logging.WARNING)
         logging.disable(logging.NOTSET)
-        for name in own.keys() - kept.keys():
-            del own[name]
-        own.update(kept)
-        for name, value in system.items():
-            setattr(sys, name, value)
         sys.path[:], sys.meta_path[:] = path, finders
         sys.modules.update(modules)
         sys.setrecursionlimit(limit)
@@ -300,10 +329,27 @@ def module(name: str, code: str, edited: bool) -> types.ModuleType:
         reader's program.
     """
     package, _, short = name.rpartition(".")
+    made = types.ModuleType(name)
     file = name.replace(".", "/") + ".py"
+    made.__file__, made.__package__ = file, package
+    text, compiled = _compiled(name, file, code, edited)
+    _remember(file, text)
+    sys.modules[name] = made
+    if package:
+        setattr(importlib.import_module(package), short, made)
+    exec(compiled, vars(made))
+    return made
+
+
+# A second run of the same program has it compiled.
+@functools.lru_cache(maxsize=16)
+def _compiled(
+    name: str, file: str, code: str, edited: bool
+) -> tuple[str, types.CodeType]:
     text = code
     tree = ast.parse(code, file)
     if not edited:
+        package, _, short = name.rpartition(".")
         content = pkgutil.get_data(package, f"{short}.py")
         text = (content or b"").decode("utf-8")
         lines = placed(code, text)
@@ -311,14 +357,7 @@ def module(name: str, code: str, edited: bool) -> types.ModuleType:
             for attribute in ("lineno", "end_lineno"):
                 if number := getattr(node, attribute, None):
                     setattr(node, attribute, lines.get(number, number))
-    made = types.ModuleType(name)
-    made.__file__, made.__package__ = file, package
-    _remember(file, text)
-    sys.modules[name] = made
-    if package:
-        setattr(importlib.import_module(package), short, made)
-    exec(compile(tree, file, "exec", dont_inherit=True), vars(made))
-    return made
+    return text, compile(tree, file, "exec", dont_inherit=True)
 
 
 def _remember(file: str, text: str) -> None:
@@ -327,6 +366,7 @@ def _remember(file: str, text: str) -> None:
     linecache.cache[file] = len(text), None, lines, file
 
 
+@functools.lru_cache(maxsize=16)
 def options(name: str) -> dict[str, dict[int, bool]]:
     """The options of a lesson's examples, which the page leaves out.
 
@@ -421,8 +461,16 @@ def told(error: BaseException, short: bool = False) -> str:
         short: As doctest shows it: without the entries.
 
     Returns:
-        The text.
+        The text; of an exception that forbids to be looked at, its name.
     """
+    try:
+        return _told(error, short)
+    except Exception as wrong:
+        name, why = type(error).__name__, type(wrong).__name__
+        return f"{name}: <its traceback cannot be shown: {why}>\n"
+
+
+def _told(error: BaseException, short: bool) -> str:
     if short:
         last = traceback.format_exception_only(type(error), error)
         return "".join(
@@ -448,7 +496,7 @@ def _without_runner(
         _without_runner(one, seen)
 
 
-_OWN = ("runner/session.py", "runner/tracer.py")
+_OWN = ("runner/session.py", "runner/tracer.py", "/doctest.py")
 
 
 class Rest(importlib.abc.MetaPathFinder):
@@ -519,18 +567,19 @@ def run(asked: str, post: Post) -> str:
         of the files in it, by their names.
     """
     request = json.loads(asked)
+    begin = _kinds[request["kind"]]
     terminal = Terminal(post)
     answer: dict[str, Any] = {"same": 0, "differ": 0}
     answer |= {"missing": None, "failed": False, "trace": None}
     with _terminal(terminal):
         try:
-            _kinds[request["kind"]](request, terminal, answer)
+            begin(request, terminal, answer)
         except SystemExit as error:
-            code = "" if error.code is None else repr(error.code)
+            code = "" if error.code is None else _SHORT.repr(error.code)
             terminal.write("note", "exit", code)
         except BaseException as error:
             answer["failed"] = True
-            terminal.write("err", told(error))
+            terminal.end(told(error))
             if isinstance(error, ModuleNotFoundError):
                 terminal.write("note", _HERE)
     return json.dumps(answer)
@@ -571,8 +620,15 @@ def _traced(
         catching, files.__contains__, output=lambda: terminal.length
     )
     answer["trace"] = trace
+    # The library is in a zip file, which its own module can read.
+    library = vars(importlib.import_module("oslo_utils.excutils"))
     answer["sources"] = {
-        name: "".join(linecache.getlines(name)) for name in trace["files"]
+        name: "".join(
+            linecache.getlines(
+                name, library if name.endswith(_LIBRARY) else None
+            )
+        )
+        for name in trace["files"]
     }
     if out:
         raise out[0]
