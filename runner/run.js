@@ -8,6 +8,7 @@ const WORDS = {
     edit: "Edit",
     begin: "Begin with: ",
     open: "Open in the playground",
+    lost: "The site does not answer. Try again when the network is back.",
   },
 };
 
@@ -102,9 +103,19 @@ function begin() {
       ? session(one.block.querySelector("code"))
       : text(one.block);
     one.bar = element("div", "run-bar");
+    const lost = element("p", "run-status");
+    lost.setAttribute("role", "status");
     const act = (name) => async () => {
-      const { panel } = await import("./panel.js");
-      panel(one)[name]();
+      lost.remove();
+      let loaded;
+      try {
+        loaded = await import("./panel.js");
+      } catch {
+        one.block.append(lost);
+        lost.textContent = words().lost;
+        return;
+      }
+      loaded.panel(one)[name]();
     };
     one.buttons = {
       run: button(words().run, act("run")),

@@ -10,7 +10,7 @@ export const WORDS = {
     link: "Copy link",
     editing: (name) => `Code of ${name}. Ctrl+Enter runs it.`,
     stranger: "This code came with the link, not from this site. Read it before you run it.",
-    badLink: "The code in this address is damaged or too long. Here is the page's.",
+    badLink: "The code in this address is damaged, too long, or for another page. Here is the page's.",
     isReset: "The page's code is back.",
     linkCopied: "A link to this code is in the clipboard and in the address bar.",
     linkShown: "The address bar has a link to this code.",
@@ -21,12 +21,15 @@ export const WORDS = {
     stopped: (seconds) => `Stopped after ${seconds} s. Your code is as it was.`,
     ended: (why) =>
       `Python itself ended: ${why || "no reason given"}. The next run starts a new one.`,
+    unanswered: ({ ended, failed }) =>
+      ended !== undefined ? WORDS.en.ended(ended) : WORDS.en.failures(failed),
     failures: (why) =>
       why === "wasm"
         ? "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it."
         : `Python did not start: ${why}. Try again when the network is back.`,
     raised: "The program ended in an exception.",
     finished: "The program ended.",
+    noPrompt: "Nothing ran: no line begins with >>> and a blank.",
     loaded: "The program is loaded; its examples are below.",
     solved: "Solved.",
     same: (count) =>
