@@ -210,7 +210,8 @@ class Visitor:
         """Change the page as a click on a link does."""
         self.page.evaluate("document.querySelector('.run-bar').id = 'gone'")
         self.page.evaluate(_GO, self.host.url + path)
-        self.page.locator(".run-bar:not(#gone)").first.wait_for()
+        self.page.locator("#gone").wait_for(state="detached")
+        self.page.locator(".run-bar").first.wait_for()
 
     def press(self, block: str, name: str, words: str) -> float:
         """Press a button: seconds until the panel says the words."""
