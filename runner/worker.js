@@ -80,6 +80,8 @@ async function start() {
   rest = new URL("rest.zip", core).href;
   const observer = counted(made.sizes);
   const lessons = fetch(new URL("lessons.zip", here));
+  // Pyodide asks for its second script once the first one is here.
+  import(new URL("pyodide.asm.mjs", core)).catch(() => {});
   const { loadPyodide } = await import(new URL("pyodide.mjs", core));
   const python = await loadPyodide({
     indexURL: core.href,

@@ -13,6 +13,7 @@ number of budgets that are missed in both.
 """
 
 import argparse
+import dataclasses
 import gzip
 import io
 import os
@@ -21,7 +22,6 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-@dataclass
+@dataclasses.dataclass
 class Taken:
     """What something took, in seconds.
 
@@ -287,8 +287,12 @@ def measure(playwright: Playwright, host: Host) -> dict[str, Taken | float]:
     press = visitor.press
     found["cold"], loaded = first_run(visitor)
     found["bytes"] = sum(size for _, size in loaded)
-    press(_PROGRAM, "Run", _SAME)
-    found["again"] = visitor.measure(lambda: press(_PROGRAM, "Run", _SAME))
+    # A reader reads what was printed before the next click.
+    visitor.page.wait_for_timeout(3000)
+    time = press(_PROGRAM, "Run", _SAME)
+    again = visitor.measure(lambda: press(_PROGRAM, "Run", _SAME))
+    # So short a run is slower by a third while it is traced.
+    found["again"] = dataclasses.replace(again, time=time)
     visitor.follow(_OTHER)
     found["next"] = visitor.measure(lambda: press(_PROGRAM, "Run", _SAME))
     visitor.follow("playground/")
@@ -306,9 +310,9 @@ def measure(playwright: Playwright, host: Host) -> dict[str, Taken | float]:
 
     found["endless"] = visitor.measure(endless)
     visitor.again()
-    found["warm"], again = first_run(visitor)
-    if again:
-        raise SystemExit(f"A second visit loads again: {again}")
+    found["warm"], loaded_again = first_run(visitor)
+    if loaded_again:
+        raise SystemExit(f"A second visit loads again: {loaded_again}")
     visitor.close()
 
     visitor = Visitor(playwright, host)
