@@ -11,6 +11,9 @@ const TOKEN = new RegExp(
   "gm",
 );
 
+// A longer text would take too long to colour at each key.
+const MOST = 10_000;
+
 // The text in pieces with the classes of the page's colours.
 export function coloured(text) {
   const made = document.createDocumentFragment();
@@ -37,10 +40,16 @@ export function editor(text, label, run, changed) {
   made.append(colours, field);
 
   function show() {
-    colours.replaceChildren(coloured(`${field.value}\n`));
+    const text = `${field.value}\n`;
+    colours.replaceChildren(text.length > MOST ? text : coloured(text));
   }
+  let waiting;
   field.addEventListener("input", () => {
-    show();
+    // A text that is put in tells of each of its lines.
+    waiting ??= requestAnimationFrame(() => {
+      waiting = undefined;
+      show();
+    });
     changed();
   });
   field.addEventListener("scroll", () => {
@@ -67,6 +76,14 @@ export function editor(text, label, run, changed) {
     set value(text) {
       field.value = text.replace(/\n$/, "");
       show();
+    },
+    // Puts another text in place of the reader's, who can undo that.
+    replace(text) {
+      const { activeElement } = document;
+      field.focus({ preventScroll: true });
+      field.select();
+      document.execCommand("insertText", false, text.replace(/\n$/, ""));
+      activeElement?.focus({ preventScroll: true });
     },
   };
 }

@@ -48,8 +48,15 @@ def _lessons() -> Iterator[tuple[str, Path]]:
         yield path.relative_to(ROOT).as_posix(), path
 
 
-def _own() -> Iterator[tuple[str, Path]]:
-    """What runs the lessons, and the library they are about."""
+def own() -> Iterator[tuple[str, Path]]:
+    """Find what runs the lessons, and the library they are about.
+
+    Yields:
+        Names in a zip file, and files.
+
+    Raises:
+        SystemExit: The library is not installed.
+    """
     for name in ("__init__", "session", "split", "tracer"):
         yield f"runner/{name}.py", ROOT / "runner" / f"{name}.py"
     for package, names in (("oslo_utils", _LIBRARY), ("iso8601", _DATES)):
@@ -128,12 +135,12 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
 
 def _library(pyodide: Path, place: Path) -> dict[str, bytes]:
     """The standard library in two halves, compiled; kept beside Pyodide."""
-    own = _zipped(_own())
+    ours = _zipped(own())
     digest = hashlib.sha256((pyodide / "python_stdlib.zip").read_bytes())
-    digest.update((ROOT / "runner" / "compile.mjs").read_bytes() + own)
+    digest.update((ROOT / "runner" / "compile.mjs").read_bytes() + ours)
     kept = pyodide.parent / f"library-{digest.hexdigest()[:16]}"
     if not kept.is_dir():
-        (place / "own.zip").write_bytes(own)
+        (place / "own.zip").write_bytes(ours)
         done = subprocess.run(
             [
                 "node",

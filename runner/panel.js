@@ -13,6 +13,9 @@ document.head.append(style);
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 const panels = new WeakMap();
 
+// A run ends with its page: nobody could stop it from another one.
+document$.subscribe(() => python.leave());
+
 // The panel of a block, made when it is first asked for.
 export function panel(one) {
   if (!panels.has(one)) panels.set(one, new Panel(one));
@@ -27,15 +30,17 @@ export async function restore(found) {
   }
   const playground = found.get("playground");
   if (playground) choices(playground);
-  if (!location.hash.startsWith("#run=")) return;
+  if (!location.hash.startsWith("#run=") || !found.size) return;
   const [key, packed] = location.hash.slice(5).split("~");
-  const one = found.get(decodeURIComponent(key));
-  if (!one) return;
+  let [one] = found.values();
   try {
+    const named = found.get(decodeURIComponent(key));
+    if (!named) throw new RangeError("no such block");
+    one = named;
     const text = await unpacked(packed);
     panel(one).edit(text, words.stranger);
   } catch {
-    panel(one).say(words.badLink);
+    panel(one).say(words.badLink, "bad");
   }
   one.block.scrollIntoView({ block: "center" });
 }
@@ -48,11 +53,13 @@ function choices(one) {
   async function begin(name) {
     const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
     if (block) return opened.load(block.textContent);
+    await opened.halt();
     opened.say(words.starting);
     const told = (event) => opened.told(event);
     const answer = await python.run({ kind: "situation", name, step: false }, told);
+    if (answer.stopped) return;
     if (answer.done?.text) opened.load(answer.done.text);
-    else opened.say(answer.done ? words.noSituation(name) : words.failures(answer.failed), "bad");
+    else opened.say(answer.done ? words.noSituation(name) : unanswered(answer), "bad");
   }
   choice.addEventListener("change", () => choice.value && begin(choice.value));
   const chosen = new URL(location.href).searchParams.get("begin");
@@ -60,6 +67,11 @@ function choices(one) {
     choice.value = chosen;
     begin(chosen);
   }
+}
+
+// Why a run has no answer.
+function unanswered({ ended, failed }) {
+  return ended === undefined ? words.failures(failed) : words.ended(ended);
 }
 
 const MOST = 50_000; // Characters that an address may bring.
@@ -103,9 +115,10 @@ class Panel {
     this.output.setAttribute("aria-label", words.output);
     this.output.hidden = true;
     this.buttons = {
-      stop: this.button(words.stop, () => this.stop()),
       reset: this.button(words.reset, () => this.reset()),
       link: this.button(words.link, () => this.link()),
+      // Last: when it goes, no other button comes under a second click.
+      stop: this.button(words.stop, () => python.stop()),
     };
     for (const made of Object.values(this.buttons)) made.hidden = true;
     one.bar.append(...Object.values(this.buttons));
@@ -151,12 +164,13 @@ class Panel {
     this.changed(false);
   }
 
-  load(text) {
+  async load(text) {
+    await this.halt();
     this.clear();
     this.say("");
     this.notice?.remove();
     this.notice = undefined;
-    this.editor.value = text;
+    this.editor.replace(text);
     this.changed();
   }
 
@@ -178,7 +192,8 @@ class Panel {
     }
   }
 
-  reset() {
+  async reset() {
+    await this.halt();
     if (this.one.choice) {
       this.one.choice.value = "";
       return this.load("");
@@ -245,18 +260,20 @@ class Panel {
 
   async run(step = false) {
     step = step === true;
+    await this.halt();
     this.clear();
     this.running(true);
     const began = performance.now();
     const told = (event) => this.told(event);
     this.say(words.starting);
-    const answer = await python.run(this.request(step), told);
+    this.answer = python.run(this.request(step), told);
+    const answer = await this.answer;
+    this.answer = undefined;
     this.running(false);
     this.show();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (answer.stopped) this.say(words.stopped(seconds), "stopped");
-    else if (answer.ended) this.say(words.ended(answer.ended), "bad");
-    else if (answer.failed) this.say(words.failures(answer.failed), "bad");
+    else if (!answer.done) this.say(unanswered(answer), "bad");
     else this.finished(answer.done, step);
   }
 
@@ -266,6 +283,8 @@ class Panel {
     if (missing !== null && !failed) {
       this.say(missing || words.solved, missing ? "bad" : "good");
     } else if (failed) this.say(words.inException, "bad");
+    else if (trace?.notes.includes("limit")) this.say(words.notes.limit);
+    else if (!examples && this.one.kind === "session") this.say(words.noPrompt, "bad");
     else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
@@ -280,8 +299,11 @@ class Panel {
     }
   }
 
-  stop() {
-    python.stop();
+  // Ends this panel's run, if there is one, and waits until that is shown.
+  async halt() {
+    if (!this.answer) return;
+    python.leave();
+    await this.answer;
   }
 
   running(on) {

@@ -2,13 +2,19 @@
 // site changes pages without loading anew.
 
 let worker;
+let ready = false; // Whether the worker takes requests.
 let number = 0;
-let current; // The run: its number, who is told, and how it is answered.
+let current; // The run: what is asked, who is told, and how it is answered.
 
 function end(answer) {
   const { resolve } = current ?? {};
   current = undefined;
   resolve?.(answer);
+}
+
+function ask() {
+  const { id, request } = current;
+  worker.postMessage({ id, request });
 }
 
 function start() {
@@ -18,7 +24,10 @@ function start() {
     if (data.type === "failed" || data.type === "ended") {
       kill();
       end({ [data.type]: String(data.text) });
-    } else if (data.type === "progress" || data.type === "ready") {
+    } else if (data.type === "ready") {
+      ready = true;
+      if (current) ask();
+    } else if (data.type === "progress") {
       current?.told(data);
     } else if (data.id === current?.id) {
       if (data.type === "done") end({ done: data.answer });
@@ -29,7 +38,8 @@ function start() {
     event.preventDefault();
     if (made !== worker) return;
     kill();
-    end({ ended: event.message ?? "" });
+    // An event without a message: there is no such file, or no network.
+    end(event.message ? { ended: event.message } : { failed: "worker.js" });
   };
   return made;
 }
@@ -37,23 +47,30 @@ function start() {
 function kill() {
   worker?.terminate();
   worker = undefined;
+  ready = false;
 }
 
 export const python = {
   // Runs what is asked for; `told` gets each message on the way.
   run(request, told) {
-    if (current) this.stop();
+    this.leave();
     worker ??= start();
     const id = ++number;
     return new Promise((resolve) => {
-      current = { id, told, resolve };
-      worker.postMessage({ id, request });
+      current = { id, request, told, resolve };
+      if (ready) ask();
     });
   },
 
   // Ends the run, and Python with it: the next run starts a new one.
   stop() {
     kill();
+    end({ stopped: true });
+  },
+
+  // Nobody waits for the run any more. A download goes on.
+  leave() {
+    if (current && ready) kill();
     end({ stopped: true });
   },
 };

@@ -8,6 +8,7 @@ const WORDS = {
     edit: "Edit",
     begin: "Begin with: ",
     open: "Open in the playground",
+    lost: "The site does not answer. Try again when the network is back.",
   },
   zh: {
     run: "运行",
@@ -15,6 +16,7 @@ const WORDS = {
     edit: "编辑",
     begin: "从这里开始：",
     open: "在演练场中打开",
+    lost: "网站没有应答。网络恢复后再试。",
   },
 };
 
@@ -109,9 +111,19 @@ function begin() {
       ? session(one.block.querySelector("code"))
       : text(one.block);
     one.bar = element("div", "run-bar");
+    const lost = element("p", "run-status");
+    lost.setAttribute("role", "status");
     const act = (name) => async () => {
-      const { panel } = await import("./panel.js");
-      panel(one)[name]();
+      lost.remove();
+      let loaded;
+      try {
+        loaded = await import("./panel.js");
+      } catch {
+        one.block.append(lost);
+        lost.textContent = words().lost;
+        return;
+      }
+      loaded.panel(one)[name]();
     };
     one.buttons = {
       run: button(words().run, act("run")),

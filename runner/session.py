@@ -44,6 +44,8 @@ PAUSE = 0.05
 # `differs`), its text, and more words on it.
 Post = Callable[[str, str, str], object]
 
+_LIBRARY = "/oslo_utils/excutils.py"
+
 # The two halves of the standard library.
 BOOT = "/lib/python314.zip"
 REST = "/lib/rest.zip"
@@ -494,7 +496,7 @@ def _without_runner(
         _without_runner(one, seen)
 
 
-_OWN = ("runner/session.py", "runner/tracer.py")
+_OWN = ("runner/session.py", "runner/tracer.py", "/doctest.py")
 
 
 class Rest(importlib.abc.MetaPathFinder):

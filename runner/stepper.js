@@ -112,6 +112,9 @@ export function stepper(trace, sources, pieces, add) {
     return excerpt(source.split("\n"), step);
   }
 
+  // A program begins before its first line.
+  for (const step of steps) step.line ||= 1;
+
   function printed(length) {
     const found = element("div", "run-printed");
     let left = length;

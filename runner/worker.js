@@ -55,6 +55,17 @@ function takeAway() {
   }
 }
 
+// Where this fails, Pyodide tells the console and waits for ever.
+const instantiate = self.WebAssembly?.instantiateStreaming;
+async function instantiated(...given) {
+  try {
+    return await instantiate.apply(WebAssembly, given);
+  } catch (error) {
+    send({ type: "failed", text: String(error?.message ?? error) });
+    throw error;
+  }
+}
+
 async function start() {
   try {
     // The smallest module there is: a header.
@@ -63,11 +74,14 @@ async function start() {
     // Pyodide would wait for ever.
     throw new Error("wasm");
   }
+  WebAssembly.instantiateStreaming = instantiated;
   const made = await (await fetch(new URL("python.json", here))).json();
   const core = new URL(made.core, here);
   rest = new URL("rest.zip", core).href;
   const observer = counted(made.sizes);
   const lessons = fetch(new URL("lessons.zip", here));
+  // Pyodide asks for its second script once the first one is here.
+  import(new URL("pyodide.asm.mjs", core)).catch(() => {});
   const { loadPyodide } = await import(new URL("pyodide.mjs", core));
   const python = await loadPyodide({
     indexURL: core.href,
@@ -80,6 +94,7 @@ async function start() {
   if (!answer.ok) throw new Error(`lessons.zip: ${answer.status}`);
   python.FS.writeFile("/lessons.zip", new Uint8Array(await answer.arrayBuffer()));
   observer.disconnect();
+  WebAssembly.instantiateStreaming = instantiate;
   takeAway();
   const run = python.runPython(`
 import sys

@@ -126,7 +126,7 @@ def ratios(number: int = 5000, repeat: int = 9) -> dict[str, float]:
         The numbers differ from machine to machine; the helper is slower
         on each:
 
-        >>> for name, ratio in ratios(number=100, repeat=9).items():
+        >>> for name, ratio in ratios(number=1000, repeat=3).items():
         ...     print(name, ratio > 1)
         body works True
         body fails True

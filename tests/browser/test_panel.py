@@ -3,16 +3,19 @@
 Whatever is typed ends in words, on a page that still answers.
 """
 
+import base64
 import re
 import time
+import zlib
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from runner import pack
-from runner.session import LIMIT
+from runner.session import LIMIT, PIECES
 from tests.browser.conftest import NewPage, Server
-from tests.browser.test_running import ended, press, run
+from tests.browser.test_running import ended, go, press, run
+from tests.project import DOCS
 
 pytestmark = pytest.mark.skipif(
     not pack.PARTIAL.exists(), reason="Python was not packed: make python"
@@ -81,6 +84,19 @@ _LAST = "The program ended."
             "asyncio.run(f())",
             _LAST,
             "slept",
+        ),
+        ("breakpoint()\nprint('after')", _LAST, "try Step through"),
+        (
+            "class E(Exception):\n    @property\n"
+            "    def __traceback__(self): raise KeyError\nraise E",
+            _RAISED,
+            "E: <its traceback cannot be shown: KeyError>",
+        ),
+        (
+            "class E:\n    def __repr__(self): raise KeyError\n"
+            "raise SystemExit(E())",
+            _LAST,
+            "SystemExit(<E instance at",
         ),
         ("import csv, unittest.mock\nprint('found')", _LAST, "found"),
         ("import turtle", _RAISED, "No module named 'turtle'"),
@@ -151,7 +167,20 @@ def test_long_output_is_cut(visit: Page) -> None:
     said, shown = tried(visit, "print('port ' * 2_000_000)\n1 / 0")
     assert said == _RAISED
     assert "The rest of the output is left out." in shown
+    assert "ZeroDivisionError" in shown
     assert len(shown) < LIMIT + 2000
+
+
+def test_many_pieces_are_cut(visit: Page) -> None:
+    """A page that adds an element for each would not answer."""
+    write = "sys.stdout.write({0!r}), sys.stderr.write({0!r})"
+    loop = f"import sys\nfor n in range(9000): {write}"
+    _, shown = tried(visit, loop.format("p"))
+    assert "The rest of the output is left out." in shown
+    pieces = host(visit).locator(".run-output > *")
+    assert PIECES < pieces.count() < PIECES + 3
+    assert tried(visit, loop.format("")) == (_LAST, "")
+    assert pieces.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -175,9 +204,8 @@ def test_a_program_cannot_leave_its_worker(visit: Page, script: str) -> None:
     )
     said, shown = tried(visit, code)
     assert said == _RAISED
-    assert re.search(
-        "is not a (function|constructor)|not defined|of undefined", shown
-    )
+    missing = "is not a (function|constructor)|not defined|of undefined"
+    assert re.search(missing, shown)
     said, shown = tried(visit, "from pyodide.code import run_js\nrun_js('1')")
     assert said == _RAISED
     assert "ImportError" in shown
@@ -189,7 +217,8 @@ def test_a_program_cannot_leave_its_worker(visit: Page, script: str) -> None:
 def test_python_that_ends_is_replaced(visit: Page) -> None:
     """A program may end Python itself; the next run starts another."""
     write(visit, "import os\nos._exit(1)")
-    assert run(host(visit)).startswith("Python itself ended: ")
+    said = run(host(visit))
+    assert said.startswith("Python itself ended: ")
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
 
@@ -202,11 +231,14 @@ def test_a_run_leaves_nothing_behind(visit: Page) -> None:
         "excutils.save_and_reraise_exception = None\n"
         "builtins.len = None\nsys.stdout = None\n"
         "logging.disable()\nlogging.getLogger('a').propagate = False\n"
-        "sys.modules['json'] = None\nsys.path.clear()\n",
+        "sys.modules['json'] = None\nsys.path.clear()\n"
+        "import time, traceback\n"
+        "time.sleep = traceback.TracebackException = None\n",
     )
     said, shown = tried(
         visit,
-        "import json, logging\nfrom oslo_utils import excutils\n"
+        "import json, logging, time\nfrom oslo_utils import excutils\n"
+        "time.sleep(0)\n"
         "logging.getLogger('a').error('heard')\n"
         "try:\n    1 / 0\nexcept ZeroDivisionError:\n"
         "    with excutils.save_and_reraise_exception(reraise=False):\n"
@@ -217,13 +249,99 @@ def test_a_run_leaves_nothing_behind(visit: Page) -> None:
     assert "4" in shown
 
 
+def begin(page: Page, code: str) -> None:
+    """Run code in the playground that does not end."""
+    write(page, code)
+    press(host(page), "Run")
+    status = host(page).locator(".run-status")
+    expect(status).to_have_text("Running …", timeout=_SECONDS)
+
+
+def test_a_second_click_on_stop_does_nothing(visit: Page) -> None:
+    """No button comes to where Stop was, least of all Reset."""
+    visit.goto("playground/")
+    begin(visit, "while True: pass")
+    stop = host(visit).get_by_role("button", name="Stop")
+    box = stop.bounding_box()
+    assert box
+    visit.mouse.dblclick(box["x"] + 9, box["y"] + 9, delay=60)
+    assert ended(host(visit)).startswith("Stopped after")
+    field = host(visit).locator("textarea")
+    assert field.input_value() == "while True: pass"
+
+
+def test_a_run_ends_with_what_is_run(visit: Page) -> None:
+    """Reset, another program, and Ctrl+Enter end what is running."""
+    stop = host(visit).get_by_role("button", name="Stop")
+    begin(visit, "while True: pass")
+    press(host(visit), "Reset")
+    expect(stop).to_be_hidden()
+    begin(visit, "while True: pass")
+    visit.get_by_label("Begin with").select_option("nested")
+    field = host(visit).locator("textarea")
+    expect(field).to_have_value(re.compile("def clean_up"))
+    expect(stop).to_be_hidden()
+    begin(visit, "while True: pass")
+    field.press("Control+Enter")
+    status = host(visit).locator(".run-status")
+    expect(status).to_have_text("Running …", timeout=_SECONDS)
+    expect(stop).to_be_visible()
+    press(host(visit), "Stop")
+    assert ended(host(visit)).startswith("Stopped after")
+
+
+def test_a_run_ends_with_its_page(visit: Page) -> None:
+    """On the next page there would be no button that stops it."""
+    visit.goto("playground/")
+    begin(visit, "while True: pass")
+    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    ends = time.monotonic() + 30
+    while [one for one in visit.workers if "python" in one.url]:
+        assert time.monotonic() < ends
+        visit.wait_for_timeout(100)
+    assert "as on the page" in run(visit.locator(".lesson > .language-python"))
+
+
+def test_what_a_program_replaces_comes_back(visit: Page) -> None:
+    """To begin with another program can be undone as typing can."""
+    visit.goto("playground/")
+    write(visit, "print('mine')")
+    visit.get_by_label("Begin with").select_option("nested")
+    field = host(visit).locator("textarea")
+    expect(field).to_have_value(re.compile("def clean_up"))
+    field.press("ControlOrMeta+z")
+    expect(field).to_have_value("print('mine')")
+
+
+def test_a_long_text_has_no_colours(visit: Page) -> None:
+    """They would make each key wait."""
+    visit.goto("playground/")
+    coloured = host(visit).locator(".run-editor > pre > span")
+    write(visit, "pass  # port")
+    expect(coloured).to_have_count(2)
+    write(visit, "pass  # " + "port" * 3000)
+    expect(coloured).to_have_count(0)
+    press(host(visit), "Reset")
+
+
+def test_the_playground_fits_a_phone(new_page: NewPage) -> None:
+    """Nothing is wider than the window."""
+    page = new_page(viewport={"width": 390, "height": 800})
+    page.goto("playground/")
+    expect(host(page).locator("textarea")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_what_was_typed_is_kept(visit: Page) -> None:
     """Over an error, a stop and a change of page."""
     code = "print('typed')\n1 / 0"
     tried(visit, code)
     visit.goto("faq/")
     visit.goto("playground/")
-    assert host(visit).locator("textarea").input_value() == code
+    field = host(visit).locator("textarea")
+    assert field.input_value() == code
+    # Who comes back is not taken to it.
+    expect(field).not_to_be_focused()
     press(host(visit), "Reset")
     assert host(visit).locator("textarea").input_value() == ""
 
@@ -256,6 +374,107 @@ def test_a_link_carries_code_and_does_not_run_it(
     other.goto(address[:-9] + "!")
     expect(program.locator(".run-status")).to_contain_text("damaged")
     expect(program.locator("textarea")).to_have_count(0)
+
+
+def test_the_playground_marks_code_from_a_link(
+    visit: Page, new_page: NewPage
+) -> None:
+    """Its editor is open before the code comes; a program takes it away."""
+    visit.goto("playground/")
+    write(visit, "print('from a link')")
+    press(host(visit), "Copy link")
+    expect(host(visit).locator(".run-status")).to_contain_text("clipboard")
+    page = new_page(viewport={"width": 390, "height": 800})
+    page.goto(visit.url)
+    notice = host(page).locator(".run-notice")
+    expect(notice).to_contain_text("Read it")
+    page.get_by_label("Begin with").select_option("nested")
+    expect(notice).to_have_count(0)
+
+
+def _deflated(content: bytes) -> str:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "__proto__~x",
+        "%E0%A4%A~x",
+        "playground~eJw",
+        "program",
+        "program~!!",
+        "program~" + "A" * 100_000,
+        "program~" + _deflated(bytes(100_000_000)),
+        "program~" + _deflated(b"\xff"),
+    ],
+    ids=lambda fragment: fragment[:16],
+)
+def test_a_bad_link_is_said(visit: Page, fragment: str) -> None:
+    """The page's own code stays."""
+    visit.goto("about:blank")
+    visit.goto(f"{_LESSON}#run={fragment}")
+    block = visit.locator(".lesson > .language-python")
+    expect(block.locator(".run-status")).to_contain_text("damaged")
+    expect(block.locator("textarea")).to_have_count(0)
+
+
+def test_a_session_without_prompts_is_said(visit: Page) -> None:
+    """Nothing ran, and the panel does not say that something did."""
+    visit.goto("about:blank")
+    visit.goto(_LESSON)
+    block = visit.locator(".proof .language-pycon").first
+    press(block, "Edit")
+    block.locator("textarea").fill("1 / 0")
+    assert run(block).startswith("Nothing ran")
+    block.locator("textarea").fill(">>>1 / 0")
+    assert run(block) == _RAISED
+    shown = block.locator(".run-output").inner_text()
+    assert "lacks blank after >>>" in shown
+    assert "doctest.py" not in shown
+    press(block, "Reset")
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("panel.js", "The site does not answer"),
+        ("worker.js", "Python did not start: worker.js"),
+        ("lessons.zip", "Python did not start: "),
+        ("pyodide.asm.wasm", "Python did not start: "),
+        ("boot.zip", "Python did not start: "),
+    ],
+)
+def test_a_file_that_does_not_come_is_said(
+    new_page: NewPage, wrong: list[str], file: str, words: str
+) -> None:
+    """And the next click tries again."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(_SECONDS)
+    page.goto(_LESSON)
+    block = page.locator(".lesson > .language-python")
+    page.route(f"**/{file}", lambda route: route.abort())
+    press(block, "Run")
+    status = block.locator(".run-status")
+    expect(status).to_contain_text(words, timeout=_SECONDS)
+    page.unroute(f"**/{file}")
+    wrong.clear()
+    assert "as on the page" in run(block)
+
+
+def test_the_first_run_loads_what_a_lesson_needs(
+    new_page: NewPage, server: Server
+) -> None:
+    """The larger half of the standard library stays where it is."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.goto(_LESSON)
+    server.served.clear()
+    assert "as on the page" in run(page.locator(".lesson > .language-python"))
+    loaded = [path.split("/")[-1] for path in server.served]
+    assert "boot.zip" in loaded
+    assert "rest.zip" not in loaded
 
 
 def test_starting_points_and_situations(visit: Page) -> None:
@@ -318,8 +537,13 @@ def test_two_exceptions_exist_at_one_step(visit: Page) -> None:
     ]
     assert "Original exception being dropped" in fact(visit, "Logged")
     assert "out: OSError('the database is down')" in fact(visit, "Printed")
-    # The methods of the library are steps as well.
+    # The methods of the library are steps as well, and show their lines.
     assert [says for says, _ in seen if says == "__exit__ is called."]
+    while visit.locator(".run-says").inner_text() != "__exit__ is called.":
+        visit.keyboard.press("ArrowLeft")
+    line = visit.locator(".run-line[aria-current]")
+    expect(line).to_have_text(re.compile("def __exit__"))
+    slider.press("End")
     visit.keyboard.press("ArrowLeft")
     expect(slider).to_have_value(str(steps - 1))
     visit.get_by_role("button", name="Forward").click()
@@ -340,7 +564,8 @@ def test_what_is_not_recorded_is_said(
     visit.goto("playground/")
     write(visit, code)
     press(host(visit), "Step through")
-    ended(host(visit))
+    said = ended(host(visit))
+    assert (words in said) == ("steps" in words)
     slider = visit.get_by_label("Step", exact=True)
     slider.press("End")
     expect(visit.locator(".run-says")).to_contain_text(words)

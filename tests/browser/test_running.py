@@ -44,6 +44,7 @@ def visit(new_page: NewPage) -> Page:
     opened = new_page(viewport={"width": 1440, "height": 900})
     opened.set_default_timeout(_SECONDS)
     opened.goto("")
+    opened.evaluate("window.visit = true")
     return opened
 
 
@@ -141,6 +142,13 @@ def test_every_program_prints_what_its_page_shows(
     )
     shown = block.locator("xpath=following-sibling::*[1]//code").inner_text()
     assert printed.strip() == shown.strip()
+
+
+def test_a_visit_is_one_document(visit: Page) -> None:
+    """Pages change without loading anew: these tests see what readers see."""
+    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    go(visit, DOCS / "excutils" / "body_succeeds.md")
+    assert visit.evaluate("window.visit") is True
 
 
 def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
