@@ -260,7 +260,7 @@ class Panel {
 
   async run(step = false) {
     step = step === true;
-    await this.halt();
+    if (this.answer) await this.halt();
     this.clear();
     this.running(true);
     const began = performance.now();

@@ -61,7 +61,13 @@ def go(visit: Page, path: Path) -> None:
 
 
 def press(block: Locator, name: str) -> None:
-    """Press a button of a block."""
+    """Press a button of a block.
+
+    What the panel said before is taken away: what it says then is the answer.
+    """
+    block.locator(".run-status").evaluate_all(
+        "all => all.forEach(one => { one.textContent = ''; })"
+    )
     block.get_by_role("button", name=name, exact=True).click()
 
 
