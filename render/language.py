@@ -209,6 +209,22 @@ def read(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
+def joined(text: str) -> str:
+    r"""Lines as one text, without a space between Chinese sentences.
+
+    Args:
+        text: Lines.
+
+    Returns:
+        The text; other line ends stay.
+
+    Examples:
+        >>> joined("一句。\n`with`\n的\n又一句。"), joined("One.\nTwo.")
+        ('一句。`with`\n的又一句。', 'One.\nTwo.')
+    """
+    return _BREAK.sub("", text)
+
+
 class _Begin(Preprocessor):  # type: ignore[misc]  # Untyped.
     """Speaks a language from here on."""
 

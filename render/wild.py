@@ -26,9 +26,8 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
-from render import code
+from render import code, language
 from render.fences import ROOT, FenceError, ends_build, inline
-from render.language import say as translated
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 
@@ -37,7 +36,23 @@ DATA = ROOT / "survey" / "data"
 
 def worded(text: str) -> str:
     """What the survey calls something, in the language of the page."""
-    return translated(text, "wild")
+    return language.say(text, "wild")
+
+
+def together(parts: Iterable[str]) -> str:
+    """Words one after another.
+
+    Examples:
+        >>> together(["logs", "decides", "notifies"]), together([])
+        ('logs, decides, notifies', '')
+        >>> with language.use("zh"):
+        ...     together(["转换", "决定"])
+        '转换、决定'
+    """
+    some, *more = list(parts) or [""]
+    for one in more:
+        some = WORDS["A, b"].format(some=some, one=one)
+    return some
 
 
 class Words(dict[str, str]):
@@ -83,6 +98,11 @@ WORDS = Words(
         "Version": "Version",
         "Why": "Why",
         "Past the squares": "Past the squares",
+        # How words are put together.
+        "A, b": "{some}, {one}",
+        "A: b": "{what}: {value}",
+        "A: b.": "{what}: {value}.",
+        "A (b)": "{what} ({why})",
         # What stands in the way of a bare `raise`.
         "flag": "no: flag",
         "jump": "no: return, break or continue",
@@ -238,7 +258,7 @@ def numbers() -> dict[str, str]:
 
 
 def say(text: str) -> str:
-    """Sentences with numbers.
+    r"""Sentences with numbers.
 
     Args:
         text: Names of `numbers` stand in braces.
@@ -252,6 +272,8 @@ def say(text: str) -> str:
     Examples:
         >>> say("Nova has {nova}.")
         '<p>Nova has 189.</p>'
+        >>> say("一处。\n两处。")
+        '<p>一处。两处。</p>'
         >>> say("{gone}")
         Traceback (most recent call last):
             ...
@@ -261,7 +283,8 @@ def say(text: str) -> str:
     for name in _NUMBER.findall(text):
         if name not in known:
             raise FenceError(f"```wild say: there is no number {{{name}}}")
-    return f"<p>{inline(_NUMBER.sub(lambda m: known[m[1]], text))}</p>"
+    told = language.joined(_NUMBER.sub(lambda m: known[m[1]], text))
+    return f"<p>{inline(told)}</p>"
 
 
 def squares(_: str) -> str:
@@ -370,17 +393,19 @@ def purposes(_: str) -> str:
     bars = [(WORDS["All projects"], everything)]
     bars += [(name, by[name]) for name in order]
     kinds = [*coloured, WORDS["Rest"]]
-    said = ", ".join(f"{worded(k)} {everything[k]:,}" for k in kinds)
-    return _bars(bars, kinds, f"{WORDS['All projects']}: {said}.", "p")
+    return _bars(bars, kinds, [worded(kind) for kind in kinds], "p")
 
 
 def _bars(
     bars: list[tuple[str, Counter[str]]],
     kinds: list[str],
-    said: str,
+    names: list[str],
     colour: str,
 ) -> str:
-    """Bars of the same length, each parted by shares."""
+    """Bars of the same length, each parted by shares.
+
+    The first one is that of all projects, and is told in words.
+    """
     step = 22
     labels, parts = [], []
     for number, (name, count) in enumerate(bars):
@@ -400,6 +425,12 @@ def _bars(
                 )
             left += share
         parts.append("</g>")
+    first, everything = bars[0]
+    values = together(
+        f"{name} {everything[kind]:,}"
+        for kind, name in zip(kinds, names, strict=True)
+    )
+    said = WORDS["A: b."].format(what=first, value=values)
     height = f'height="{len(bars) * step}"'
     return (
         f'<div class="chart" role="img" aria-label="{escape(said)}" '
@@ -524,11 +555,11 @@ def years(how: str) -> str:
             f'<text class="s{index}" y="{y(last) + 4:.0f}">'
             f"{project} {shown}</text>"
         )
-        values = ", ".join(
+        values = together(
             f"{r['cycle']} {value(r):.{0 if how == 'uses' else 2}f}"
             for r in listed
         )
-        said.append(f"{project}: {values}.")
+        said.append(WORDS["A: b."].format(what=project, value=values))
     ticks = [*range(0, len(cycles) - 5, 4), len(cycles) - 1]
     axis = "".join(
         f'<text class="{"n" if i == ticks[-1] else "m" if i else ""}" '
@@ -602,7 +633,8 @@ def _changed(files: list[Row]) -> str:
     for key in sorted(found, key=lambda key: (-abs(total(key)), key))[:3]:
         (file, _), *more = found[key]
         name = f"`{key[0] if more else file}`"
-        name += f" ({key[1]})" if key[1] else ""
+        if key[1]:
+            name = WORDS["A (b)"].format(what=name, why=key[1])
         sign = "+" if total(key) > 0 else "\u2212"
         shown.append(inline(f"{sign}{abs(total(key))} {name}"))
     return "<br>".join(shown)
@@ -626,11 +658,10 @@ def ways(_: str) -> str:
         for name, helper, bare in newest
     ]
     everything = sum((count for _name, count in bars), Counter[str]())
-    said = ", ".join(f"{kind} {everything[kind]:,}" for kind in kinds)
     picture = _bars(
         [(WORDS["All projects"], everything), *bars],
         kinds,
-        f"{WORDS['All projects']}: {said}.",
+        kinds,
         "w",
     )
     legend = "".join(
@@ -700,7 +731,7 @@ def _site(site: Row) -> str:
         escape(site["catches"]),
         worded(site["body"]),
         bare,
-        ", ".join(map(worded, dict.fromkeys(kinds(site)))),
+        together(map(worded, dict.fromkeys(kinds(site)))),
     ]
     return f'<tr id="{site["id"]}"><td>{"</td><td>".join(cells)}</td></tr>'
 
@@ -725,12 +756,15 @@ def site(name: str) -> str:
                 else "",
                 WORDS["Body"]: worded(row["body"]),
                 WORDS["A bare raise does"]: _bare(row),
-                WORDS["Suspicion"]: ", ".join(
+                WORDS["Suspicion"]: together(
                     map(worded, dict.fromkeys(kinds(row)))
                 ),
             }
             told = " \u00b7 ".join(
-                f"{inline(key)}: {value if '<' in value else inline(value)}"
+                WORDS["A: b"].format(
+                    what=inline(key),
+                    value=value if "<" in value else inline(value),
+                )
                 for key, value in facts.items()
                 if value
             )
@@ -803,8 +837,11 @@ def releases(_: str) -> str:
         ],
     )
     unreadable = [
-        f"<li>{row['project']} {row['version']}: <code>{row['file']}</code>: "
-        f"{escape(row['why'])}</li>"
+        f"<li>{row['project']} {row['version']} "
+        + WORDS["A: b"].format(
+            what=f"<code>{row['file']}</code>", value=escape(row["why"])
+        )
+        + "</li>"
         for row in rows("unreadable")
     ]
     told = (

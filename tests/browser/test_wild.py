@@ -5,6 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import Page, expect
 
+from render import wild
 from tests.browser.conftest import NewPage
 from tests.project import ROOT
 
@@ -47,6 +48,27 @@ def test_choices_leave_what_fits(page: Page) -> None:
     assert rows(page) == sum(
         "flag off in any case" in s["suspicions"] for s in SITES
     )
+
+
+def test_the_chinese_table_is_picked_from_as_well(page: Page) -> None:
+    """By its own words, from the links of other pages, several in a cell."""
+    page.goto("zh/wild/")
+    page.locator(".legend").get_by_role("link", name="清理").click()
+    page.wait_for_url("**/zh/wild/find/?body=*")
+    expect(page.get_by_label("语句体")).to_have_value("清理")
+    assert rows(page) == sum(s["body"] == "cleans up" for s in SITES)
+    page.get_by_label("语句体").select_option("")
+    page.get_by_label("疑点").select_option("有疑点")
+    assert rows(page) == sum(bool(s["suspicions"]) for s in SITES)
+    page.get_by_label("疑点").select_option("开关总是关着")
+    assert rows(page) == sum(
+        "flag off in any case" in s["suspicions"] for s in SITES
+    )
+    several = [s for s in SITES if len({*wild.kinds(s)}) > 1]
+    assert several
+    page.get_by_label("疑点").select_option("有疑点")
+    told = page.locator(f"{ROWS} td:nth-child(6)").all_inner_texts()
+    assert sum("、" in text for text in told) == len(several)
 
 
 def test_words_are_looked_for_in_all_a_row_says(page: Page) -> None:

@@ -3,14 +3,17 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import etree
 
 from render import wild
-from survey.sites import BODIES
+from survey.purposes import PURPOSES
+from survey.sites import BODIES, SUSPICIONS
 from tests.project import DOCS, ROOT, refuse
 
 DATA = ROOT / "survey" / "data"
@@ -34,6 +37,16 @@ SERIES = {
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, "etree._Element"]:
     """The tab's pages, parsed."""
+    return _parsed(site)
+
+
+@pytest.fixture(scope="module")
+def chinese(site: Path) -> dict[str, "etree._Element"]:
+    """The Chinese ones."""
+    return _parsed(site / "zh")
+
+
+def _parsed(site: Path) -> dict[str, "etree._Element"]:
     parser = etree.HTMLParser(encoding="utf-8")
     return {
         path.stem: etree.parse(
@@ -297,6 +310,81 @@ def test_the_page_tells_where_a_person_disagrees() -> None:
     assert f"agreed with {right}." in page
     for verdict in wrong:
         assert f"`{verdict['file']}`, line {verdict['line']}" in page
+
+
+def _shown(tree: "etree._Element") -> Iterator[str]:
+    """What a page says in words, attributes that are read out included."""
+    article = "//article//*[not(ancestor-or-self::code or self::script)]"
+    # Line, function and exception of a row are code, and so are files.
+    cell = "parent::tr/@id and count(preceding-sibling::td) < 3"
+    file = "contains(@href, '/src/tag/')"
+    for element in find(tree, f"{article}[not(ancestor::svg)]"):
+        if not element.xpath(f"boolean(self::td[{cell}] | self::a[{file}])"):
+            yield from filter(
+                None,
+                [
+                    element.text,
+                    *(child.tail for child in element),
+                    *(
+                        value
+                        for name, value in element.attrib.items()
+                        if name in ("aria-label", "alt", "placeholder")
+                        or str(name).startswith("data-")
+                    ),
+                ],
+            )
+
+
+def test_the_chinese_pages_say_nothing_in_english(
+    chinese: dict[str, "etree._Element"],
+) -> None:
+    """No word of the survey's own, and no three English words in a row."""
+    names = re.compile(
+        "|".join(
+            rf"\b{re.escape(word)}\b"
+            for word in {
+                *wild.WORDS.values(),
+                *PURPOSES,
+                *BODIES,
+                *SUSPICIONS,
+            }
+            - {"helper", "mock", "fixture", "bare `raise`"}
+            if not word.startswith("{")
+        )
+        + r"|(?:\b[a-z]{2,} ){2}[a-z]{2,}\b"
+    )
+    refuse(
+        f"zh/wild/{name}: `{found[0]}` in `{said.strip()}`"
+        for name, tree in chinese.items()
+        for said in _shown(tree)
+        if (found := names.search(said))
+    )
+
+
+def test_links_to_picked_rows_find_some(
+    pages: dict[str, "etree._Element"], chinese: dict[str, "etree._Element"]
+) -> None:
+    """What a link asks for is what the table says, in its language."""
+    for tab in pages, chinese:
+        links = [
+            link.get("href") or ""
+            for name in ("index", "check")
+            for link in find(tab[name], "//article//a[contains(@href, '?')]")
+        ]
+        rows = find(tab["find"], "//tr[@id]")
+        values = {
+            "body": {text(row[3]) for row in rows},
+            "suspicion": {
+                kind
+                for row in rows
+                for kind in re.split(", |、", text(row[5]))
+            },
+            "project": {wild.repository(use["project"]) for use in USES},
+        }
+        assert len(links) > 30
+        for link in links:
+            ((name, (asked,)),) = parse_qs(urlsplit(link).query).items()
+            assert asked in values[name], link
 
 
 def test_the_rows_stand_on_one_page(site: Path) -> None:

@@ -28,6 +28,8 @@ _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+# Fenced blocks that hold sentences, by how they begin.
+_TOLD = r"```(?:challenge|playground|wild\nsay)\n"
 _HAN = r"\u3400-\u9fff"
 
 # Words of Python that a Chinese sentence may name more often than the English.
@@ -65,22 +67,18 @@ def _numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(_prose(text)))
 
 
-# Still to be written: readers are shown the English page, with a note.
-_ENGLISH_ONLY = {"wild"}
+def _counted(text: str) -> set[str]:
+    """The numbers of the survey that a sentence names."""
+    said = text.startswith("```wild\nsay\n")
+    return set(re.findall(r"\{[^}]+\}", text)) if said else set()
 
 
 def test_both_languages_have_the_same_pages() -> None:
-    """A page that is missing in Chinese is shown in English, with a note."""
+    """Until then a page is shown in the other language, with a note."""
     refuse(
         f"{path.relative_to(ROOT)}: missing; `python -m render.twins new` "
         "begins it"
         for path in twins.missing()
-        if path.parent.name not in _ENGLISH_ONLY
-    )
-    refuse(
-        f"{name}/ is not in English only: take it out of _ENGLISH_ONLY"
-        for name in _ENGLISH_ONLY
-        if not any(path.parent.name == name for path in twins.missing())
     )
     refuse(
         f"{where(page, 1)}: there is no {twins.twin(page).relative_to(ROOT)}"
@@ -248,7 +246,7 @@ def _fixed(kind: str, content: str) -> list[str]:
         return [line.partition(":")[0] for line in lines]
     if kind == "playground":
         return [line.partition(": ")[0] for line in lines]
-    if kind == "challenge":
+    if kind == "challenge" or (kind == "wild" and lines[0] == "say"):
         return [lines[0], *("" for _ in lines[1:])]
     if kind in ("tree", "pipeline", "routes", "actions"):
         rest = [line.partition(": ")[0] for line in lines[1:]]
@@ -299,8 +297,13 @@ def test_code_numbers_and_links_are_the_same() -> None:
         for their, block in _pairs(page):
             at = where(page, block.line)
             fence = _FENCE.match(block.text)
-            if fence and fence[1] != "challenge":
+            if fence and not re.match(_TOLD, block.text):
                 continue
+            for text in _counted(their.text) ^ _counted(block.text):
+                yield (
+                    f"{at}: {text} stands on one of the two pages only "
+                    f"(English line {their.line})"
+                )
             own, wanted = _code(block.text), _code(their.text)
             for text in wanted.keys() - own.keys():
                 yield f"{at}: `{text}` of English line {their.line} is missing"
@@ -385,7 +388,7 @@ def test_nothing_is_left_in_english() -> None:
     def problems(page: Path) -> Iterator[str]:
         for their, block in _pairs(page):
             words = re.findall(r"\b[a-z]{2,}\b", _prose(block.text))
-            fixed = re.match(r"```(?!challenge|playground)|:::", block.text)
+            fixed = re.match(rf"(?!{_TOLD})```|:::", block.text)
             if their.text == block.text and len(words) > 2 and not fixed:
                 yield f"{where(page, block.line)}: still English"
 

@@ -6,6 +6,7 @@
 
   const table = document.querySelector("table.sites");
   const files = [...table.tBodies];
+  const several = (text) => text.split(/, |、/); // As render/wild.py joins them.
   const cells = {};
   table.querySelectorAll("thead th").forEach((th, i) => {
     if (th.dataset.by) cells[th.dataset.by] = [i, th.textContent];
@@ -42,7 +43,7 @@
   function select(text, name) {
     const counts = new Map();
     for (const { facts } of rows) {
-      const values = name === "suspicion" ? facts[name].split(", ") : [facts[name]];
+      const values = name === "suspicion" ? several(facts[name]) : [facts[name]];
       for (const value of values.filter(Boolean)) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
@@ -67,7 +68,7 @@
   form.append(told);
 
   const fits = {
-    suspicion: (has, asked) => (asked === "*" ? has !== "" : has.split(", ").includes(asked)),
+    suspicion: (has, asked) => (asked === "*" ? has !== "" : several(has).includes(asked)),
   };
 
   function show() {

@@ -16,7 +16,7 @@
       rows.sort((a, b) => {
         const order = numeric
           ? (number(key(a)) || 0) - (number(key(b)) || 0)
-          : key(a).localeCompare(key(b));
+          : key(a).localeCompare(key(b), document.documentElement.lang);
         return down ? -order : order;
       });
       body.append(...rows);
