@@ -171,9 +171,8 @@ def main() -> None:
     address = f"assets/python/{pack(parser.parse_args().pyodide)}"
     PARTIAL.parent.mkdir(parents=True, exist_ok=True)
     PARTIAL.write_text(
-        f"""<link rel="stylesheet" href="{{{{ '{address}/run.css' | url }}}}">
-<script type="module" src="{{{{ '{address}/run.js' | url }}}}"></script>
-""",
+        '<script type="module"'
+        f""" src="{{{{ '{address}/run.js' | url }}}}"></script>\n""",
         "utf-8",
     )
 

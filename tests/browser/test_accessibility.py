@@ -1,0 +1,115 @@
+"""No page keeps readers out: WCAG 2.2 AA, as far as axe-core can tell."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_running import ended, press, run
+from tests.project import PAGES, address, refuse
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_OPTIONS = {
+    "runOnly": {"type": "tag", "values": _RULES},
+    "resultTypes": ["violations"],
+}
+_PROGRAM = ".lesson > .language-python"
+# Windows and schemes. Chinese pages have the same parts as English ones.
+_SETTINGS = {
+    "": [(1440, "light"), (390, "dark")],
+    "zh/": [(390, "light")],
+}
+# Of a thousand rows that one template made, those of one project.
+_PART = {"wild/find/": "wild/find/?project=octavia"}
+
+
+def violations(page: Page, *settings: tuple[int, Any]) -> Iterator[str]:
+    """What axe-core finds on a page."""
+    for width, scheme in settings:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=_OPTIONS).response["violations"]
+        for violation in found:
+            for node in violation["nodes"]:
+                yield (
+                    f"{page.url} at {width} px, {scheme}: {violation['help']}"
+                    f": {node['html'][:200]} {node['failureSummary']}"
+                )
+
+
+@pytest.fixture(scope="module")
+def visit(new_page: NewPage) -> Page:
+    """One reader of all pages."""
+    return new_page()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        (language, name)
+        for language in _SETTINGS
+        for name in [*map(address, PAGES), "404.html"]
+    ],
+)
+def test_a_page_is_open_to_all(visit: Page, language: str, name: str) -> None:
+    """Names, roles, contrast, order, sizes of what is pressed."""
+    visit.goto(language + _PART.get(name, name))
+    refuse(violations(visit, *_SETTINGS[language]))
+
+
+def editing(page: Page) -> None:
+    """A lesson whose program was edited and then differs."""
+    page.goto("excutils/deciding/")
+    block = page.locator(_PROGRAM)
+    press(block, "Edit")
+    field = block.locator("textarea")
+    field.fill(field.input_value().replace("reraise", "other"))
+    run(block)
+
+
+def stepping(page: Page) -> None:
+    """A lesson at the step at which two exceptions exist."""
+    page.goto("excutils/cleanup_fails/")
+    block = page.locator(_PROGRAM)
+    press(block, "Step through")
+    ended(block)
+    for _ in range(30):
+        press(block, "Forward")
+    expect(block.locator(".run-exception").first).to_be_visible()
+
+
+def failing_a_challenge(page: Page) -> None:
+    """A challenge whose check says what is missing, its hint open."""
+    page.goto("excutils/cleanup_fails/")
+    block = page.locator(".challenge .language-python").first
+    run(block)
+    page.locator(".challenge details").first.evaluate(
+        "hint => { hint.open = true; }"
+    )
+
+
+def playing(page: Page) -> None:
+    """The playground, after output, a log line and a traceback."""
+    page.goto("playground/")
+    block = page.locator("[data-playground] .highlight")
+    block.locator("textarea").fill(
+        "import logging\nlogging.warning('port')\nprint('port')\n1 / 0"
+    )
+    run(block)
+
+
+@pytest.mark.parametrize(
+    "act", [editing, stepping, failing_a_challenge, playing]
+)
+def test_what_runs_code_is_open_to_all(
+    new_page: NewPage, act: Callable[[Page], None]
+) -> None:
+    """The editor, output, steps, checks: in four ways."""
+    visitor = new_page()
+    act(visitor)
+    settings = itertools.product((1440, 390), ("light", "dark"))
+    refuse(violations(visitor, *settings))
