@@ -1,5 +1,6 @@
 """A server for the built site, and a browser that goes nowhere else."""
 
+import contextlib
 import functools
 import os
 import threading
@@ -64,22 +65,35 @@ class _Handler(SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Serve a folder as long as the block runs."""
+    with Server(folder) as host:
+        thread = threading.Thread(target=host.serve_forever)
+        thread.start()
+        yield host
+        host.shutdown()
+        thread.join()
+
+
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[Server]:
     """The built site, served."""
-    with Server(site) as serving:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        yield serving
-        serving.shutdown()
-        thread.join()
+    with serving(site) as host:
+        yield host
 
 
 # Playwright runs an event loop while it is open, and a doctest that calls
 # asyncio.run() needs that there is none: each module opens a browser of its
 # own and closes it.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def more_arguments() -> list[str]:
+    """What a module's browser is started with besides."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def browser(more_arguments: list[str]) -> Iterator[Browser]:
     """A browser without a window."""
     path = chromium.find()
     if path is None:
@@ -93,6 +107,7 @@ def browser() -> Iterator[Browser]:
             args=[
                 "--no-sandbox",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                *more_arguments,
             ],
         )
         yield opened

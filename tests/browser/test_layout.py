@@ -41,8 +41,13 @@ _SMALL_CODE = """() => [...document.querySelectorAll("article code")]
     .filter(([size]) => size < 11)
     .map(([size, code]) => `${size} px: ${code.textContent.slice(0, 40)}`)"""
 
+# One page of each folder: the others are made by the same templates.
+KINDS = sorted(
+    address(path) for path in {path.parent: path for path in PAGES}.values()
+)
+
 # What stands out of the page, for the message.
-_TOO_WIDE = """() => {
+TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return "";
     const scrolled = "pre, .md-typeset__scrollwrap";  // Inside, it may.
@@ -64,9 +69,9 @@ def test_a_page_fits(page: Page, name: str) -> None:
     """No sideways scrolling, and code that can be read on a phone."""
     page.goto(name, wait_until="domcontentloaded")
     problems = []
-    for width in 1440, 390:
+    for width in 1440, 768, 390:
         page.set_viewport_size({"width": width, "height": 844})
-        if wide := page.evaluate(_TOO_WIDE):
+        if wide := page.evaluate(TOO_WIDE):
             problems.append(f"/{name} at {width} px: {wide}")
     if small := page.evaluate(_SMALL_CODE):
         problems.append(
@@ -77,10 +82,7 @@ def test_a_page_fits(page: Page, name: str) -> None:
 
 
 def test_pages_need_no_script(new_page: NewPage) -> None:
-    """Title, programs and sessions are there without JavaScript.
-
-    One page of each folder: the others are made by the same templates.
-    """
+    """Title, programs and sessions are there without JavaScript."""
     reader = new_page(java_script_enabled=False)
     problems = []
     for path in {path.parent: path for path in PAGES}.values():

@@ -136,6 +136,10 @@ CHINESE = [
     ("异常链", "glossary|chaining"),
     ("删除实例失败", "nova/deleting"),
     ("exit", "what_exit_returns|enter_and_exit|faq/#what-are-the-three"),
+    ("dropped", "cleanup_fails|own_logger|faq"),
+    ("reraise", "deciding|faq|excutils/|return_in_body"),
+    ("Neutron instances", "releasing_ports|boot|faq"),
+    ("Original exception being dropped", "cleanup_fails|own_logger|faq"),
     ("OpenStack源码中的with分析", "how-do-i-read-a-with|enter_and_exit"),
 ]
 

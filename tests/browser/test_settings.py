@@ -1,0 +1,128 @@
+"""Whatever a reader has set or uses: a scheme, paper, a keyboard."""
+
+import re
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.test_layout import KINDS
+from tests.project import refuse
+
+Scheme = Literal["light", "dark"]
+SCHEMES: list[Scheme] = ["light", "dark"]
+
+# The luminance of what a colour is to the eye, from 0 to 1.
+_LIGHT = """element => {
+    const [r, g, b] = getComputedStyle(element).backgroundColor
+        .match(/[\\d.]+/g).map(n => n / 255);
+    return .2126 * r + .7152 * g + .0722 * b;
+}"""
+
+
+@pytest.mark.parametrize("prefers", SCHEMES)
+def test_the_scheme_is_the_readers(new_page: NewPage, prefers: Scheme) -> None:
+    """The system's at first, then what was chosen with the keyboard."""
+    page = new_page(color_scheme=prefers)
+    page.goto("excutils/deciding/")
+    body = page.locator("body")
+
+    def dark() -> bool:
+        return bool(body.evaluate(_LIGHT) < 0.5)
+
+    assert dark() == (prefers == "dark")
+    for system in SCHEMES:
+        page.emulate_media(color_scheme=system)
+        assert dark() == (system == "dark")
+    page.locator("[name=__palette]").first.focus()
+    for scheme in SCHEMES:
+        page.keyboard.press("ArrowRight")
+        assert dark() == (scheme == "dark")
+    page.goto("faq/")
+    assert dark()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_dark_page_is_printed_light(new_page: NewPage, name: str) -> None:
+    """Without what cannot be pressed on paper, and with all of the code."""
+    page = new_page(
+        color_scheme="dark", viewport={"width": 750, "height": 900}
+    )
+    page.goto(name)
+    page.emulate_media(media="print", color_scheme="dark")
+    problems = page.evaluate(f"""() => {{
+        const light = {_LIGHT};
+        const found = [];
+        for (const one of document.querySelectorAll("article, article *")) {{
+            if (!one.checkVisibility()) continue;
+            const style = getComputedStyle(one);
+            const shown = one.outerHTML.slice(0, 120);
+            if (one.localName === "code" || one.localName === "pre") {{
+                if (!style.backgroundColor.endsWith(", 0)") && light(one) < .7)
+                    found.push(`is dark: ${{shown}}`);
+                if (one.scrollWidth > one.clientWidth + 1
+                    && style.overflowX !== "visible")
+                    found.push(`is cut: ${{shown}}`);
+            }}
+            if (one.matches("button:not(th *)")) found.push(`remains: ${{shown}}`);
+        }}
+        return found;
+    }}""")
+    hidden = page.locator(".md-header, .md-tabs, .md-sidebar, .run-bar")
+    for one in hidden.all():
+        if one.is_visible():
+            problems.append(f"remains: {one.evaluate('e => e.className')}")
+    refuse(f"/{name}: {problem}" for problem in problems)
+
+
+def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
+    """Nothing of ours moves; the theme's own moves are short of it."""
+    page = new_page()
+    page.goto("wild/")
+    assert page.evaluate("""() => document.getAnimations().length""") == 0
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.documentElement).scrollBehavior"
+        )
+        == "auto"
+    )
+
+
+def test_search_by_keyboard(page: Page) -> None:
+    """A key opens it, arrows choose, Enter goes there, Escape closes it."""
+    page.goto("recipes/translate/")
+    page.keyboard.press("/")
+    field = page.get_by_role("textbox", name="Search")
+    expect(field).to_be_focused()
+    field.press_sequentially("dropped")
+    hits = page.get_by_role("dialog", name="Search").get_by_role("link")
+    expect(hits.first).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(1000)  # Until the last letter has its hits.
+    page.keyboard.press("ArrowDown")
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("cleanup_fails|faq"))
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+
+
+def test_tabs_and_copying_by_keyboard(page: Page) -> None:
+    """The first Tab skips to the text; a copy button says what it did."""
+    page.goto("excutils/deciding/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") != ""
+    tabs = page.get_by_role("navigation", name="Tabs").get_by_role("link")
+    assert tabs.count() > 5
+    tabs.first.focus()
+    page.keyboard.press("Tab")
+    expect(tabs.nth(1)).to_be_focused()
+    copy = page.get_by_role("button", name=re.compile("Copy to clipboard"))
+    copy.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Copied to clipboard")).to_be_visible()
