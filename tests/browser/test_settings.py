@@ -65,7 +65,8 @@ def test_a_dark_page_is_printed_light(new_page: NewPage, name: str) -> None:
                     && style.overflowX !== "visible")
                     found.push(`is cut: ${{shown}}`);
             }}
-            if (one.matches("button:not(th *)")) found.push(`remains: ${{shown}}`);
+            if (one.matches("button:not(th *)"))
+                found.push(`remains: ${{shown}}`);
         }}
         return found;
     }}""")
