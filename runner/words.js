@@ -86,12 +86,12 @@ export const WORDS = {
     isReset: "已还原为页面的代码。",
     linkCopied: "含这段代码的链接已复制到剪贴板，也在地址栏里。",
     linkShown: "地址栏里的链接含这段代码。",
-    starting: "正在启动 Python …",
+    starting: "正在启动 Python……",
     progress: (bytes, total) =>
-      `正在下载 Python，仅这一次：${megabytes(bytes)} / ${megabytes(total)} MB …`,
-    running: "正在运行 …",
+      `正在下载 Python，仅这一次：${megabytes(bytes)} / ${megabytes(total)} MB……`,
+    running: "正在运行……",
     stopped: (seconds) => `运行 ${seconds} 秒后停止。代码还在。`,
-    ended: (why) => `Python 自身退出了：${why || "原因不明"}。下次运行会重新启动。`,
+    ended: (why) => `Python 自己退出了：${why || "原因不明"}。下次运行会重新启动。`,
     failures: (why) =>
       why === "wasm"
         ? "浏览器不能在这里运行 WebAssembly：站点或浏览器的策略不允许。"
@@ -120,7 +120,7 @@ export const WORDS = {
     handled: "当前异常",
     saved: "helper 保存的异常",
     none: "无",
-    noHelper: "没有打开的 helper",
+    noHelper: "没有正在使用的 helper",
     reraise: "reraise",
     stack: "调用",
     logged: "日志",
