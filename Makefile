@@ -57,7 +57,7 @@ PACKED := docs/theme/material/partials/python.html
 PACKS := $(shell find examples runner -name '*.py') $(wildcard runner/*.*)
 
 python: $(VENV)/site.done
-	@$(MAKE) --silent $(PACKED) 2>$(VENV)/python.log || { tail -n 1 $(VENV)/python.log; \
+	@$(MAKE) --silent $(PACKED) 2>$(VENV)/python.log || { grep -v '^make' $(VENV)/python.log | tail -n 1; \
 	    echo "Code on the pages will not run: see $(VENV)/python.log. All else works."; }
 
 $(PACKED): $(VENV)/pyodide.done $(PACKS) requirements/site.txt

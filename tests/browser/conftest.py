@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -24,6 +25,9 @@ from tests.browser import chromium
 from tests.project import SITE_URL, refuse
 
 NewPage = Callable[..., Page]
+
+# Milliseconds. Whoever waits in vain waits longer; a busy machine is no fault.
+expect.set_options(timeout=30_000)
 
 
 class Server(ThreadingHTTPServer):

@@ -38,13 +38,13 @@ def test_a_copied_site_works(page: Page, language: str) -> None:
     page.keyboard.press("/")
     page.locator(".md-search__input").press_sequentially("dropped")
     expect(page.locator(".md-search-result__meta")).to_have_text(
-        re.compile(r"\d+"), timeout=30_000
+        re.compile(r"\d+")
     )
     page.wait_for_timeout(1000)  # Until the last letter has its hits.
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     found = re.compile(f"/{_PATH}{language}(?!excutils/deciding)[a-z]")
-    expect(page).to_have_url(found, timeout=30_000)
+    expect(page).to_have_url(found)
     page.locator("[data-twin]").click()
     other = "" if language else "zh/"
     expect(page).to_have_url(re.compile(f"/{_PATH}{other}(?!zh)[a-z]"))

@@ -98,7 +98,7 @@ def test_search_by_keyboard(page: Page) -> None:
     expect(field).to_be_focused()
     field.press_sequentially("dropped")
     hits = page.get_by_role("dialog", name="Search").get_by_role("link")
-    expect(hits.first).to_be_visible(timeout=30_000)
+    expect(hits.first).to_be_visible()
     page.wait_for_timeout(1000)  # Until the last letter has its hits.
     page.keyboard.press("ArrowDown")
     expect(hits.first).to_be_focused()
