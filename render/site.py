@@ -76,10 +76,7 @@ def build(
             env["DOCS_DIR_ZH"] = str(made / "pages")
             stand_ins(made / "pages")
 
-        def one(language: str) -> subprocess.CompletedProcess[str]:
-            config = ["--config-file", _CONFIGS[language]]
-            place = ["--site-dir", str(made / language)]
-            command = ["mkdocs", "build", *config, *place, *options]
+        def run(*command: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
@@ -88,6 +85,16 @@ def build(
                 stderr=subprocess.STDOUT,
                 text=True,
             )
+
+        def one(language: str) -> subprocess.CompletedProcess[str]:
+            config, place = _CONFIGS[language], str(made / language)
+            given = ["--config-file", config, "--site-dir", place]
+            done = run("mkdocs", "build", *given, *options)
+            if done.returncode == 0:
+                finished = run("render.finish", place, config)
+                done.returncode = finished.returncode
+                done.stdout += finished.stdout
+            return done
 
         wanted = list(languages)
         with ThreadPoolExecutor() as pool:

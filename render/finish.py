@@ -1,0 +1,63 @@
+"""Finishes the pages of a language: `python -m render.finish FOLDER CONFIG`.
+
+What needs all pages, or their final HTML, is made here and not in a hook: the
+pages may come from any engine that reads mkdocs.yml. `render.site` calls it.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mkdocs.utils.yaml import yaml_load
+
+from render import moved, plain, policy
+from render.language import UntranslatedError, use
+
+MOVED = Path(__file__).parent.parent / "docs" / "moved.toml"
+
+
+def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
+    """Add what machines read, the policy, and pages that lead on.
+
+    Args:
+        folder: A language's built pages.
+        config: What they were built from.
+        moves: The pages that moved.
+
+    Raises:
+        moved.MovedError: An address that moved does not fit the pages.
+        plain.PageError: A page lacks what each has.
+        policy.PolicyError: A page has no place for a policy.
+    """
+    with config.open(encoding="utf-8") as file:
+        given = yaml_load(file)
+    pages = sorted(folder.rglob("*.html"))
+    language = given["theme"]["language"]
+    with use(language):
+        plain.write(folder, given)
+        policy.write(folder, pages)
+        moved.write(folder, moved.read(moves), language)
+
+
+def main() -> int:
+    """Do so, and say in a line what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m render.finish")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("config", type=Path)
+    known = parser.parse_args()
+    wrong = (
+        moved.MovedError,
+        plain.PageError,
+        policy.PolicyError,
+        UntranslatedError,
+    )
+    try:
+        finish(known.folder, known.config)
+    except wrong as error:
+        print(f"ERROR   -  {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The Content-Security-Policy of the built pages.
+
+A page loads and runs what comes from its own host, and of the scripts that
+stand inside pages those that the build put there: each is allowed by its
+digest, none by where it stands. The policy is computed once the pages are
+built, so that it fits whichever engine and theme built them; `mkdocs build`
+alone makes pages that work the same, without one.
+
+All pages of a language have the same policy. Instant navigation goes from page
+to page inside one document, where a second policy would come on top of the
+first one.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.S | re.I)
+_TYPE = re.compile(r"""\btype=["']?([\w/+-]+)""")
+# Data that a script of the page, or a search engine, reads; nothing runs.
+_DATA = {"application/json", "application/ld+json"}
+_CHARSET = '<meta charset="utf-8">'
+
+
+class PolicyError(Exception):
+    """A page has no place for a policy."""
+
+
+def digests(page: str) -> set[str]:
+    """The sources that allow the scripts inside a page.
+
+    Examples:
+        >>> digests('<script>1</script><script src="a.js"></script>')
+        {"'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"}
+        >>> digests('<script type="application/json">{}</script>')
+        set()
+    """
+    found = set()
+    for attributes, code in _SCRIPT.findall(page):
+        kind = _TYPE.search(attributes)
+        if "src=" in attributes or (kind and kind[1] in _DATA):
+            continue
+        digest = hashlib.sha256(code.encode()).digest()
+        found.add(f"'sha256-{base64.b64encode(digest).decode()}'")
+    return found
+
+
+def policy(pages: Iterable[str]) -> str:
+    """The policy that some pages need, and no more.
+
+    Args:
+        pages: Their HTML.
+    """
+    inside = sorted(set().union(*map(digests, pages)))
+    return "; ".join(
+        [
+            "default-src 'self'",
+            # The last one compiles Python in the reader's browser; it allows
+            # no JavaScript from text.
+            " ".join(["script-src 'self'", *inside, "'wasm-unsafe-eval'"]),
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            # Named for browsers and readers, although the first one covers them.
+            "style-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self'",
+        ]
+    )
+
+
+def write(folder: Path, paths: Iterable[Path]) -> None:
+    """Put the policy at the top of each page.
+
+    Args:
+        folder: A language's built pages.
+        paths: Those that get it.
+
+    Raises:
+        PolicyError: A page does not begin with its character set.
+    """
+    texts = {path: path.read_text("utf-8") for path in paths}
+    content = policy(texts.values())
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+    for path, text in texts.items():
+        if _CHARSET not in text[:1024]:
+            raise PolicyError(
+                f"{path.relative_to(folder)} has no {_CHARSET} at its top: "
+                "the policy goes behind it"
+            )
+        path.write_text(
+            text.replace(_CHARSET, f"{_CHARSET}\n      {meta}", 1), "utf-8"
+        )
