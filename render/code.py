@@ -20,11 +20,12 @@ _PARSER = doctest.DocTestParser()
 # fifth longer and show nothing.
 _PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
+# One for all: making it takes as long as a program of some lines.
+_FORMATTER = HtmlFormatter(nowrap=True)
+
 
 def _spans(text: str, lexer: PythonLexer | PythonConsoleLexer) -> str:
-    return _PLAIN.sub(
-        r"\1", highlight(text, lexer, HtmlFormatter(nowrap=True))
-    )
+    return _PLAIN.sub(r"\1", highlight(text, lexer, _FORMATTER))
 
 
 def _block(language: str, caption: str, code: str, attributes: str) -> str:
