@@ -39,6 +39,9 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
 
+pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
+	$(PY) -m tests.pythons
+
 versions: $(VENV)/site.done ## Run the situations on other releases of oslo.utils and Python
 	$(PY) -m render.versions
 
