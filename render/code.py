@@ -7,6 +7,7 @@ words what the code shows, and the index is loaded on every first visit.
 
 import doctest
 import re
+import sys
 from html import escape
 
 from pygments import highlight
@@ -20,11 +21,12 @@ _PARSER = doctest.DocTestParser()
 # fifth longer and show nothing.
 _PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
+# One for all: making it takes as long as a program of some lines.
+_FORMATTER = HtmlFormatter(nowrap=True)
+
 
 def _spans(text: str, lexer: PythonLexer | PythonConsoleLexer) -> str:
-    return _PLAIN.sub(
-        r"\1", highlight(text, lexer, HtmlFormatter(nowrap=True))
-    )
+    return _PLAIN.sub(r"\1", highlight(text, lexer, _FORMATTER))
 
 
 def _block(language: str, caption: str, code: str, attributes: str) -> str:
@@ -50,6 +52,27 @@ def link(repo_url: str, path: str) -> str:
         '<a href="https://example.org/with/blob/HEAD/examples/nova/releasing.py">examples/nova/releasing.py</a>'
     """
     return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
+
+
+def beside(address: str) -> str:
+    """The address of another page, for a link in a block's HTML.
+
+    MkDocs leaves such a link alone: it starts at the page's own folder.
+    Zensical takes it for one between source files, which lie one folder up.
+
+    Args:
+        address: From a page that is not its folder's index: `../find/`.
+
+    Returns:
+        What the engine at work turns into that address.
+
+    Examples:
+        >>> beside("../find/#s1")
+        '../find/#s1'
+    """
+    if "zensical" in sys.modules:
+        return address.removeprefix("../")
+    return address
 
 
 def program(source: str, caption: str = "", attributes: str = "") -> str:

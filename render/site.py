@@ -2,6 +2,7 @@
 
 `python -m render.site build` makes both at once, strictly. `python -m
 render.site serve` shows both, and makes them anew after each change.
+`--engine` takes another program than MkDocs; `make test` installs them.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 from mkdocs.livereload import LiveReloadServer
@@ -25,8 +27,16 @@ HOST, PORT = "127.0.0.1", 8000
 _SHARED = ["docs/theme", "examples", "mkdocs.yml", "render"]
 SOURCES = {
     "en": ["docs/en", *_SHARED],
-    "zh": ["docs/zh", "docs/en", "docs/locale", "mkdocs.zh.yml", *_SHARED],
+    "zh": [
+        "docs/zh",
+        "docs/en",
+        "docs/locale",
+        "mkdocs.lists.yml",
+        "mkdocs.zh.yml",
+        *_SHARED,
+    ],
 }
+ENGINES = ["mkdocs", "properdocs", "zensical"]
 _CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 
 _NOTE = "!!! note\n    本页还没有中文版，以下是英文原文。\n"
@@ -53,8 +63,36 @@ def stand_ins(folder: Path) -> None:
         )
 
 
+def _python(engine: str) -> str:
+    """The Python that has an engine: this one, or that of its environment."""
+    if find_spec(engine):
+        return sys.executable
+    python = Path(sys.prefix, "engines", engine, "bin", "python")
+    if not python.is_file():
+        raise SystemExit(
+            f"{engine} is not installed: make .venv/engines/{engine}.done"
+        )
+    return str(python)
+
+
+def _copied(folder: Path) -> Path:
+    """A copy of what Zensical reads and imports."""
+    for name in "docs", "examples", "render", "runner", "survey":
+        shutil.copytree(
+            ROOT / name,
+            folder / name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for path in ROOT.glob("mkdocs*.yml"):
+        shutil.copy(path, folder)
+    return folder
+
+
 def build(
-    folder: Path, languages: Iterable[str] = _CONFIGS, *options: str
+    folder: Path,
+    languages: Iterable[str] = _CONFIGS,
+    *options: str,
+    engine: str = ENGINES[0],
 ) -> bool:
     """Make the site, or parts of it.
 
@@ -63,10 +101,12 @@ def build(
             there stays if anything fails.
         languages: What to make.
         options: For `mkdocs build`.
+        engine: The program that makes it.
 
     Returns:
-        Whether it was made. What MkDocs said is printed.
+        Whether it was made. What the engine said is printed.
     """
+    python = _python(engine)
     with tempfile.TemporaryDirectory() as temporary:
         made = Path(temporary)
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
@@ -76,24 +116,38 @@ def build(
             env["DOCS_DIR_ZH"] = str(made / "pages")
             stand_ins(made / "pages")
 
-        def run(*command: str) -> subprocess.CompletedProcess[str]:
+        def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
-                [sys.executable, "-m", *command],
-                cwd=ROOT,
-                env=env,
+                command,
+                cwd=root,
+                env=env if root == ROOT else {**env, "DOCS_DIR_ZH": "docs/zh"},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
             )
 
         def one(language: str) -> subprocess.CompletedProcess[str]:
-            config, place = _CONFIGS[language], str(made / language)
-            given = ["--config-file", config, "--site-dir", place]
-            done = run("mkdocs", "build", *given, *options)
-            if done.returncode == 0:
-                finished = run("render.finish", place, config)
-                done.returncode = finished.returncode
-                done.stdout += finished.stdout
+            config, site = _CONFIGS[language], made / language
+            place = ["--site-dir", str(site)]
+            root = ROOT
+            if engine == "zensical":
+                # It reads and writes below its configuration alone.
+                root = _copied(made / f"{language}-project")
+                if "DOCS_DIR_ZH" in env:
+                    shutil.rmtree(root / "docs/zh")
+                    shutil.copytree(made / "pages", root / "docs/zh")
+                place = []
+            given = ["--config-file", config, *place, *options]
+            done = run(root, python, "-m", engine, "build", *given)
+            if done.returncode:
+                return done
+            if root != ROOT:
+                written = root / ("site/zh" if language == "zh" else "site")
+                written.rename(site)
+            finish = sys.executable, "-m", "render.finish", str(site), config
+            finished = run(ROOT, *finish)
+            done.returncode = finished.returncode
+            done.stdout += finished.stdout
             return done
 
         wanted = list(languages)
@@ -163,9 +217,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m render.site")
     parser.add_argument("what", choices=["build", "serve"])
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
+    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     given = parser.parse_args()
     if given.what == "build":
-        return not build(given.site_dir, _CONFIGS, "--strict")
+        return not build(
+            given.site_dir, _CONFIGS, "--strict", engine=given.engine
+        )
     serve()
     return 0
 

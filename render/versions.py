@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from render import behaviour
+from render.code import beside
 from render.fences import ROOT, FenceError, ends_build
 from render.language import say
 
@@ -261,7 +262,8 @@ def _links(names: Iterable[str]) -> str:
     for name in sorted(names):
         group, _, function = name.partition(".")
         words = _words(name)
-        links.append(f'<a href="../behaviour/{group}/#{function}">{words}</a>')
+        place = beside(f"../behaviour/{group}/#{function}")
+        links.append(f'<a href="{place}">{words}</a>')
     if len(links) < 4:
         return ", ".join(links)
     count = say("{count} situations").format(count=len(links))

@@ -326,7 +326,7 @@ def squares(_: str) -> str:
     return (
         f'<ul class="legend">{legend}</ul>'
         f'<a class="past" href="#past">{WORDS["Past the squares"]}</a>'
-        f'<div class="squares" data-search-exclude>{"".join(fields)}</div>'
+        f'<section class="squares" data-search-exclude>{"".join(fields)}</section>'
         '<a id="past"></a>'
     )
 
@@ -768,11 +768,12 @@ def site(name: str) -> str:
                 for key, value in facts.items()
                 if value
             )
+            find = code.beside("../find/")
             return (
                 f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
                 f"{place(row)}</a> <code>{row['function']}</code><br>"
-                f'<small>{told} \u00b7 <a href="../find/#{row["id"]}">'
+                f'<small>{told} \u00b7 <a href="{find}#{row["id"]}">'
                 f"{WORDS['Row']}</a></small></p>"
             )
     raise FenceError(f"```wild site: the survey has no {name}")
@@ -783,13 +784,14 @@ def suspicions(_: str) -> str:
     found = Counter(
         kind for row in rows("sites") for kind in dict.fromkeys(kinds(row))
     )
+    find, pitfalls = map(code.beside, ("../find/", "../../pitfalls/"))
     return code.table(
         [WORDS["Links to"], WORDS["Why"], WORDS["Uses"]],
         [
             [
-                f'<a href="../../pitfalls/{page}/">{worded(kind)}</a>',
+                f'<a href="{pitfalls}{page}/">{worded(kind)}</a>',
                 inline(worded(why)),
-                '<a href="../find/?suspicion='
+                f'<a href="{find}?suspicion='
                 f'{worded(kind).replace(" ", "+")}">{found[kind]}</a>'
                 if found[kind]
                 else "0",

@@ -12,14 +12,28 @@ from tests.project import DOCS, blocks
 
 CASES = all_cases()
 PAGES = DOCS / "reference" / "behaviour"
+PYTHON = ".".join(platform.python_version_tuple()[:2])
+OLDEST = "3.11"
 
 
 @pytest.mark.parametrize(
     "case", CASES, ids=[f"{c.group}.{c.name}" for c in CASES]
 )
 def test_a_situation_leads_to_what_it_declares(case: Case) -> None:
-    """What came out, was logged and was added is as declared."""
-    assert run(case) == case.expected
+    """What came out, was logged and was added is as declared.
+
+    Declared is what the oldest Python does. Where the one at work does
+    something else, the page on versions says so.
+    """
+    name = f"{case.group}.{case.name}"
+    oldest, here = (
+        versions.kept(versions.NEWEST, python)[name]
+        for python in (OLDEST, PYTHON)
+    )
+    if here == oldest:
+        assert run(case) == case.expected
+    else:
+        assert f"{case.group}/#{case.name}" in versions.changes("Python")
 
 
 def test_every_module_is_a_group_with_a_page() -> None:
@@ -48,8 +62,7 @@ def test_the_installed_releases_were_measured_and_agree() -> None:
     Where this fails because a release is new: `make versions`.
     """
     library = importlib.metadata.version("oslo.utils")
-    python = ".".join(platform.python_version_tuple()[:2])
-    assert behaviour.current() == versions.kept(library, python)
+    assert behaviour.current() == versions.kept(library, PYTHON)
 
 
 def test_the_newest_measured_release_is_the_installed_one() -> None:

@@ -1,0 +1,107 @@
+"""Other engines make the same pages, but for what differences.toml lists."""
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from render.site import ENGINES
+from tests.engines.reading import Aspects, read
+from tests.project import ROOT, refuse
+
+_LISTED = Path(__file__).with_name("differences.toml")
+_LANGUAGES = ["", "zh/"]
+_SHOWN = 200  # Characters of a line, beyond which a message gets unreadable.
+
+Difference = tuple[str, str, str]  # Aspect, page, and the line that changed.
+
+
+@pytest.fixture(scope="module", params=ENGINES[1:])
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """An engine, and the site that it built strictly, both languages."""
+    engine = str(request.param)
+    folder = tmp_path_factory.mktemp(engine)
+    env = {**os.environ}
+    for name in "SITE_URL", "REPO_URL":
+        env.pop(name, None)
+    build = ["render.site", "build", "--engine", engine]
+    done = subprocess.run(
+        [sys.executable, "-m", *build, "--site-dir", str(folder)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode or re.search("WARNING|ERROR", done.stdout):
+        lines = done.stdout.splitlines()
+        said = "\n".join(one for one in lines if not one.startswith("INFO"))
+        pytest.fail(f"`python -m {' '.join(build)}` said:\n{said}", False)
+    return engine, folder
+
+
+def _changes(
+    before: dict[str, Aspects], after: dict[str, Aspects]
+) -> Iterator[Difference]:
+    for page in sorted({*before, *after}):
+        for aspect in sorted({*before.get(page, {}), *after.get(page, {})}):
+            old = before.get(page, {}).get(aspect, [])
+            new = after.get(page, {}).get(aspect, [])
+            if old == new:
+                continue
+            for line in difflib.ndiff(old, new):
+                if line[0] in "+-":
+                    yield aspect, page, line
+
+
+def test_an_engine_makes_the_same_pages(
+    made: tuple[str, Path], site: Path
+) -> None:
+    """Nothing differs that is not listed, and what is listed differs."""
+    engine, folder = made
+    listed = [
+        one
+        for one in tomllib.loads(_LISTED.read_text("utf-8"))["difference"]
+        if one["engine"] == engine
+    ]
+    used = [0] * len(listed)
+
+    def problems() -> Iterator[str]:
+        for language in _LANGUAGES:
+            before, after = read(site, language), read(folder, language)
+            for aspect, page, line in _changes(before, after):
+                known = [
+                    number
+                    for number, one in enumerate(listed)
+                    if one["aspect"] == aspect
+                    and fnmatchcase(page, one["pages"])
+                    and re.fullmatch(one["change"], line, re.S)
+                ]
+                for number in known:
+                    used[number] += 1
+                if not known:
+                    yield f"{engine}, {aspect} of /{page}: {line[:_SHOWN]}"
+        for one, times in zip(listed, used, strict=True):
+            if not times:
+                yield (
+                    f"{_LISTED.relative_to(ROOT)}: {engine} has no "
+                    f"{one['change']!r} in {one['aspect']} any more; delete it"
+                )
+
+    refuse(problems())
+
+
+def test_each_listed_difference_is_of_an_engine() -> None:
+    """And says why."""
+    for one in tomllib.loads(_LISTED.read_text("utf-8"))["difference"]:
+        assert one["engine"] in ENGINES[1:]
+        assert len(one["why"]) > 20
