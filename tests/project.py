@@ -3,16 +3,20 @@
 import ast
 import doctest
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "en"
+BUDGETS: dict[str, Any] = tomllib.loads(
+    (ROOT / "tests" / "budgets.toml").read_text("utf-8")
+)
 
 # The programs that the first screen shows whole and runs.
 PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))

@@ -32,9 +32,10 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from runner import pack
 from tests.browser import chromium
-from tests.project import ROOT, SITE_URL
+from tests.project import BUDGETS, ROOT, SITE_URL
 
 _ROUNDS = 5
+_MOST = BUDGETS["running"]
 _LESSON, _OTHER = "excutils/cleanup_fails/", "excutils/body_succeeds/"
 _LIBRARY = ROOT / ".venv/pyodide/node_modules/pyodide/python_stdlib.zip"
 _TYPES = {
@@ -361,13 +362,13 @@ def table(rounds: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     fetched = middle(lambda one: one["fetch"].time)
     yield row(
         "first Run, empty cache (s)",
-        2.5 * fetched + 1.2,
+        _MOST["first_run_times_fetch"] * fetched + _MOST["first_run_more"],
         lambda one: one["cold"].time,
         lambda one: one["cold"].processor,
     )
     yield row(
         "untouched npm files / first Run",
-        2,
+        _MOST["untouched_files"],
         lambda one: one["npm"].time / one["cold"].time,
         lambda one: one["npm"].processor / one["cold"].processor,
         form="{:.2f}",
@@ -375,14 +376,14 @@ def table(rounds: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     )
     yield row(
         "warm / cold",
-        0.6,
+        _MOST["warm"],
         lambda one: one["warm"].time / one["cold"].time,
         lambda one: one["warm"].processor / one["cold"].processor,
         form="{:.2f}",
     )
     for what, most, name in (
-        ("second Run on a page (s)", 0.05, "again"),
-        ("Run on the next page (s)", 0.15, "next"),
+        ("second Run on a page (s)", _MOST["again"], "again"),
+        ("Run on the next page (s)", _MOST["next"], "next"),
     ):
         yield row(
             what,
@@ -391,8 +392,8 @@ def table(rounds: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
             lambda one, name=name: one[name].processor,  # type: ignore[misc]
         )
     for what, most, name in (
-        ("bytes at the first Run", 5_700_000, "bytes"),
-        ("bytes that a plain page has more", 6_000, "plain"),
+        ("bytes at the first Run", _MOST["bytes"], "bytes"),
+        ("bytes that a plain page has more", _MOST["plain_bytes"], "plain"),
     ):
         yield row(
             what,
@@ -407,11 +408,11 @@ def table(rounds: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     ):
         yield row(
             what,
-            0.05,
+            _MOST["freeze"],
             lambda one, name=name: one[name].freeze,  # type: ignore[misc]
             lambda one, name=name: one[name].computed,  # type: ignore[misc]
         )
-    yield row("Stop (s)", 0.3, lambda one: one["endless"].time)
+    yield row("Stop (s)", _MOST["stop"], lambda one: one["endless"].time)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from render.lesson import program
 from tests.project import (
+    BUDGETS,
     LESSONS,
     PAGES,
     ROOT,
@@ -25,13 +26,12 @@ from tests.project import (
     refuse,
 )
 
-_HISTORY_BYTES = 1200
 # The language's folder in the site, and the bytes of its search index for a
-# page. The Chinese one has a zero-width space between two words.
-_LANGUAGES = {"": 1536, "zh": 1920}
-
-# How much more than its English twin a Chinese page may weigh.
-_HEAVIER = 1.1
+# page.
+_LANGUAGES = {
+    "": BUDGETS["search_index"]["en"],
+    "zh": BUDGETS["search_index"]["zh"],
+}
 
 # What these relations name is not loaded, or loaded on a click.
 _NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
@@ -256,7 +256,8 @@ def test_a_lesson_tells_what_happened(
     assert isinstance(told, etree._Element)
     assert told.get("data-search-exclude") is not None
     size = len(gzip.compress(etree.tostring(told)))
-    assert size <= _HISTORY_BYTES, f"{size} bytes after gzip"
+    most = BUDGETS["parts"]["history"]
+    assert size <= most, f"{size} bytes after gzip, more than {most}"
 
     # The caption names the statement, and the session above has it.
     (call,) = _texts(told, "(./figcaption | ./summary)/code")
@@ -289,7 +290,7 @@ def test_a_lesson_tells_what_happened(
 
 
 def test_a_chinese_page_weighs_what_its_twin_weighs(site: Path) -> None:
-    """At most a tenth more."""
+    """Little more: `twin` in tests/budgets.toml."""
 
     def weight(language: str, path: Path) -> int:
         place = site / language / address(path) / "index.html"
@@ -299,7 +300,7 @@ def test_a_chinese_page_weighs_what_its_twin_weighs(site: Path) -> None:
         f"zh/{address(path)}: {weight('zh', path)} bytes, in English "
         f"{weight('', path)}"
         for path in PAGES
-        if weight("zh", path) > weight("", path) * _HEAVIER
+        if weight("zh", path) > weight("", path) * BUDGETS["parts"]["twin"]
     )
 
 
