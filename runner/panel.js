@@ -55,7 +55,8 @@ function choices(one) {
     if (block) return opened.load(block.textContent);
     await opened.halt();
     opened.say(words.starting);
-    const told = (event) => opened.told(event);
+    // Of a name that Python does not know, its traceback is the runner's own.
+    const told = (event) => event.type !== "output" && opened.told(event);
     const answer = await python.run({ kind: "situation", name, step: false }, told);
     if (answer.stopped) return;
     if (answer.done?.text) opened.load(answer.done.text);

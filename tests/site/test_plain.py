@@ -16,26 +16,11 @@ from lxml import etree
 
 from render import plain
 from tests.project import LESSONS, PAGES, address, module, nav, page, refuse
+from tests.site.parsed import parsed, texts
 
 ROOT = "http://127.0.0.1:8000/"
 LANGUAGES = {"": "en", "zh": "zh"}
 PLACES = [(n, path) for n in LANGUAGES for path in PAGES]
-
-
-def _html(path: Path) -> "etree._Element":
-    parser = etree.HTMLParser(encoding="utf-8")
-    return etree.parse(str(path), parser).getroot()
-
-
-def _texts(element: "etree._Element", path: str) -> list[str]:
-    found = element.xpath(path)
-    assert isinstance(found, list)
-    return [
-        "".join(map(str, each.itertext()))
-        if isinstance(each, etree._Element)
-        else str(each)
-        for each in found
-    ]
 
 
 def test_each_page_has_its_markdown(site: Path) -> None:
@@ -44,22 +29,22 @@ def test_each_page_has_its_markdown(site: Path) -> None:
     def problems() -> Iterator[str]:
         for language, path in PLACES:
             place = site / language / address(path)
-            tree = _html(place / "index.html")
+            tree = parsed(place / "index.html")
             own = (place / "index.md").relative_to(site)
             link = "//link[@type='text/markdown']/@href"
-            if _texts(tree, link) != ["index.md"]:
-                yield f"{own}: its page names {_texts(tree, link)}"
+            if texts(tree, link) != ["index.md"]:
+                yield f"{own}: its page names {texts(tree, link)}"
             text = (place / "index.md").read_text("utf-8")
             if not text.startswith("# "):
                 yield f"{own}: begins with {text[:40]!r}"
             blocks = re.findall(r"^```\w*\n(.*?)\n```$", text, re.M | re.S)
             shown = {block.strip() for block in blocks}
-            for code in _texts(tree, "//article//pre//code"):
+            for code in texts(tree, "//article//pre//code"):
                 if code.strip() and code.strip() not in shown:
                     yield f"{own}: lacks the code {code[:60]!r}"
             headings = len(re.findall(r"^#+ .", _without(text), re.M))
-            wanted = len(_texts(tree, "//article//*[self::h1 or self::h2]"))
-            deeper = len(_texts(tree, "//article//*[self::h3 or self::h4]"))
+            wanted = len(texts(tree, "//article//*[self::h1 or self::h2]"))
+            deeper = len(texts(tree, "//article//*[self::h3 or self::h4]"))
             if headings != wanted + deeper:
                 yield f"{own}: {headings} headings, the page {wanted + deeper}"
 
@@ -80,7 +65,9 @@ def test_markdown_holds_no_html_and_no_controls(site: Path) -> None:
     def problems() -> Iterator[str]:
         for language, path in PLACES:
             place = site / language / address(path) / "index.md"
-            text = re.sub(r"`[^`\n]*`", "", _without(place.read_text("utf-8")))
+            text = re.sub(
+                r"`[^`\n]*`", "code", _without(place.read_text("utf-8"))
+            )
             if found := wrong.search(text):
                 near = text[max(0, found.start() - 30) : found.end() + 30]
                 yield f"{place.relative_to(site)}: {near!r}"
@@ -158,11 +145,11 @@ def test_each_page_says_what_it_is(site: Path) -> None:
     def problems() -> Iterator[str]:
         for language, path in PLACES:
             place = site / language / address(path) / "index.html"
-            tree, own = _html(place), place.relative_to(site)
-            [about] = _texts(tree, "//meta[@name='description']/@content")
-            [url] = _texts(tree, "//link[@rel='canonical']/@href")
+            tree, own = parsed(place), place.relative_to(site)
+            [about] = texts(tree, "//meta[@name='description']/@content")
+            [url] = texts(tree, "//link[@rel='canonical']/@href")
             told = {
-                name: _texts(tree, f"//meta[@property='og:{name}']/@content")
+                name: texts(tree, f"//meta[@property='og:{name}']/@content")
                 for name in ("description", "url", "type", "locale", "image")
             }
             home = not address(path)
@@ -174,10 +161,10 @@ def test_each_page_says_what_it_is(site: Path) -> None:
                 "image": [f"{ROOT}assets/with.png"],
             }:
                 yield f"{own}: og: says {told}"
-            [title] = _texts(tree, "//meta[@property='og:title']/@content")
-            if not _texts(tree, "//title")[0].startswith(title):
+            [title] = texts(tree, "//meta[@property='og:title']/@content")
+            if not texts(tree, "//title")[0].startswith(title):
                 yield f"{own}: og:title says {title!r}"
-            [data] = _texts(tree, "//script[@type='application/ld+json']")
+            [data] = texts(tree, "//script[@type='application/ld+json']")
             thing = json.loads(data)
             wanted = {
                 "@context": "https://schema.org",
@@ -270,8 +257,8 @@ def test_other_projects_link_to_lessons_by_name(
         )
         server.shutdown()
     assert done.returncode == 0, done.stdout
-    made = _html(tmp_path / "site" / "index.html")
-    links = _texts(made, "//a[.='lesson']/@href")
+    made = parsed(tmp_path / "site" / "index.html")
+    links = texts(made, "//a[.='lesson']/@href")
     assert links == [f"{there}{place}" for place in names.values()]
     assert all(
         (site / place / "index.html").is_file() for place in names.values()

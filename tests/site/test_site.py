@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
+from render import finish, moved
 from render.lesson import program
 from tests.project import (
     BUDGETS,
@@ -25,6 +26,7 @@ from tests.project import (
     page,
     refuse,
 )
+from tests.site.parsed import parsed, texts
 
 # The language's folder in the site, and the bytes of its search index for a
 # page.
@@ -42,23 +44,14 @@ Documents = dict[Path, "etree._Element"]
 @pytest.fixture(scope="module")
 def documents(site: Path) -> Documents:
     """Every HTML file of the site, parsed; but for those of moved pages."""
-    parser = etree.HTMLParser(encoding="utf-8")
-    return {
-        path: etree.parse(str(path), parser).getroot()
-        for path in sorted(site.rglob("*.html"))
+    gone = {
+        site / language / old / "index.html"
+        for language in _LANGUAGES
+        for old in moved.read(finish.MOVED)
     }
-
-
-def _texts(element: "etree._Element", path: str) -> list[str]:
-    """What an XPath finds, as stripped text."""
-    found = element.xpath(path)
-    assert isinstance(found, list)
-    return [
-        "".join(map(str, x.itertext()))
-        if isinstance(x, etree._Element)
-        else str(x)
-        for x in found
-    ]
+    return {
+        path: parsed(path) for path in sorted({*site.rglob("*.html")} - gone)
+    }
 
 
 def test_every_page_is_built(site: Path, documents: Documents) -> None:
@@ -79,7 +72,7 @@ def test_every_internal_link_resolves(
 ) -> None:
     """Addresses and fragments name files and elements that exist."""
     ids = {
-        path: {*_texts(tree, "//@id"), *_texts(tree, "//a/@name"), ""}
+        path: {*texts(tree, "//@id"), *texts(tree, "//a/@name"), ""}
         for path, tree in documents.items()
     }
 
@@ -109,7 +102,7 @@ def test_every_internal_link_resolves(
             (
                 problem(path, link)
                 for path, tree in documents.items()
-                for link in sorted({*_texts(tree, "//@href | //@src")})
+                for link in sorted({*texts(tree, "//@href | //@src")})
             ),
         )
     )
@@ -127,7 +120,7 @@ def test_nothing_loads_from_another_host(
     def problems() -> Iterator[str]:
         for path, tree in documents.items():
             own = path.relative_to(site)
-            loaded = _texts(
+            loaded = texts(
                 tree, "//@src | //@srcset | //@poster | //object/@data"
             )
             for link in tree.iter("link"):
@@ -135,7 +128,7 @@ def test_nothing_loads_from_another_host(
                     loaded.append(link.get("href") or "")
             for name in filter(remote.match, loaded):
                 yield f"{own}: loads {name}; put a copy in docs/theme."
-            for text in _texts(tree, "//style | //@style"):
+            for text in texts(tree, "//style | //@style"):
                 for name in in_css.findall(text):
                     yield f"{own}: a style loads {name}."
         for path in sorted(site.rglob("*.css")):
@@ -152,7 +145,7 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
     def problems() -> Iterator[str]:
         for path, tree in documents.items():
             own = path.relative_to(site)
-            if (count := len(_texts(tree, "//h1"))) != 1:
+            if (count := len(texts(tree, "//h1"))) != 1:
                 yield f"{own}: {count} elements h1; a page has one."
             if path.name == "404.html":
                 continue
@@ -160,7 +153,7 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
                 ("title", "//head/title"),
                 ("description", "//meta[@name='description']/@content"),
             ):
-                found = _texts(tree, xpath)
+                found = texts(tree, xpath)
                 if len(found) != 1 or not found[0].strip():
                     yield f"{own}: {len(found)} {what}s; a page has one."
                 elif found[0] in seen:
@@ -182,8 +175,8 @@ def test_a_lesson_shows_its_program_and_its_proof(
     def problems(language: str) -> Iterator[str]:
         path = site / language / address(page(lesson)) / "index.html"
         tree, own = documents[path], path.relative_to(site)
-        shown = [text.strip("\n") for text in _texts(tree, code % "python")]
-        sessions = _texts(tree, code % "pycon")
+        shown = [text.strip("\n") for text in texts(tree, code % "python")]
+        sessions = texts(tree, code % "pycon")
         if program(lesson.read_text("utf-8")) not in shown:
             yield f"{module}: {own} does not show the program as it is."
         if not sessions:
@@ -208,8 +201,8 @@ def test_pages_name_their_twins(site: Path, documents: Documents) -> None:
             links = "//link[contains(@rel, 'alternate') and @hreflang]"
             told = dict(
                 zip(
-                    _texts(tree, f"{links}/@hreflang"),
-                    _texts(tree, f"{links}/@href"),
+                    texts(tree, f"{links}/@hreflang"),
+                    texts(tree, f"{links}/@href"),
                     strict=True,
                 )
             )
@@ -217,11 +210,11 @@ def test_pages_name_their_twins(site: Path, documents: Documents) -> None:
             chinese = f"{root}zh/{address(path)}"
             if told != {"en": english, "zh": chinese, "x-default": english}:
                 yield f"{own}: its languages are {told}."
-            canonical = _texts(tree, "//link[@rel='canonical']/@href")
+            canonical = texts(tree, "//link[@rel='canonical']/@href")
             if canonical != [chinese if language else english]:
                 yield f"{own}: its own address is {canonical}."
             twin = site / ("" if language else "zh") / address(path)
-            [link] = _texts(tree, "//a[@data-twin]/@href")
+            [link] = texts(tree, "//a[@data-twin]/@href")
             if (place.parent / link).resolve() != twin:
                 yield f"{own}: the other language is {link}."
 
@@ -260,7 +253,7 @@ def test_a_lesson_tells_what_happened(
     assert size <= most, f"{size} bytes after gzip, more than {most}"
 
     # The caption names the statement, and the session above has it.
-    (call,) = _texts(told, "(./figcaption | ./summary)/code")
+    (call,) = texts(told, "(./figcaption | ./summary)/code")
     above = told.getprevious()
     assert above is not None
     assert "language-pycon" in (above.get("class") or "")
@@ -271,9 +264,9 @@ def test_a_lesson_tells_what_happened(
         if call in [line.strip() for line in example.source.splitlines()]
     ).splitlines()
 
-    (text,) = _texts(told, "./ol/li[last()]")
-    (verb,) = _texts(told, "./ol/li[last()]/b")
-    about = _texts(told, "./ol/li[last()]/b/following-sibling::code[1]")
+    (text,) = texts(told, "./ol/li[last()]")
+    (verb,) = texts(told, "./ol/li[last()]/b")
+    about = texts(told, "./ol/li[last()]/b/following-sibling::code[1]")
     if verb == "printed":
         more = re.search(r" and (\d+) more lines?", text)
         first = want[-1 - int(more[1] if more else 0)]
@@ -285,7 +278,7 @@ def test_a_lesson_tells_what_happened(
         # Nothing is printed, so it is said where the exception went; a line
         # in the log may be all that is shown.
         assert verb in ("received", "caught", "not raised again")
-        logged = _texts(told, "./ol/li[starts-with(b, 'logged')]")
+        logged = texts(told, "./ol/li[starts-with(b, 'logged')]")
         assert len(want) == len(logged)
 
 
@@ -316,7 +309,7 @@ def test_chinese_sentences_stand_close(
     def problems() -> Iterator[str]:
         for path, tree in documents.items():
             if path.is_relative_to(site / "zh"):
-                for text in _texts(tree, prose):
+                for text in texts(tree, prose):
                     if found := wrong.search(text.strip()):
                         near = text[max(0, found.start() - 9) : found.end()]
                         yield f"{path.relative_to(site)}: {near!r}"

@@ -1,0 +1,211 @@
+"""Nothing that comes from outside the site runs on a page.
+
+First the policy is seen to hold: what is put into a page does not run. Then
+hostile words are given wherever a reader, or a link, can put words; they are
+shown as words and never become markup, so that the policy is not even asked:
+the console would tell, and `nothing_went_wrong` with it.
+"""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from runner import pack
+from tests.browser.conftest import NewPage
+from tests.browser.test_panel import _deflated, host, write
+from tests.browser.test_running import ended, press, run
+
+_LESSON = "excutils/cleanup_fails/"
+_SECONDS = 90_000
+
+packed = pytest.mark.skipif(
+    not pack.PARTIAL.exists(), reason="Python was not packed: make python"
+)
+
+IMAGE = "<img src=x onerror='window.gone = 1'>"
+SCRIPT = "</textarea></code></pre><script>window.gone = 1</script>"
+HOSTILE = f'"><svg onload="window.gone = 1">{IMAGE}{SCRIPT}'
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>window.gone = 1</script>",
+        "<script type='module'>window.gone = 1</script>",
+        "<script src='data:text/javascript,window.gone = 1'></script>",
+        "<script src='http://127.0.0.1:1/x.js'></script>",
+        "<p onclick='window.gone = 1' id='press'>p</p>",
+        "<a href='javascript:window.gone = 1' id='press'>a</a>",
+        "<svg onload='window.gone = 1'></svg>",
+        "<iframe srcdoc='<script>parent.gone = 1</script>'></iframe>",
+        "<base href='http://127.0.0.1:1/'><p>base</p>",
+        "<object data='data:text/html,1'></object>",
+        "<form action='/' id='form'><button id='press'>b</button></form>",
+        "<style>body { display: none }</style>",
+        "<p style='position: fixed'>over all</p>",
+    ],
+)
+def test_what_is_put_into_a_page_does_not_run(
+    new_page: NewPage, wrong: list[str], markup: str
+) -> None:
+    """The browser says that the policy forbids it; the page works on."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+
+    def put(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer,
+            body=answer.text().replace("</h1>", f"</h1>{markup}", 1),
+        )
+
+    page.route(f"**/{_LESSON}", put)
+    page.goto(_LESSON)
+    if "id='press'" in markup:
+        # Not a click: it would wait for where a form leads.
+        page.evaluate("document.querySelector('#press').click()")
+    for _ in range(40):
+        if wrong:
+            break
+        page.wait_for_timeout(50)
+    refused = [text for text in wrong if "Content Security Policy" in text]
+    assert refused, f"nothing was refused; the page said {wrong}"
+    assert page.evaluate("typeof window.gone") == "undefined"
+    assert page.evaluate("document.baseURI") == page.url
+    assert page.evaluate("document.querySelector('h1').checkVisibility()")
+    wrong.clear()
+
+
+def test_text_is_not_run_as_a_script(page: Page, wrong: list[str]) -> None:
+    """Neither by `eval` nor by a timer."""
+    page.goto(_LESSON)
+    put = page.evaluate(
+        """() => new Promise(done => {
+            const seen = [];
+            document.addEventListener("securitypolicyviolation",
+                event => seen.push(event.effectiveDirective));
+            for (const text of ["eval('window.gone = 1')",
+                    "new Function('window.gone = 1')()"]) {
+                const script = document.createElement("script");
+                script.textContent = text;
+                document.head.append(script);
+            }
+            setTimeout("window.gone = 1", 0);
+            setTimeout(() => done(seen), 200);
+        })"""
+    )
+    assert len(put) == 3
+    assert {name.split("-")[0] for name in put} == {"script"}
+    assert page.evaluate("typeof window.gone") == "undefined"
+    wrong.clear()
+
+
+def _harmless(page: Page) -> None:
+    """Nothing ran, and nothing of it became an element."""
+    page.wait_for_timeout(300)
+    assert page.evaluate("typeof window.gone") == "undefined"
+    made = page.locator("[onerror], [onload], script:text('window.gone')")
+    assert made.count() == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "reference/behaviour/?filter={}",
+        "wild/find/?words={}",
+        "wild/find/?body={}",
+        "wild/find/?suspicion={}#{}",
+        "excutils/cleanup_fails/?h={}",
+        "?q={}",
+        "faq/#{}",
+        "excutils/cleanup_fails/#__tabbed_1_{}",
+        "zh/faq/?h={}&q={}#{}",
+        "zh/reference/behaviour/?filter={}",
+    ],
+)
+def test_hostile_addresses_are_words(page: Page, address: str) -> None:
+    """In queries and fragments, of pages that read them and others."""
+    page.goto(address.replace("{}", quote(HOSTILE, safe="")))
+    page.locator("h1").wait_for()
+    _harmless(page)
+
+
+@pytest.mark.parametrize(
+    "words", [HOSTILE, f"raise {IMAGE}", f"{SCRIPT} with"]
+)
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_hostile_questions_are_words(
+    page: Page, words: str, language: str
+) -> None:
+    """Typed into the search, with Enter at the end."""
+    page.goto(f"{language}faq/")
+    field = page.locator(".md-search__input")
+    field.click()
+    page.get_by_text(re.compile("Type to start|键入以开始")).wait_for()
+    field.fill(words)
+    page.locator(".md-search-result__meta").filter(
+        has_text=re.compile(r"\d|No match|没有")
+    ).wait_for()
+    _harmless(page)
+    field.press("Enter")
+    _harmless(page)
+
+
+@packed
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "body.__class__", "../../x", "body.a'); import js #"]
+)
+def test_hostile_beginnings_are_said(new_page: NewPage, name: str) -> None:
+    """Python is asked for a situation of this name, and knows none."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(_SECONDS)
+    page.goto(f"playground/?begin={quote(name, safe='')}")
+    status = host(page).locator(".run-status")
+    expect(status).to_contain_text(name, timeout=_SECONDS)
+    assert host(page).locator("textarea").input_value() == ""
+    _harmless(page)
+
+
+@packed
+def test_hostile_code_from_a_link_is_text(new_page: NewPage) -> None:
+    """It is shown in the editor, and nothing of it runs before Run."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{_LESSON}#run=program~{_deflated(HOSTILE.encode())}")
+    program = page.locator(".lesson > .language-python")
+    expect(program.locator("textarea")).to_have_value(HOSTILE)
+    expect(program.locator(".run-editor > pre")).to_contain_text(IMAGE)
+    _harmless(page)
+
+
+@packed
+def test_hostile_values_are_text_in_every_step(new_page: NewPage) -> None:
+    """Names, values, what is printed and logged, and where it happened."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(_SECONDS)
+    page.goto("playground/")
+    write(
+        page,
+        f"bad = {IMAGE!r}\n"
+        "import logging\n"
+        "class E(Exception): pass\n"
+        "E.__name__ = E.__qualname__ = bad\n"
+        "def f(value):\n    print(value)\n"
+        "    logging.getLogger(bad).error(bad)\n    raise E(value)\n"
+        "f.__name__ = f.__qualname__ = bad\n"
+        "try:\n    exec(compile('f(bad)', bad, 'exec'))\n"
+        "except E as error:\n    error.add_note(bad)\n    raise\n",
+    )
+    press(host(page), "Step through")
+    ended(host(page))
+    slider = page.get_by_label("Step", exact=True)
+    slider.wait_for()
+    slider.press("End")
+    expect(page.locator(".run-facts")).to_contain_text(IMAGE)
+    _harmless(page)
+    for _ in range(int(slider.get_attribute("max") or 0)):
+        page.keyboard.press("ArrowLeft")
+    _harmless(page)
+    assert run(host(page)).endswith("ended in an exception.")
+    expect(host(page).locator(".run-output")).to_contain_text(IMAGE)
+    _harmless(page)
