@@ -154,13 +154,11 @@ def test_a_first_visit_is_light(
         _record(kind, sizes)
     most = BUDGETS["requests"][edition]
     most += BUDGETS["more_requests"].get(tab, 0)
-    grown = "\n".join(growth(json.loads(_WEIGHTS.read_text())[kind], sizes))
+    grown = growth(json.loads(_WEIGHTS.read_text())[kind], sizes)
     if (total := sum(sizes.values())) > limit:
-        pytest.fail(f"/{longest}: {total} bytes, {limit} allowed\n{grown}")
+        refuse([f"/{longest}: {total} bytes, at most {limit}:", *grown])
     if requests > most:
-        pytest.fail(
-            f"/{longest}: {requests} requests, {most} allowed\n{grown}"
-        )
+        refuse([f"/{longest}: {requests} files, at most {most}:", *grown])
 
 
 def _record(kind: str, sizes: dict[str, int]) -> None:
