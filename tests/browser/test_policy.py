@@ -144,6 +144,7 @@ def test_hostile_questions_are_words(
     field.click()
     page.get_by_text(re.compile("Type to start|键入以开始")).wait_for()
     field.fill(words)
+    field.press("End")  # The search listens to keys.
     page.locator(".md-search-result__meta").filter(
         has_text=re.compile(r"\d|No match|没有")
     ).wait_for()
