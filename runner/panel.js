@@ -63,6 +63,7 @@ function choices(one) {
     else opened.say(answer.done ? words.noSituation(name) : unanswered(answer), "bad");
   }
   choice.addEventListener("change", () => choice.value && begin(choice.value));
+  choice.disabled = false;
   const chosen = new URL(location.href).searchParams.get("begin");
   if (chosen) {
     choice.value = chosen;

@@ -69,6 +69,7 @@ function* runnables() {
     pre.append(element("code"));
     block.append(pre);
     const choice = playground.querySelector("select");
+    choice.disabled = true; // Until the panel listens.
     const label = element("label", "", words().begin);
     label.append(choice);
     playground.append(label, block);
