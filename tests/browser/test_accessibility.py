@@ -18,8 +18,8 @@ _OPTIONS = {
     "resultTypes": ["violations"],
 }
 _PROGRAM = ".lesson > .language-python"
-# Windows and schemes. A Chinese page has the parts of its English twin: between
-# the two, each part is seen in both schemes and at both widths.
+# Windows and schemes. A Chinese page has the parts of its English twin: each
+# part is seen in both schemes and at both widths.
 _SETTINGS = {"": (1440, "light"), "zh/": (390, "dark")}
 # Of a thousand rows that one template made, those of one project.
 _PART = {"wild/find/": "wild/find/?project=octavia"}
