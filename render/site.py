@@ -207,6 +207,7 @@ def serve() -> None:
             server.watch(str(ROOT / name))
         print(f"http://{HOST}:{PORT}/ and http://{HOST}:{PORT}/zh/")
         try:
+            # MkDocs gives this method no types.
             server.serve()  # type: ignore[no-untyped-call]
         except KeyboardInterrupt:
             server.shutdown()

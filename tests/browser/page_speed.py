@@ -86,6 +86,7 @@ def spent(command: list[str], **options: object) -> float:
         SystemExit: It failed; with what it printed.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Options of any kind fit none of its many signatures.
     done = subprocess.run(  # type: ignore[call-overload]
         command,
         stdout=subprocess.PIPE,

@@ -20,6 +20,7 @@ from tests.browser.test_running import ended, press, run
 _LESSON = "excutils/cleanup_fails/"
 _SECONDS = 90_000
 
+# Without npm there is no Python to run; the policy of pages is tested still.
 packed = pytest.mark.skipif(
     not pack.PARTIAL.exists(), reason="Python was not packed: make python"
 )
