@@ -21,10 +21,17 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from runner import pack
 from tests.browser import chromium
 from tests.project import SITE_URL, refuse
 
 NewPage = Callable[..., Page]
+
+# Without npm there is no Python to run. Where all is checked there must be.
+packed = pytest.mark.skipif(
+    not pack.PARTIAL.exists() and not os.environ.get("CI"),
+    reason="Python was not packed: make python",
+)
 
 # Milliseconds. Whoever waits in vain waits longer; a busy machine is no fault.
 expect.set_options(timeout=30_000)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, packed
 from tests.browser.test_running import ended, press, run
 from tests.project import PAGES, address, refuse
 
@@ -100,6 +100,7 @@ def playing(page: Page) -> None:
     run(block)
 
 
+@packed
 @pytest.mark.parametrize(
     "act", [editing, stepping, failing_a_challenge, playing]
 )

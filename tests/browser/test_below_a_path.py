@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, serving
+from tests.browser.conftest import Server, packed, serving
 
 _PATH = "teams/docs/with/"
 _SAME = re.compile("as on the page|与页面一致")
@@ -27,6 +27,7 @@ def server(
         yield host
 
 
+@packed
 @pytest.mark.parametrize("language", ["", "zh/"])
 def test_a_copied_site_works(page: Page, language: str) -> None:
     """Pages, Python, the search, and the other language."""

@@ -11,15 +11,12 @@ import zlib
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from runner import pack
 from runner.session import LIMIT, PIECES
-from tests.browser.conftest import NewPage, Server
+from tests.browser.conftest import NewPage, Server, packed
 from tests.browser.test_running import ended, go, press, run
 from tests.project import DOCS
 
-pytestmark = pytest.mark.skipif(
-    not pack.PARTIAL.exists(), reason="Python was not packed: make python"
-)
+pytestmark = packed
 
 _LESSON = "excutils/cleanup_fails/"
 _SECONDS = 90_000

@@ -12,18 +12,12 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from runner import pack
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, packed
 from tests.browser.test_panel import _deflated, host, write
 from tests.browser.test_running import ended, press, run
 
 _LESSON = "excutils/cleanup_fails/"
 _SECONDS = 90_000
-
-# Without npm there is no Python to run; the policy of pages is tested still.
-packed = pytest.mark.skipif(
-    not pack.PARTIAL.exists(), reason="Python was not packed: make python"
-)
 
 IMAGE = "<img src=x onerror='window.gone = 1'>"
 SCRIPT = "</textarea></code></pre><script>window.gone = 1</script>"

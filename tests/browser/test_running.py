@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from runner import pack
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, packed
 from tests.project import (
     DOCS,
     LESSONS,
@@ -26,9 +25,7 @@ from tests.project import (
 # The first run on a slow machine.
 _SECONDS = 90_000
 
-pytestmark = pytest.mark.skipif(
-    not pack.PARTIAL.exists(), reason="Python was not packed: make python"
-)
+pytestmark = packed
 
 _GO = """href => {
     const link = document.createElement("a");
