@@ -5,7 +5,9 @@ pages may come from any engine that reads mkdocs.yml. `render.site` calls it.
 """
 
 import argparse
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs.utils.yaml import yaml_load
@@ -14,6 +16,23 @@ from render import moved, plain, policy
 from render.language import UntranslatedError, use
 
 MOVED = Path(__file__).parent.parent / "docs" / "moved.toml"
+
+# mkdocstrings adds its style to all pages. Only those that document an
+# interface, with a heading for each object, have what it is for.
+_STYLE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings.css">')
+_OBJECT = "doc-heading"
+
+
+def lighten(pages: Iterable[Path]) -> None:
+    """Take mkdocstrings' style out of pages that have no use for it.
+
+    Args:
+        pages: Built pages.
+    """
+    for path in pages:
+        text = path.read_text("utf-8")
+        if _OBJECT not in text:
+            path.write_text(_STYLE.sub("", text, count=1), "utf-8")
 
 
 def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
@@ -34,6 +53,7 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
     pages = sorted(folder.rglob("*.html"))
     language = given["theme"]["language"]
     with use(language):
+        lighten(pages)
         plain.write(folder, given)
         policy.write(folder, pages)
         moved.write(folder, moved.read(moves), language)

@@ -32,7 +32,7 @@ from runner.tracer import Trace, record
 
 ROOT = Path(__file__).parent.parent
 
-_SECONDS = 60
+_SECONDS = 60  # For all lessons, and one more for each.
 _STEPS = 3000
 _FOLDED = 20  # Events. Longer lists are folded.
 _PLACE = ' class="at"'
@@ -98,6 +98,7 @@ def histories(lessons: Iterable[Lesson]) -> dict[str, Found | None]:
 
 
 def _run(lessons: list[Lesson], language: str) -> list[Any]:
+    seconds = _SECONDS + len(lessons)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "render.history", language],
@@ -106,11 +107,11 @@ def _run(lessons: list[Lesson], language: str) -> list[Any]:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=_SECONDS,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired as error:
         raise HistoryError(
-            f"a lesson did not end within {_SECONDS} s: {error.stderr!r}"
+            f"a lesson did not end within {seconds} s: {error.stderr!r}"
         ) from error
     lines = done.stdout.splitlines()
     if done.returncode or not lines:

@@ -377,3 +377,22 @@ def test_a_name_that_is_gone_ends_the_build(
     said = broken(text)
     assert str(page(LESSONS[0]).relative_to(ROOT / "docs" / "en")) in said
     assert name in said
+
+
+def test_only_an_interface_has_mkdocstrings_style(
+    documents: Documents,
+) -> None:
+    """Each other page is lighter by it."""
+
+    def problems() -> Iterator[str]:
+        for path, tree in documents.items():
+            styles = texts(tree, "//link[@rel='stylesheet']/@href")
+            styled = any("_mkdocstrings" in style for style in styles)
+            wanted = bool(tree.xpath("//*[contains(@class, 'doc-heading')]"))
+            seen[wanted] += 1
+            if styled != wanted:
+                yield f"{path}: has the style: {styled}, needs it: {wanted}"
+
+    seen = {True: 0, False: 0}
+    refuse(problems())
+    assert all(seen.values())
