@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+# "May" alone is another word.
+_MONTH = re.compile(rf"\b({'|'.join(month_name[1:])})(?= \d{{4}})")
 # Fenced blocks that hold sentences, by how they begin.
 _TOLD = r"```(?:challenge|playground|wild\nsay)\n"
 _HAN = r"\u3400-\u9fff"
@@ -64,7 +67,10 @@ def _code(text: str) -> Counter[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(_prose(text)))
+    """The numbers of a block; a month has a name in English alone."""
+    months = [*month_name]
+    text = _MONTH.sub(lambda m: str(months.index(m[0])), _prose(text))
+    return set(_NUMBER.findall(text))
 
 
 def _counted(text: str) -> set[str]:
