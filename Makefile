@@ -57,7 +57,7 @@ clean: ## Remove what the other targets made
 # Python for the reader's browser. Without npm, or without a network, pages show
 # plain code; the next call tries again.
 PACKED := docs/theme/material/partials/python.html
-PACKS := $(shell find examples runner -name '*.py') $(wildcard runner/*.*)
+PACKS := $(shell find examples runner -name '*.py') $(wildcard runner/*.* docs/locale/*/challenges.po)
 
 python: $(VENV)/site.done
 	@$(MAKE) --silent $(PACKED) 2>$(VENV)/python.log || { grep -v '^make' $(VENV)/python.log | tail -n 1; \

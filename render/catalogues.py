@@ -39,7 +39,7 @@ def messages() -> Messages:
         extensions=griffe.load_extensions(LessonExtension("")),
     )
     for tab in examples.modules.values():
-        if tab.name == "challenges":  # Code alone; its words are on pages.
+        if tab.name == "challenges":  # No lessons; their sentences are below.
             continue
         for name, module in sorted(tab.modules.items()):
             if lesson := module.extra.get("lesson"):
@@ -75,11 +75,13 @@ def messages() -> Messages:
     ]:
         if has_words(word):
             found["wild"][word].add("render/wild.py")
-    # What the modules of render/ say themselves: the calls of `say`.
-    for file, _, text, *_ in extract_from_dir(
-        ROOT / "render", keywords={"say": None}
-    ):
-        found["render"][str(text)].add(f"render/{file}")
+    # What the modules of render/ and the checks of challenges say themselves:
+    # the calls of `say`.
+    for folder in "render", "examples/challenges":
+        for file, _, text, *_ in extract_from_dir(
+            ROOT / folder, keywords={"say": None}
+        ):
+            found[Path(folder).name][str(text)].add(f"{folder}/{file}")
     return found
 
 

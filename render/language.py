@@ -38,7 +38,8 @@ ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "docs" / "locale"
 
 _CODE = re.compile(r"`[^`]*`|\bnova/[\w/]+\.py:\d+")
-_LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) ")
+# A message begins with a capital letter or with code; "ERROR in cell0" is none.
+_LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (?![a-z])")
 _WORD = re.compile(r"[A-Za-z]{2}")
 
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
@@ -153,6 +154,8 @@ def has_words(cell: str) -> bool:
         (True, False)
         >>> has_words("ERROR Caught error"), has_words("+1 +0")
         (False, False)
+        >>> has_words("ERROR in cell0")
+        True
     """
     if _LOG_LINE.match(cell):
         return False

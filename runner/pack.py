@@ -1,9 +1,10 @@
 """Packs Python for the reader's browser: `python -m runner.pack`.
 
 Pyodide, the standard library in two halves, the library that the site is
-about, and the lessons become files below the theme's `assets`. Pages find
-them by a partial template that is written last: without it, they show plain
-code. The same input gives the same bytes.
+about, and the lessons become files below the theme's `assets`. What checks of
+challenges say in other languages goes with the lessons. Pages find the files
+by a partial template that is written last: without it, they show plain code.
+The same input gives the same bytes.
 """
 
 import argparse
@@ -16,8 +17,10 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from render.language import LOCALE, read
 
 ROOT = Path(__file__).parent.parent
 THEME = ROOT / "docs" / "theme" / "material"
@@ -33,19 +36,37 @@ _SCRIPTS = ("*.js", "*.css")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def _zipped(files: Iterator[tuple[str, Path]]) -> bytes:
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
     found = io.BytesIO()
     with zipfile.ZipFile(found, "w") as packed:
-        for name, path in sorted(files):
+        for name, content in sorted(files):
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, path.read_bytes(), compresslevel=9)
+            packed.writestr(entry, content, compresslevel=9)
     return found.getvalue()
 
 
-def _lessons() -> Iterator[tuple[str, Path]]:
-    for path in (ROOT / "examples").rglob("*.py"):
-        yield path.relative_to(ROOT).as_posix(), path
+def lessons() -> bytes:
+    """The lessons, and what the checks say in each other language.
+
+    Returns:
+        A zip file.
+    """
+    files = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in (ROOT / "examples").rglob("*.py")
+    }
+    for path in LOCALE.glob("*/challenges.po"):
+        sentences = {
+            str(message.id): str(message.string)
+            for message in read(path)
+            # A sentence without a translation is said in English.
+            if message.id and message.string and not message.fuzzy
+        }
+        text = json.dumps(sentences, ensure_ascii=False, sort_keys=True)
+        name = f"examples/challenges/{path.parent.name}.json"
+        files[name] = text.encode()
+    return _zipped(files.items())
 
 
 def own() -> Iterator[tuple[str, Path]]:
@@ -105,7 +126,7 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
     """
     if missing := [n for n in _PYODIDE if not (pyodide / n).is_file()]:
         raise SystemExit(f"{pyodide} has no {', '.join(missing)}: npm ci")
-    packed = _zipped(_lessons())
+    packed = lessons()
     with tempfile.TemporaryDirectory() as place:
         made = Path(place, "made")
         core = {name: (pyodide / name).read_bytes() for name in _PYODIDE}
@@ -135,7 +156,7 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
 
 def _library(pyodide: Path, place: Path) -> dict[str, bytes]:
     """The standard library in two halves, compiled; kept beside Pyodide."""
-    ours = _zipped(own())
+    ours = _zipped((name, path.read_bytes()) for name, path in own())
     digest = hashlib.sha256((pyodide / "python_stdlib.zip").read_bytes())
     digest.update((ROOT / "runner" / "compile.mjs").read_bytes() + ours)
     kept = pyodide.parent / f"library-{digest.hexdigest()[:16]}"

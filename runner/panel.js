@@ -10,7 +10,8 @@ style.rel = "stylesheet";
 style.href = new URL("panel.css", import.meta.url);
 document.head.append(style);
 
-const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+const { lang } = document.documentElement;
+const words = WORDS[lang] ?? WORDS.en;
 const panels = new WeakMap();
 
 // A run ends with its page: nobody could stop it from another one.
@@ -230,7 +231,7 @@ class Panel {
   request(step) {
     const { one, code, edited } = this;
     if (one.kind === "program" || one.kind === "challenge") {
-      return { kind: one.kind, name: one.name, code, edited, step };
+      return { kind: one.kind, name: one.name, code, edited, step, language: lang };
     }
     const whole = one.kind === "lesson";
     // A reader's program is used by the sessions below it.

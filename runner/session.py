@@ -556,7 +556,8 @@ def run(asked: str, post: Post) -> str:
             program, `name` its file, its module, the challenge or the
             situation; `edited` says whether it is the reader's, `step`
             whether to record it step by step. A lesson has `sessions`: lists,
-            one for each docstring, of objects with `text` and `show`.
+            one for each docstring, of objects with `text` and `show`. A
+            challenge has the page's `language`.
         post: Takes pieces of output.
 
     Returns:
@@ -678,6 +679,9 @@ def _lesson(request: Any, terminal: Terminal, answer: Any) -> None:
 
 def _challenge(request: Any, terminal: Terminal, answer: Any) -> None:
     name = f"examples.challenges.{request['name']}"
+    # Imported anew for each run: no language is left from the one before.
+    trial = importlib.import_module("examples.challenges.trial")
+    trial.sentences.update(_sentences(request["language"]))
     check = importlib.import_module(f"{name}.check")
     made = module(f"{name}.answer", request["code"], edited=True)
 
@@ -685,6 +689,15 @@ def _challenge(request: Any, terminal: Terminal, answer: Any) -> None:
         answer["missing"] = check.missing(made)
 
     _traced(run, request, terminal, answer, {str(made.__file__)})
+
+
+def _sentences(language: str) -> dict[str, str]:
+    """What the checks say in a language, by their English sentences."""
+    try:
+        content = pkgutil.get_data("examples.challenges", f"{language}.json")
+    except OSError:  # English, or a language without a translation.
+        return {}
+    return dict(json.loads(content or b"{}"))
 
 
 def _source(request: Any, terminal: Terminal, answer: Any) -> None:

@@ -3,6 +3,10 @@
 A check calls functions of an answer and says what it observed. An answer may do
 anything, so a trial takes whatever is raised, printed or logged, and puts the
 streams and the state of logging back.
+
+Attributes:
+    sentences: What the page's language says in place of an English sentence.
+        Empty for English; whoever runs a check for another page fills it.
 """
 
 import functools
@@ -18,6 +22,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 DROPPED = "Original exception being dropped"
+
+sentences: dict[str, str] = {}
 
 _SHORT = reprlib.Repr()
 _SHORT.maxother = _SHORT.maxstring = 60
@@ -56,8 +62,8 @@ class Outcome:
     def __str__(self) -> str:
         """Say it as the first half of a sentence."""
         if self.error is None:
-            return f"{shown(self.returned)} was returned"
-        return f"{shown(self.error)} came out"
+            return say("{value} was returned", value=shown(self.returned))
+        return say("{error} came out", error=shown(self.error))
 
     def gave(self, value: str | int | None) -> bool:
         """Whether it returned this very value, and not an equal one."""
@@ -80,6 +86,24 @@ class _Nowhere(io.TextIOBase):
 
     def write(self, text: str) -> int:
         return len(text)
+
+
+def say(text: str, /, **values: object) -> str:
+    """A sentence in the language of the page.
+
+    Args:
+        text: The English sentence, in the syntax of `str.format`. A literal:
+            the catalogue `challenges` is made from the calls.
+        values: What stands in place of the names in braces.
+
+    Returns:
+        The sentence; in English where the language has none.
+
+    Examples:
+        >>> say("{wanted!r} was to come out.", wanted=OSError("down"))
+        "OSError('down') was to come out."
+    """
+    return sentences.get(text, text).format(**values)
 
 
 def shown(value: object) -> str:
@@ -109,7 +133,7 @@ def find(answer: ModuleType, name: str) -> Any:
     found = getattr(answer, name, None)
     if not callable(found):
         raise MissingError(
-            f"There is no `{name}` to call; the check needs it."
+            say("There is no `{name}` to call; the check needs it.", name=name)
         )
     return found
 
@@ -132,7 +156,7 @@ def exception(answer: ModuleType, name: str, *given: object) -> Exception:
     if not isinstance(made, Exception):
         call = f"{name}({', '.join(map(repr, given))})"
         raise MissingError(
-            f"`{call}` makes no exception; the check needs one."
+            say("`{call}` makes no exception; the check needs one.", call=call)
         )
     return made
 

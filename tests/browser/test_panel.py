@@ -660,3 +660,9 @@ def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
     expect(status).to_have_text(
         re.compile("1 个示例.与页面一致"), timeout=_SECONDS
     )
+    # What a check says comes from Python.
+    block = visit.locator(".challenge > .highlight")
+    press(block, "运行")
+    expect(block.locator(".run-status")).to_have_text(
+        re.compile("什么也没有丢弃。$"), timeout=_SECONDS
+    )

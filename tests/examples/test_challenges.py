@@ -202,6 +202,23 @@ def test_a_challenge_needs_little(challenge: Path) -> None:
             assert {x.partition(".")[0] for x in imported} <= library | own
 
 
+@every_challenge
+def test_a_check_says_what_can_be_translated(challenge: Path) -> None:
+    """The catalogue is made from literals: no f-string is found there."""
+    check = ast.parse(_text(challenge, "check"))
+    [missing] = [
+        node
+        for node in check.body
+        if isinstance(node, ast.FunctionDef) and node.name == "missing"
+    ]
+    for node in ast.walk(missing):
+        if isinstance(node, ast.Return) and ast.unparse(node) != "return ''":
+            assert isinstance(node.value, ast.Call)
+            assert ast.unparse(node.value.func) == "trial.say"
+            [text] = node.value.args
+            assert isinstance(text, ast.Constant)
+
+
 _HELPER = "with excutils.save_and_reraise_exception"
 
 # What a reader may try: changes to a solution, and what the check then says.

@@ -70,6 +70,12 @@ def code(lines: list[str]) -> list[str]:
     ]
 
 
+def outcome(result: str) -> str:
+    """What an attempt came to, its names as code."""
+    word, _, error = result.partition("raised ")
+    return f"raises `{error}`" if error else f"`{word}`"
+
+
 def cut(text: str) -> str:
     """A log line that fits a table."""
     for start in "Error from last host: ", "Dynamic interval looping call ":
@@ -105,7 +111,7 @@ def test_what_becomes_of_the_server() -> None:
         rows.append(
             {
                 "fails": FAILS[name],
-                "result": code(seen["results"]),
+                "result": [outcome(text) for text in seen["results"]],
                 "state": "gone"
                 if seen["status"] == "GONE"
                 else f"`{seen['vm_state']}`",

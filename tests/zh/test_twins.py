@@ -4,7 +4,9 @@
 """
 
 import re
+import string
 import tomllib
+from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +30,8 @@ _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _MARKER = re.compile(r"^\s*(?:#+|[-*:]|\d+\.) ")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+# "May" alone is another word.
+_MONTH = re.compile(rf"\b({'|'.join(month_name[1:])})(?= \d{{4}})")
 # Fenced blocks that hold sentences, by how they begin.
 _TOLD = r"```(?:challenge|playground|wild\nsay)\n"
 _HAN = r"\u3400-\u9fff"
@@ -64,7 +68,10 @@ def _code(text: str) -> Counter[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(_prose(text)))
+    """The numbers of a block; a month has a name in English alone."""
+    months = [*month_name]
+    text = _MONTH.sub(lambda m: str(months.index(m[0])), _prose(text))
+    return set(_NUMBER.findall(text))
 
 
 def _counted(text: str) -> set[str]:
@@ -467,6 +474,34 @@ def test_catalogues_hold_what_pages_show() -> None:
                 )
 
     refuse(problems())
+
+
+def test_catalogues_are_complete() -> None:
+    """No sentence is left in English, and none follows an older one."""
+    refuse(
+        f"{where(path, message.lineno or 1)}: `{message.id}` "
+        f"{'changed; translate it again' if message.fuzzy else 'is empty'}"
+        for path in sorted((language.LOCALE / "zh").glob("*.po"))
+        for message in language.read(path)
+        if message.id and (message.fuzzy or not message.string)
+    )
+
+
+def _named(text: str) -> Counter[tuple[str, str | None]]:
+    """The names in braces, each with how its value is shown."""
+    parsed = string.Formatter().parse(text)
+    return Counter((name, shown) for _, name, _, shown in parsed if name)
+
+
+def test_checks_say_their_values() -> None:
+    """What a check observed stands in its Chinese sentence, each once."""
+    path = language.LOCALE / "zh" / "challenges.po"
+    refuse(
+        f"{where(path, message.lineno or 1)}: other names in braces than "
+        f"`{message.id}`"
+        for message in language.read(path)
+        if _named(str(message.id)) != _named(str(message.string))
+    )
 
 
 def test_catalogues_keep_code_and_numbers() -> None:

@@ -17,35 +17,59 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(
             resize, disk, trial.step(first), trial.step(second, done)
         )
-        where = f"Where `grow` and `roll_back` fail, {out}"
         if out.error is not second:
-            return f"{where}; {second!r} was to come out."
+            return trial.say(
+                "Where `grow` and `roll_back` fail, {outcome}; {wanted!r} was "
+                "to come out.",
+                outcome=out,
+                wanted=second,
+            )
         if done != [disk]:
-            return f"`roll_back` was called for {trial.shown(done)}."
+            return trial.say(
+                "`roll_back` was called for {disks}.", disks=trial.shown(done)
+            )
         if not out.lines(f"{disk} was not resized"):
-            return f'{where}, and no line says "{disk} was not resized".'
+            return trial.say(
+                "Where `grow` and `roll_back` fail, {outcome}, and no line "
+                'says "{disk} was not resized".',
+                outcome=out,
+                disk=disk,
+            )
         if not out.lines(str(first)):
-            return f"{where}, and no line of log tells of {first!r}."
+            return trial.say(
+                "Where `grow` and `roll_back` fail, {outcome}, and no line of "
+                "log tells of {first!r}.",
+                outcome=out,
+                first=first,
+            )
     first, done = OSError("quota exceeded"), []
     out = trial.attempt(resize, "vdc", trial.step(first), trial.step(to=done))
     if out.error is not first or done != ["vdc"]:
-        return (
-            f"Where `roll_back` works, {out}, rolled back: "
-            f"{trial.shown(done)}; {first!r} was to come out, after one "
-            "roll-back."
+        return trial.say(
+            "Where `roll_back` works, {outcome}, rolled back: {disks}; "
+            "{wanted!r} was to come out, after one roll-back.",
+            outcome=out,
+            disks=trial.shown(done),
+            wanted=first,
         )
     if not out.lines("vdc was not resized"):
-        return 'Where `roll_back` works, no line says "vdc was not resized".'
+        return trial.say(
+            'Where `roll_back` works, no line says "vdc was not resized".'
+        )
     if out.lines(trial.DROPPED):
-        return (
-            f'"{trial.DROPPED}" was logged, although {first!r} came out and '
-            "nothing was dropped."
+        return trial.say(
+            '"{dropped}" was logged, although {first!r} came out and nothing '
+            "was dropped.",
+            dropped=trial.DROPPED,
+            first=first,
         )
     done = []
     out = trial.attempt(resize, "vdd", trial.step(), trial.step(to=done))
     if not out.gave(None) or done:
-        return (
-            f"Where nothing fails, {out}, rolled back: "
-            f"{trial.shown(done)}; `resize` was to do nothing more."
+        return trial.say(
+            "Where nothing fails, {outcome}, rolled back: {disks}; `resize` "
+            "was to do nothing more.",
+            outcome=out,
+            disks=trial.shown(done),
         )
     return ""

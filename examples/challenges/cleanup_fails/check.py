@@ -19,34 +19,53 @@ def missing(answer: ModuleType) -> str:
             detach, volume, trial.step(first), trial.step(to=marked)
         )
         if out.error is not first:
-            return f"{out}; {first!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=first,
+            )
         if marked != [volume]:
-            return (
-                f"`mark_failed` was called for {trial.shown(marked)}, not "
-                f"for [{volume!r}]."
+            return trial.say(
+                "`{name}` was called for {calls}, not for {wanted}.",
+                name="mark_failed",
+                calls=trial.shown(marked),
+                wanted=[volume],
             )
         if not out.lines(f"{volume} is still connected"):
-            return f'The line "{volume} is still connected" was not logged.'
+            return trial.say(
+                'The line "{volume} is still connected" was not logged.',
+                volume=volume,
+            )
         if out.lines(trial.DROPPED):
-            return (
-                f'"{trial.DROPPED}" was logged, although {first!r} came '
-                "out and nothing was dropped."
+            return trial.say(
+                '"{dropped}" was logged, although {first!r} came out and '
+                "nothing was dropped.",
+                dropped=trial.DROPPED,
+                first=first,
             )
     for second in OSError("database is down"), KeyError("vol-3"):
         out = trial.attempt(
             detach, "vol-3", trial.step(first), trial.step(second)
         )
         if out.error is not second:
-            return (
-                f"Where `mark_failed` fails as well, {out}; {second!r} was "
-                "to come out."
+            return trial.say(
+                "Where `mark_failed` fails as well, {outcome}; {wanted!r} was "
+                "to come out.",
+                outcome=out,
+                wanted=second,
             )
         if not [x for x in out.lines(trial.DROPPED) if str(first) in x.text]:
-            return (
-                f"{second!r} came out in place of {first!r}, and no line "
-                "says that one was dropped."
+            return trial.say(
+                "{second!r} came out in place of {first!r}, and no line says "
+                "that one was dropped.",
+                second=second,
+                first=first,
             )
     out = trial.attempt(detach, "vol-4", trial.step(), trial.step(to=marked))
     if not out.gave(None):
-        return f"Where nothing fails, {out}; `detach` was to return."
+        return trial.say(
+            "Where nothing fails, {outcome}; `{name}` was to return.",
+            outcome=out,
+            name="detach",
+        )
     return ""

@@ -13,28 +13,47 @@ def missing(answer: ModuleType) -> str:
         gone = trial.exception(answer, "NeutronError", 404)
         out = trial.attempt(delete, port, trial.step(gone))
         if not out.gave("was gone"):
-            return f"For status 404 {out}; 'was gone' was to be returned."
+            return trial.say(
+                "For status 404 {outcome}; 'was gone' was to be returned.",
+                outcome=out,
+            )
         if out.log:
-            return f"For status 404 {trial.shown(out.log[0].text)} was logged."
+            return trial.say(
+                "For status 404 {line} was logged.",
+                line=trial.shown(out.log[0].text),
+            )
         out = trial.attempt(delete, port, trial.step())
         if not out.gave("deleted"):
-            return f"Without an error {out}; 'deleted' was to be returned."
+            return trial.say(
+                "Without an error {outcome}; 'deleted' was to be returned.",
+                outcome=out,
+            )
     for first in (
         trial.exception(answer, "NeutronError", 409),
         trial.exception(answer, "NeutronError", 503),
     ):
         out = trial.attempt(delete, "eth2", trial.step(first))
         if out.error is not first:
-            return f"{out}; {first!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=first,
+            )
         if not out.lines("eth2 is left over"):
-            return f'For {first!r} no line says "eth2 is left over".'
+            return trial.say(
+                'For {first!r} no line says "eth2 is left over".', first=first
+            )
         if out.lines(trial.DROPPED):
-            return (
-                f'"{trial.DROPPED}" was logged, although {first!r} came '
-                "out and nothing was dropped."
+            return trial.say(
+                '"{dropped}" was logged, although {first!r} came out and '
+                "nothing was dropped.",
+                dropped=trial.DROPPED,
+                first=first,
             )
     other = ConnectionError("Neutron is down")
     out = trial.attempt(delete, "eth3", trial.step(other))
     if out.error is not other:
-        return f"{out}; {other!r} was to come out."
+        return trial.say(
+            "{outcome}; {wanted!r} was to come out.", outcome=out, wanted=other
+        )
     return ""

@@ -17,8 +17,12 @@ def missing(answer: ModuleType) -> str:
     ):
         out = trial.attempt(release, trial.step(first), trial.step(second))
         if not isinstance(out.error, BaseExceptionGroup):
-            return (
-                f"{out}; a group of {first!r} and {second!r} was to come out."
+            return trial.say(
+                "{outcome}; a group of {first!r} and {second!r} was to come "
+                "out.",
+                outcome=out,
+                first=first,
+                second=second,
             )
         inside = out.error.exceptions
         if (
@@ -26,22 +30,37 @@ def missing(answer: ModuleType) -> str:
             or inside[0] is not first
             or inside[1] is not second
         ):
-            return (
-                f"The group holds {trial.shown(list(inside))}; it was to "
-                f"hold {first!r} and {second!r}, in this order."
+            return trial.say(
+                "The group holds {inside}; it was to hold {first!r} and "
+                "{second!r}, in this order.",
+                inside=trial.shown(list(inside)),
+                first=first,
+                second=second,
             )
         shown = "".join(traceback.format_exception(out.error))
         for error in first, second:
             name = f"{type(error).__name__}: {error}"
             times = len(re.findall(rf"^[ |]*{name}$", shown, re.M))
             if times != 1:
-                return f"A traceback shows {error!r} {times} times, not once."
+                return trial.say(
+                    "A traceback shows {error!r} {times} times, not once.",
+                    error=error,
+                    times=times,
+                )
     first = ConnectionError("Neutron is back")
     out = trial.attempt(release, trial.step(first), trial.step())
     if out.error is not first:
-        return f"Where `save_state` works, {out}; {first!r} was to come out."
+        return trial.say(
+            "Where `save_state` works, {outcome}; {wanted!r} was to come out.",
+            outcome=out,
+            wanted=first,
+        )
     saved: list[None] = []
     out = trial.attempt(release, trial.step(), trial.step(to=saved))
     if not out.gave(None) or saved:
-        return f"Where nothing fails, {out}; `release` was to return."
+        return trial.say(
+            "Where nothing fails, {outcome}; `{name}` was to return.",
+            outcome=out,
+            name="release",
+        )
     return ""

@@ -18,31 +18,48 @@ def missing(answer: ModuleType) -> str:
             release, port, trial.step(first), trial.step(second, cleaned)
         )
         if cleaned != [port]:
-            return (
-                f"`clean_up` was called for {trial.shown(cleaned)}, not "
-                f"for [{port!r}]."
+            return trial.say(
+                "`{name}` was called for {calls}, not for {wanted}.",
+                name="clean_up",
+                calls=trial.shown(cleaned),
+                wanted=[port],
             )
         if out.error is not first:
-            return f"{out}; {first!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=first,
+            )
         if str(second) not in str(getattr(first, "__notes__", "")):
-            return f"{first!r} came out, and no note tells of {second!r}."
+            return trial.say(
+                "{first!r} came out, and no note tells of {second!r}.",
+                first=first,
+                second=second,
+            )
     first, cleaned = ConnectionError("Neutron is back"), []
     out = trial.attempt(
         release, "eth2", trial.step(first), trial.step(to=cleaned)
     )
     if out.error is not first or cleaned != ["eth2"]:
-        return (
-            f"Where the cleanup works, {out}, cleaned up: "
-            f"{trial.shown(cleaned)}; {first!r} was to come out, after one "
-            "cleanup."
+        return trial.say(
+            "Where the cleanup works, {outcome}, cleaned up: {ports}; "
+            "{wanted!r} was to come out, after one cleanup.",
+            outcome=out,
+            ports=trial.shown(cleaned),
+            wanted=first,
         )
     if hasattr(first, "__notes__"):
-        return f"A note tells of a cleanup that worked: {first.__notes__}."
+        return trial.say(
+            "A note tells of a cleanup that worked: {notes}.",
+            notes=first.__notes__,
+        )
     cleaned = []
     out = trial.attempt(release, "eth3", trial.step(), trial.step(to=cleaned))
     if not out.gave(None) or cleaned:
-        return (
-            f"Where nothing fails, {out}, cleaned up: "
-            f"{trial.shown(cleaned)}; `release` was to do nothing more."
+        return trial.say(
+            "Where nothing fails, {outcome}, cleaned up: {ports}; `release` "
+            "was to do nothing more.",
+            outcome=out,
+            ports=trial.shown(cleaned),
         )
     return ""

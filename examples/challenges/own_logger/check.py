@@ -17,38 +17,59 @@ def missing(answer: ModuleType) -> str:
             release, request, trial.step(first), trial.step(second)
         )
         if out.error is not second:
-            return f"{out}; {second!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=second,
+            )
         lines = out.lines(trial.DROPPED)
         if len(lines) != 1:
-            return (
-                f'"{trial.DROPPED}" was logged {len(lines)} times, not once.'
+            return trial.say(
+                '"{dropped}" was logged {times} times, not once.',
+                dropped=trial.DROPPED,
+                times=len(lines),
             )
         name, text = lines[0]
         if name != "nova.compute.manager":
-            return (
-                f"The line came from the logger {name}; "
-                "nova.compute.manager was to write it."
+            return trial.say(
+                "The line came from the logger {name}; nova.compute.manager "
+                "was to write it.",
+                name=name,
             )
         if str(first) not in text:
-            return f"The line does not tell of {first!r}."
+            return trial.say(
+                "The line does not tell of {first!r}.", first=first
+            )
         if f"[{request}]" not in text:
-            return f"The line does not name the request [{request}]."
+            return trial.say(
+                "The line does not name the request [{request}].",
+                request=request,
+            )
     first = ConnectionError("Neutron is back")
     done: list[None] = []
     out = trial.attempt(
         release, "req-9", trial.step(first), trial.step(to=done)
     )
     if out.error is not first or len(done) != 1:
-        return (
-            f"Where the cleanup works, {out}, cleaned up: {len(done)} "
-            f"times; {first!r} was to come out, after one cleanup."
+        return trial.say(
+            "Where the cleanup works, {outcome}, cleaned up: {times} times; "
+            "{wanted!r} was to come out, after one cleanup.",
+            outcome=out,
+            times=len(done),
+            wanted=first,
         )
     if out.lines(trial.DROPPED):
-        return (
-            f'"{trial.DROPPED}" was logged, although {first!r} came out and '
-            "nothing was dropped."
+        return trial.say(
+            '"{dropped}" was logged, although {first!r} came out and nothing '
+            "was dropped.",
+            dropped=trial.DROPPED,
+            first=first,
         )
     out = trial.attempt(release, "req-10", trial.step(), trial.step(to=done))
     if not out.gave(None) or len(done) != 1:
-        return f"Where nothing fails, {out}; `release` was to return."
+        return trial.say(
+            "Where nothing fails, {outcome}; `{name}` was to return.",
+            outcome=out,
+            name="release",
+        )
     return ""

@@ -17,14 +17,24 @@ def missing(answer: ModuleType) -> str:
             attach, volumes, trial.step(to=done), trial.step(to=undone)
         )
         if undone:
-            return (
-                f"{trial.shown(volumes)} were connected without an error, "
-                f"and {trial.shown(undone)} disconnected again."
+            return trial.say(
+                "{volumes} were connected without an error, and {undone} "
+                "disconnected again.",
+                volumes=trial.shown(volumes),
+                undone=trial.shown(undone),
             )
         if done != volumes:
-            return f"{trial.shown(done)} were connected; {volumes} were to be."
+            return trial.say(
+                "{done} were connected; {wanted} were to be.",
+                done=trial.shown(done),
+                wanted=volumes,
+            )
         if not out.gave(len(volumes)):
-            return f"{out}; {len(volumes)} was to be returned."
+            return trial.say(
+                "{outcome}; {wanted!r} was to be returned.",
+                outcome=out,
+                wanted=len(volumes),
+            )
     volumes = ["vol-5", "vol-6", "vol-7"]
     for number, bad in enumerate(volumes):
         first = ConnectionError(f"{bad} does not answer")
@@ -41,10 +51,17 @@ def missing(answer: ModuleType) -> str:
             trial.step(to=undone),
         )
         if out.error is not first:
-            return f"{out}; {first!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=first,
+            )
         if undone != volumes[:number][::-1]:
-            return (
-                f"{bad} failed and {trial.shown(undone)} were disconnected; "
-                f"{volumes[:number][::-1]} were to be, in this order."
+            return trial.say(
+                "{volume} failed and {undone} were disconnected; {wanted} "
+                "were to be, in this order.",
+                volume=bad,
+                undone=trial.shown(undone),
+                wanted=volumes[:number][::-1],
             )
     return ""

@@ -23,21 +23,34 @@ def missing(answer: ModuleType) -> str:
             trial.step(first),
             trial.step(to=unplugged),
         )
-        where = f"With ports {ports}"
         if out.error is not first:
-            return f"{where}, {out}; {first!r} was to come out."
+            return trial.say(
+                "With ports {ports}, {outcome}; {wanted!r} was to come out.",
+                ports=ports,
+                outcome=out,
+                wanted=first,
+            )
         if unplugged != ([ports] if ports else []):
-            return (
-                f"{where}, `unplug` was called for "
-                f"{trial.shown(unplugged)}; it was to be called once with "
-                "ports, and not without."
+            return trial.say(
+                "With ports {ports}, `unplug` was called for {calls}; it was "
+                "to be called once with ports, and not without.",
+                ports=ports,
+                calls=trial.shown(unplugged),
             )
         if not out.lines(f"{host} failed"):
-            return f'{where}, no line says "{host} failed".'
+            return trial.say(
+                'With ports {ports}, no line says "{host} failed".',
+                ports=ports,
+                host=host,
+            )
     for host in "compute-5", "compute-6":
         out = trial.attempt(
             spawn, host, ["eth3"], "running on {}".format, trial.step()
         )
         if not out.gave(f"running on {host}"):
-            return f"{out}; 'running on {host}' was to be returned."
+            return trial.say(
+                "{outcome}; {wanted!r} was to be returned.",
+                outcome=out,
+                wanted=f"running on {host}",
+            )
     return ""

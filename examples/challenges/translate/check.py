@@ -14,14 +14,30 @@ def missing(answer: ModuleType) -> str:
         first = trial.exception(answer, "CinderError", 409)
         out = trial.attempt(delete, volume, trial.step(first))
         if type(out.error) is not in_use or out.error is None:
-            return f"{out}; VolumeInUseError({volume!r}) was to come out."
+            return trial.say(
+                "{outcome}; VolumeInUseError({volume!r}) was to come out.",
+                outcome=out,
+                volume=volume,
+            )
         if volume not in map(str, out.error.args):
-            return f"{out}, and does not name {volume}."
+            return trial.say(
+                "{outcome}, and does not name {volume}.",
+                outcome=out,
+                volume=volume,
+            )
         if out.lines(trial.DROPPED):
-            return f'{out}, and "{trial.DROPPED}" was logged.'
+            return trial.say(
+                '{outcome}, and "{dropped}" was logged.',
+                outcome=out,
+                dropped=trial.DROPPED,
+            )
         if out.error.__cause__ is not first:
-            cause = trial.shown(out.error.__cause__)
-            return f"{out} with the cause {cause}; it was to be {first!r}."
+            return trial.say(
+                "{outcome} with the cause {cause}; it was to be {wanted!r}.",
+                outcome=out,
+                cause=trial.shown(out.error.__cause__),
+                wanted=first,
+            )
     for other in (
         trial.exception(answer, "CinderError", 404),
         trial.exception(answer, "CinderError", 503),
@@ -29,10 +45,22 @@ def missing(answer: ModuleType) -> str:
     ):
         out = trial.attempt(delete, "vol-3", trial.step(other))
         if out.error is not other:
-            return f"{out}; {other!r} was to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=other,
+            )
         if out.lines(trial.DROPPED):
-            return f'{out}, and "{trial.DROPPED}" was logged.'
+            return trial.say(
+                '{outcome}, and "{dropped}" was logged.',
+                outcome=out,
+                dropped=trial.DROPPED,
+            )
     out = trial.attempt(delete, "vol-4", trial.step())
     if not out.gave(None):
-        return f"Where nothing fails, {out}; `delete` was to return."
+        return trial.say(
+            "Where nothing fails, {outcome}; `{name}` was to return.",
+            outcome=out,
+            name="delete",
+        )
     return ""

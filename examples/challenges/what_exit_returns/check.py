@@ -22,23 +22,42 @@ def missing(answer: ModuleType) -> str:
         body = partial(_body, first, locked, seen)
         out = trial.attempt(_hold, lock, locked, port, body)
         if not seen:
-            return f"{out}, and the body did not run."
+            return trial.say(
+                "{outcome}, and the body did not run.", outcome=out
+            )
         if first and out.error is None:
-            return f"The body raised {first!r}, and nothing came out."
+            return trial.say(
+                "The body raised {first!r}, and nothing came out.", first=first
+            )
+        if first is None and out.error is not None:
+            return trial.say(
+                "{outcome}; nothing was to come out.", outcome=out
+            )
         if out.error is not first:
-            wanted = f"{first!r} was" if first else "nothing was"
-            return f"{out}; {wanted} to come out."
+            return trial.say(
+                "{outcome}; {wanted!r} was to come out.",
+                outcome=out,
+                wanted=first,
+            )
         if seen != [{port, "eth9"}]:
-            return f"{port} was not locked while the body ran."
+            return trial.say(
+                "{port} was not locked while the body ran.", port=port
+            )
         if locked != {"eth9"}:
-            return (
-                f"After the body {trial.shown(locked)} were locked; "
-                "{'eth9'} was to be left."
+            return trial.say(
+                "After the body {locked} were locked; {wanted} was to be "
+                "left.",
+                locked=trial.shown(locked),
+                wanted={"eth9"},
             )
     for locked, told in ({"eth0"}, True), (set(), False):
         out = trial.attempt(lambda x: lock(x, "eth0").unlock(), locked)
         if out.error or out.returned is not told:
-            return f"`unlock`: {out}; {told} was to be returned."
+            return trial.say(
+                "`unlock`: {outcome}; {wanted} was to be returned.",
+                outcome=out,
+                wanted=told,
+            )
     return ""
 
 
