@@ -5,6 +5,7 @@ import csv
 import importlib.metadata
 import importlib.util
 import io
+import os
 import tokenize
 import zipfile
 from pathlib import Path
@@ -70,11 +71,12 @@ def test_installed_nova_is_in_the_data() -> None:
 
 @pytest.mark.parametrize("project", ["cinder", "neutron", "nova"])
 def test_tokens_and_trees_agree_on_downloaded_releases(project: str) -> None:
-    """Each release that is on this machine has as many calls as rows."""
+    """Each has as many calls as rows; where all is checked, all are here."""
     newest = next(
         r for r in releases.pinned() if r.project == project and r.newest
     )
-    wheel = releases.kept(newest)
+    fetched = bool(os.environ.get("CI"))
+    wheel = releases.fetch(newest) if fetched else releases.kept(newest)
     if wheel is None:
         pytest.skip(f"{newest} is not downloaded: `make survey`")
     with zipfile.ZipFile(wheel) as archive:
