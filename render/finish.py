@@ -19,7 +19,9 @@ MOVED = Path(__file__).parent.parent / "docs" / "moved.toml"
 
 # mkdocstrings adds its style to all pages. Only those that document an
 # interface, with a heading for each object, have what it is for.
-_STYLE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings.css">')
+_STYLE = re.compile(
+    r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings.css">'
+)
 _OBJECT = "doc-heading"
 
 
