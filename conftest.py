@@ -1,5 +1,6 @@
 """What doctests and tests share: a clean root logger, and the built site."""
 
+import fcntl
 import logging
 import os
 import subprocess
@@ -28,12 +29,25 @@ def root_logger() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the site, both languages, built once and strictly."""
-    folder = tmp_path_factory.mktemp("site")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "site"
+    # Who comes first builds it, the other process waits.
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _build(folder)
+    return folder
+
+
+def _build(folder: Path) -> None:
     # A fork's addresses stay out: the paths in 404.html depend on SITE_URL.
     env = {**os.environ}
     for name in "SITE_URL", "REPO_URL":
         env.pop(name, None)
-    build = ["render.site", "build", "--site-dir", str(folder)]
+    making = folder.with_name("site.made")
+    build = ["render.site", "build", "--site-dir", str(making)]
     done = subprocess.run(
         [sys.executable, "-m", *build],
         cwd=Path(__file__).parent,
@@ -47,4 +61,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"`python -m {' '.join(build)}` said:\n{done.stdout}",
             pytrace=False,
         )
-    return folder
+    making.rename(folder)

@@ -1,9 +1,10 @@
 """A reader's words find the answer among the first three hits."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 
@@ -226,3 +227,40 @@ def test_what_is_found_is_plain_text(searching_in_chinese: Page) -> None:
     assert not [
         link for link in links if re.search("%E2%80%8B|%E3%80%87", link)
     ]
+
+
+_INDEX = "**/search/search_index.json"
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+@pytest.mark.parametrize(
+    ("width", "turn"),
+    [
+        (1440, lambda page: page.keyboard.press("/")),
+        (1440, lambda page: page.locator(".md-search__input").hover()),
+        (390, lambda page: page.locator("label[for=__search]").first.tap()),
+    ],
+    ids=["key", "mouse", "finger"],
+)
+def test_the_index_waits_for_who_searches(
+    new_page: NewPage, language: str, width: int, turn: Callable[[Page], None]
+) -> None:
+    """It is larger than a page, and few who read one search in it."""
+    page = new_page(viewport={"width": width, "height": 844}, has_touch=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{language}excutils/deciding/", wait_until="networkidle")
+    assert asked
+    assert not [one for one in asked if "search_index" in one]
+    with page.expect_response(_INDEX):
+        turn(page)
+
+
+def test_words_in_an_address_are_searched_for(new_page: NewPage) -> None:
+    """The words that a link brings, and those that a hit marks."""
+    page = new_page(viewport={"width": 1440, "height": 844})
+    page.goto("faq/?q=dropped")
+    hits = page.locator(".md-search-result__list").get_by_role("link")
+    expect(hits.first).to_be_visible()
+    page.goto("excutils/cleanup_fails/?h=dropped")
+    expect(page.locator("article mark").first).to_have_text("dropped")
