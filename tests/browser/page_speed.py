@@ -209,7 +209,7 @@ def pages(site: Path, bare: Path) -> Found:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox"]
+            executable_path=chromium.find(whole=True), args=["--no-sandbox"]
         )
         for _ in range(_ROUNDS):
             for name, host, path in (
@@ -255,7 +255,7 @@ def main() -> None:
     site = parser.parse_args().site
     if not (site / _LESSON / "index.html").is_file():
         parser.error(f"{site} is no built site: make build")
-    if chromium.find() is None:
+    if chromium.find(whole=True) is None:
         parser.error(chromium.advice())
     with TemporaryDirectory() as folder:
         bare = Path(folder, "bare")

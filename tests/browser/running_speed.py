@@ -178,7 +178,7 @@ class Visitor:
         self._context: BrowserContext = (
             playwright.chromium.launch_persistent_context(
                 self._profile.name,
-                executable_path=chromium.find(),
+                executable_path=chromium.find(whole=True),
                 base_url=host.url,
                 viewport={"width": 1440, "height": 900},
                 args=[
@@ -425,7 +425,7 @@ def main() -> None:
     folder = parser.parse_args().site
     if not list(folder.glob("assets/python/*/boot.zip")):
         parser.error(f"{folder} has no Python in it: make build")
-    if chromium.find() is None:
+    if chromium.find(whole=True) is None:
         parser.error(chromium.advice())
     rounds = []
     with Host(folder) as host, sync_playwright() as playwright:

@@ -127,7 +127,8 @@ def main() -> None:
                 hits = []
                 with served(site) as host, sync_playwright() as playwright:
                     browser = playwright.chromium.launch(
-                        executable_path=chromium.find(), args=["--no-sandbox"]
+                        executable_path=chromium.find(whole=True),
+                        args=["--no-sandbox"],
                     )
                     for _ in range(_ROUNDS):
                         hits.append(visit(browser, host, _LESSON, _WORDS)[1])
