@@ -104,6 +104,7 @@ def test_search_by_keyboard(page: Page) -> None:
     expect(hits.first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("cleanup_fails|faq"))
+    page.wait_for_timeout(2000)  # The page closes the search as it comes.
     page.keyboard.press("/")
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
