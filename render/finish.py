@@ -24,13 +24,24 @@ _STYLE = re.compile(
 )
 _OBJECT = "doc-heading"
 
+# While a reader's scheme is set, which is so each time a page comes, the theme
+# forbids every element to change slowly: all are styled twice more for it.
+_STILL = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
 
-def lighten(pages: Iterable[Path]) -> None:
-    """Take mkdocstrings' style out of pages that have no use for it.
+
+def lighten(folder: Path, pages: Iterable[Path]) -> None:
+    """Take out what pages have no use for.
+
+    That is mkdocstrings' style, where it has nothing to document, and the rule
+    of the theme that costs a slow phone a tenth of a second.
 
     Args:
-        pages: Built pages.
+        folder: A language's built pages and their assets.
+        pages: The pages.
     """
+    for path in folder.glob("assets/stylesheets/**/palette.*.css"):
+        text = path.read_text("utf-8")
+        path.write_text(_STILL.sub("", text), "utf-8")
     for path in pages:
         text = path.read_text("utf-8")
         if _OBJECT not in text:
@@ -55,7 +66,7 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
     pages = sorted(folder.rglob("*.html"))
     language = given["theme"]["language"]
     with use(language):
-        lighten(pages)
+        lighten(folder, pages)
         plain.write(folder, given)
         policy.write(folder, pages)
         moved.write(folder, moved.read(moves), language)

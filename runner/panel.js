@@ -367,9 +367,7 @@ function add(output, piece) {
 // A piece of output as an element.
 function shown({ kind, text, more }) {
   if (kind === "cut") return element("p", "run-cut", words.cut);
-  if (kind === "note") {
-    return element("p", "run-note", more || text === "exit" ? words.exit(more) : text);
-  }
+  if (kind === "note") return element("p", "run-note", words.beside[text](more));
   if (kind === "same") return document.createTextNode("");
   if (kind === "differs") {
     const made = element("div", "run-differs", words.pageShows);

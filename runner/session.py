@@ -41,7 +41,8 @@ PIECES = 200
 PAUSE = 0.05
 
 # A piece of output: what it is (`out`, `err`, `log`, `in`, `note`, `same`,
-# `differs`), its text, and more words on it.
+# `differs`), its text, and more words on it. A note's text is a name: the page
+# has the words, in its language.
 Post = Callable[[str, str, str], object]
 
 _LIBRARY = "/oslo_utils/excutils.py"
@@ -50,11 +51,8 @@ _LIBRARY = "/oslo_utils/excutils.py"
 BOOT = "/lib/python314.zip"
 REST = "/lib/rest.zip"
 
-_HERE = "The standard library, oslo_utils.excutils and examples are here."
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 300
-_KEYBOARD = "there is no keyboard here; write the value into the code"
-_NO_DEBUGGER = "breakpoint() goes on: no keyboard here; try Step through."
 
 
 class Terminal:
@@ -77,6 +75,7 @@ class Terminal:
         self._sent = time.monotonic()
         self._pieces = 0
         self._cut = False
+        self._noted: set[str] = set()
 
     def write(self, kind: str, text: str, more: str = "") -> None:
         """Write.
@@ -120,6 +119,18 @@ class Terminal:
             self._post(self._kind[0], text, more)
         self._sent = time.monotonic()
 
+    def note(self, name: str, more: str = "") -> None:
+        """Say something beside the output: each note once.
+
+        Args:
+            name: Which note.
+            more: What it is about.
+        """
+        if name not in self._noted and not self.muted:
+            self._noted.add(name)
+            self.flush()
+            self._post("note", name, more)
+
     def end(self, text: str) -> None:
         """Write what ends a run, whatever was left out before it."""
         self.flush()
@@ -159,13 +170,19 @@ class Stream(io.TextIOBase):
 class Keyboard(io.TextIOBase):
     """Standard input: there is none, and no way to wait for one."""
 
+    def __init__(self, terminal: Terminal) -> None:
+        """Take the terminal that tells what to do instead."""
+        super().__init__()
+        self._terminal = terminal
+
     def readable(self) -> bool:
         """Say that it can be read; reading then says why not."""
         return True
 
     def readline(self, *_: object) -> Any:
-        """Say what to do instead."""
-        raise EOFError(_KEYBOARD)
+        """End at once, as Python does without a keyboard."""
+        self._terminal.note("keyboard")
+        raise EOFError("EOF when reading a line")
 
     read = readline
 
@@ -219,11 +236,6 @@ def _asyncio_run(main: Any, *, debug: Any = None, **_: Any) -> Any:
         return runner.run(main)
 
 
-def _breakpoint(*_: object, **__: object) -> None:
-    """Say what to do instead of asking a keyboard that is not there."""
-    print(_NO_DEBUGGER, file=sys.stderr)
-
-
 @contextmanager
 def _terminal(terminal: Terminal) -> Iterator[None]:
     """Take over what a program can print to, and put all back after it.
@@ -241,10 +253,10 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
         if isinstance(one, types.ModuleType)
     ]
     known = set(own)
-    sys.stdin = cast("TextIO", Keyboard())
+    sys.stdin = cast("TextIO", Keyboard(terminal))
     sys.stdout = cast("TextIO", Stream(terminal, "out"))
     sys.stderr = cast("TextIO", Stream(terminal, "err"))
-    sys.breakpointhook = _breakpoint
+    sys.breakpointhook = lambda *_, **__: terminal.note("debugger")
     logging.lastResort = LastResort(terminal)
     root = logging.getLogger()
     asyncio.events._set_running_loop(None)
@@ -522,8 +534,7 @@ class Rest(importlib.abc.MetaPathFinder):
             content = self._fetch()
             if content is None:
                 raise ModuleNotFoundError(
-                    f"{name} could not be fetched: is there a network?",
-                    name=name,
+                    f"No module named {name!r}", name=name, path=REST
                 )
             with open(REST, "wb") as file:
                 file.write(content.to_bytes())
@@ -537,7 +548,7 @@ def prepare(fetch: Callable[[], Any]) -> Callable[[str, Post], str]:
 
     Args:
         fetch: Returns the second half of the standard library as a buffer of
-            JavaScript's, or `None`.
+            JavaScript's, or `None` (JavaScript's `undefined`).
 
     Returns:
         The function `run`.
@@ -577,12 +588,12 @@ def run(asked: str, post: Post) -> str:
             begin(request, terminal, answer)
         except SystemExit as error:
             code = "" if error.code is None else _SHORT.repr(error.code)
-            terminal.write("note", "exit", code)
+            terminal.note("exit", code)
         except BaseException as error:
             answer["failed"] = True
             terminal.end(told(error))
             if isinstance(error, ModuleNotFoundError):
-                terminal.write("note", _HERE)
+                terminal.note("network" if error.path == REST else "here")
     return json.dumps(answer)
 
 

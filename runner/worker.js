@@ -16,9 +16,9 @@ function fetchRest() {
   try {
     request.send();
   } catch {
-    return null;
+    return undefined; // None, in Python: null is an object of its own.
   }
-  return request.status === 200 ? new Uint8Array(request.response) : null;
+  return request.status === 200 ? new Uint8Array(request.response) : undefined;
 }
 
 // Tells the page how much of the download has come, a file at a time.

@@ -63,7 +63,8 @@ _LAST = "The program ended."
     ("code", "status", "words"),
     [
         ("if True print(1)", _RAISED, "SyntaxError: "),
-        ("input('name? ')", _RAISED, "there is no keyboard here"),
+        ("input('name? ')", _RAISED, "EOFError: EOF when reading a line"),
+        ("input('name? ')", _RAISED, "There is no keyboard here"),
         ("import sys\nsys.exit(3)", _LAST, "SystemExit(3)"),
         ("raise KeyError('port')", _RAISED, "KeyError: 'port'"),
         ("import requests", _RAISED, "No module named 'requests'"),
@@ -82,7 +83,7 @@ _LAST = "The program ended."
             _LAST,
             "slept",
         ),
-        ("breakpoint()\nprint('after')", _LAST, "try Step through"),
+        ("breakpoint()\nprint('after')", _LAST, "Try Step through"),
         (
             "class E(Exception):\n    @property\n"
             "    def __traceback__(self): raise KeyError\nraise E",
@@ -666,3 +667,28 @@ def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
     expect(block.locator(".run-status")).to_have_text(
         re.compile("什么也没有丢弃。$"), timeout=_SECONDS
     )
+
+
+def test_notes_are_in_the_language_of_the_page(
+    new_page: NewPage, wrong: list[str]
+) -> None:
+    """Python's own messages stay Python's; each note comes once."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.route("**/rest.zip", lambda route: route.abort())
+    page.goto("zh/playground/")
+    write(
+        page,
+        "for _ in range(2):\n    breakpoint()\n    try:\n"
+        "        input()\n    except EOFError:\n        pass\nimport csv",
+    )
+    press(host(page), "运行")
+    ended(host(page))
+    wrong.clear()
+    notes = host(page).locator(".run-note").all_inner_texts()
+    assert [note[:6] for note in notes] == [
+        "breakp",
+        "这里没有键盘",
+        "标准库的这一",
+    ]
+    error = host(page).locator(".run-err").inner_text()
+    assert error.endswith("ModuleNotFoundError: No module named 'csv'\n")

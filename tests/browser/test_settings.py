@@ -111,6 +111,65 @@ def test_search_by_keyboard(page: Page) -> None:
     expect(field).not_to_be_focused()
 
 
+_FOCUSED = """() => {
+    const one = document.activeElement;
+    if (one === document.body) return null;
+    // What shows the focus of the header's switches is a label.
+    const shown = one.matches(".md-toggle")
+        ? document.querySelector(`.md-header [for="${one.id}"]`)
+        : one.matches(".md-option") ? one.nextElementSibling : one;
+    const box = shown.getBoundingClientRect();
+    const seen = shown.checkVisibility({
+        opacityProperty: true, visibilityProperty: true,
+    }) && box.width && box.height && box.right > 0 && box.bottom > 0
+        && box.left < innerWidth && box.top < innerHeight;
+    return [one.outerHTML.slice(0, 120), Boolean(seen)];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    "name", ["", "excutils/deciding/", "reference/behaviour/", "wild/find/"]
+)
+def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
+    """Each stop of the Tab key is on the screen, to the end of the page."""
+    page = new_page(viewport={"width": width, "height": 844})
+    page.goto(name)
+    stops: list[tuple[str, bool]] = []
+    while True:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_FOCUSED)
+        if stop is None:
+            break
+        if "md-search__input" not in stop[0]:  # It comes, slowly.
+            stops.append(stop)
+    assert len(stops) > 20
+    refuse(f"/{name}, {width} px: {stop}" for stop, seen in stops if not seen)
+
+
+def test_the_drawer_by_keyboard(new_page: NewPage) -> None:
+    """Space opens it, its links can be reached, and Space closes it."""
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto("excutils/deciding/")
+    page.keyboard.press("Tab")
+    switch = page.get_by_role("checkbox", name="Navigation")
+    expect(switch).to_be_focused()
+    link = page.locator(".md-sidebar--primary").get_by_role(
+        "link", name=re.compile("Original exception being dropped")
+    )
+    expect(link).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(link).to_be_in_viewport()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if link.evaluate("one => one === document.activeElement"):
+            break
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/excutils/cleanup_fails/")
+    expect(switch).not_to_be_checked()
+
+
 def test_tabs_and_copying_by_keyboard(page: Page) -> None:
     """The first Tab skips to the text; a copy button says what it did."""
     page.goto("excutils/deciding/")
