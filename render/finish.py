@@ -28,24 +28,38 @@ _OBJECT = "doc-heading"
 # forbids every element to change slowly: all are styled twice more for it.
 _STILL = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
 
+# A seventh of the theme's style is for tabs in a page's text.
+_TABS = "tabbed-"
+_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+_COMMA = re.compile(r",(?![^(]*\))")
+
 
 def lighten(folder: Path, pages: Iterable[Path]) -> None:
     """Take out what pages have no use for.
 
-    That is mkdocstrings' style, where it has nothing to document, and the rule
-    of the theme that costs a slow phone a tenth of a second.
+    That is mkdocstrings' style, where it has nothing to document, and rules of
+    the theme that each element of a page is compared with in vain.
 
     Args:
         folder: A language's built pages and their assets.
         pages: The pages.
     """
-    for path in folder.glob("assets/stylesheets/**/palette.*.css"):
-        text = path.read_text("utf-8")
-        path.write_text(_STILL.sub("", text), "utf-8")
+    tabs = False
     for path in pages:
         text = path.read_text("utf-8")
+        tabs |= _TABS in text
         if _OBJECT not in text:
             path.write_text(_STYLE.sub("", text, count=1), "utf-8")
+    for path in folder.glob("assets/stylesheets/**/*.css"):
+        style = _STILL.sub("", path.read_text("utf-8"))
+        if not tabs:
+            style = _RULE.sub(_unless_of_tabs, style)
+        path.write_text(style, "utf-8")
+
+
+def _unless_of_tabs(rule: re.Match[str]) -> str:
+    for_tabs = all(_TABS in one for one in _COMMA.split(rule[1]))
+    return "" if for_tabs else rule[0]
 
 
 def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
