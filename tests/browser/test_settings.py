@@ -129,7 +129,13 @@ _FOCUSED = """() => {
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize(
-    "name", ["", "excutils/deciding/", "reference/behaviour/", "wild/find/"]
+    "name",
+    [
+        "",
+        "excutils/deciding/",
+        "reference/behaviour/",
+        "wild/find/?project=octavia",
+    ],
 )
 def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
     """Each stop of the Tab key is on the screen, to the end of the page."""
