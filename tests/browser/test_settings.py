@@ -118,12 +118,16 @@ _FOCUSED = """() => {
     const shown = one.matches(".md-toggle")
         ? document.querySelector(`.md-header [for="${one.id}"]`)
         : one.matches(".md-option") ? one.nextElementSibling : one;
-    const box = shown.getBoundingClientRect();
-    const seen = shown.checkVisibility({
-        opacityProperty: true, visibilityProperty: true,
-    }) && box.width && box.height && box.right > 0 && box.bottom > 0
-        && box.left < innerWidth && box.top < innerHeight;
-    return [one.outerHTML.slice(0, 120), Boolean(seen)];
+    // Something of it is in front: not clipped, not covered.
+    const seen = [...shown.getClientRects()].some(box => {
+        const middle = (from, to, end) =>
+            (Math.max(from, 0) + Math.min(to, end)) / 2;
+        return shown.contains(document.elementFromPoint(
+            middle(box.left, box.right, innerWidth),
+            middle(box.top, box.bottom, innerHeight),
+        ));
+    });
+    return [one.outerHTML.slice(0, 120), seen];
 }"""
 
 
