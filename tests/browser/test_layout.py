@@ -165,7 +165,8 @@ def test_a_first_visit_is_light(
     visitor = new_page()
     server.served.clear()
     visitor.goto(longest)
-    visitor.locator("html.js").wait_for()
+    # The theme's script adds it.
+    visitor.locator("meta[name=color-scheme]").wait_for(state="attached")
     visitor.wait_for_timeout(1000)  # For what scripts ask for.
     visitor.context.close()
     sizes: dict[str, int] = {}

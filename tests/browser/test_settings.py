@@ -158,7 +158,7 @@ def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
 
 
 def test_the_drawer_by_keyboard(new_page: NewPage) -> None:
-    """Space opens it, its links can be reached, and Space closes it."""
+    """Space opens it, its links can be reached, and one closes it."""
     page = new_page(viewport={"width": 390, "height": 844})
     page.goto("excutils/deciding/")
     page.keyboard.press("Tab")
