@@ -18,10 +18,10 @@ endif
 .PHONY: serve build test check pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
-	$(PY) -m render.site serve
+	$(PY) -m render.publish.build serve
 
 build: $(VENV)/site.done python ## Make site/
-	$(PY) -m render.site build
+	$(PY) -m render.publish.build build
 
 test: $(VENV)/test.done $(VENV)/engines/properdocs.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
@@ -34,7 +34,7 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
-	$(PY) -m render.site build --site-dir $(VENV)/check
+	$(PY) -m render.publish.build build --site-dir $(VENV)/check
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
@@ -43,7 +43,7 @@ pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
 	$(PY) -m tests.pythons
 
 versions: $(VENV)/site.done ## Run the situations on other releases of oslo.utils and Python
-	$(PY) -m render.versions
+	$(PY) -m render.measure.versions
 
 nova: $(VENV)/test.done ## Run the real Nova and write down what the pages show of it
 	RECORD=1 $(PY) -m pytest -q tests/nova

@@ -47,7 +47,7 @@ def _build(folder: Path) -> None:
     for name in "SITE_URL", "REPO_URL":
         env.pop(name, None)
     making = folder.with_name("site.made")
-    build = ["render.site", "build", "--site-dir", str(making)]
+    build = ["render.publish.build", "build", "--site-dir", str(making)]
     done = subprocess.run(
         [sys.executable, "-m", *build],
         cwd=Path(__file__).parent,

@@ -1,7 +1,8 @@
 """What a page computes while the site is built.
 
-`lesson` and `upstream_docs` prepare modules for the templates of mkdocstrings,
-`fences` fills the fenced blocks named `upstream`, `run` and `release`, `wild`
-those with what the survey counted, `challenge` the tasks at the ends of
-lessons; `code` colours what they show. `finish` adds what needs all pages.
+`blocks` fills the fenced blocks of pages. `lessons` prepares modules of
+`examples/` for the templates of mkdocstrings, and `sources` those of installed
+packages; `html` colours the code that all of them show. `languages` holds the
+sentences in the language of the page. `publish` builds the site and adds what
+needs all pages. `measure` writes the data that takes too long for a build.
 """

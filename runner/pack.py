@@ -20,9 +20,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from render.language import LOCALE, read
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
+LOCALE = ROOT / "docs" / "locale"
 THEME = ROOT / "docs" / "theme" / "material"
 # Both are made here and stay out of the repository.
 ASSETS = THEME / "assets" / "python"
@@ -57,9 +58,11 @@ def lessons() -> bytes:
         for path in (ROOT / "examples").rglob("*.py")
     }
     for path in LOCALE.glob("*/challenges.po"):
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
         sentences = {
             str(message.id): str(message.string)
-            for message in read(path)
+            for message in catalogue
             # A sentence without a translation is said in English.
             if message.id and message.string and not message.fuzzy
         }

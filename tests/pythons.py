@@ -26,7 +26,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from render import versions
+from render.measure import versions
 from tests.project import LESSONS, ROOT, module
 
 TESTS = [

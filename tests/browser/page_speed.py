@@ -44,8 +44,8 @@ _PAGE = "# Bare\n\nThe line about the dropped one, and no more.\n"
 # What `make serve` does after a change.
 _RELOAD = """import sys
 from pathlib import Path
-from render import site
-sys.exit(not site.build(Path(sys.argv[1])))
+from render.publish import build
+sys.exit(not build.build(Path(sys.argv[1])))
 """
 
 # The first text that a visitor sees, in milliseconds.

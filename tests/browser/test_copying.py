@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from render.lesson import program
+from render.lessons.lesson import program
 from tests import project
 from tests.project import DOCS, LESSONS, PAGES, refuse
 

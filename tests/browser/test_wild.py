@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import Page, expect
 
-from render import wild
+from render.blocks import wild
 from tests.browser.conftest import NewPage
 from tests.project import ROOT
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from render.site import ENGINES
+from render.publish.build import ENGINES
 from tests.engines.reading import Aspects, read
 from tests.project import ROOT, refuse
 
@@ -33,7 +33,7 @@ def made(
     env = {**os.environ}
     for name in "SITE_URL", "REPO_URL":
         env.pop(name, None)
-    build = ["render.site", "build", "--engine", engine]
+    build = ["render.publish.build", "build", "--engine", engine]
     done = subprocess.run(
         [sys.executable, "-m", *build, "--site-dir", str(folder)],
         cwd=ROOT,

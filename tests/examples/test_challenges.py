@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from lxml import html
 
-from render.challenge import Challenge
+from render.blocks.challenge import Challenge
 from tests.project import (
     CHALLENGES,
     LESSONS,

@@ -16,8 +16,8 @@ from typing import Any
 
 from mkdocs.utils.meta import get_data
 
-from render import fences
-from render.lesson import program
+from render.blocks import fences
+from render.lessons.lesson import program
 from tests.project import (
     DOCS,
     LESSONS,

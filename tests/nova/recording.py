@@ -1,7 +1,7 @@
 """What real Nova did, written down for the pages.
 
 Pages are built without Nova's dependencies, so they cannot run it. A test runs
-it and compares with a file in `render/nova/`; `make nova` writes the files.
+it and compares with a file in `docs/data/nova/`; `make nova` writes the files.
 """
 
 import json
@@ -26,7 +26,7 @@ def recorded(name: str, rows: Sequence[Row]) -> None:
     Raises:
         AssertionError: The pages show something else.
     """
-    path = ROOT / "render" / "nova" / f"{name}.json"
+    path = ROOT / "docs" / "data" / "nova" / f"{name}.json"
     if os.environ.get("RECORD"):
         text = json.dumps(rows, indent=1, ensure_ascii=False)
         path.write_text(text + "\n", "utf-8")

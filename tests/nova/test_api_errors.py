@@ -30,7 +30,7 @@ from unittest import mock
 import pytest
 
 from examples.nova import api_errors as model
-from render.upstream import excerpt
+from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.recording import Row, recorded
 from tests.project import page

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from examples.nova import boot as model
-from render import path
+from render.blocks import path
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded
 from tests.project import blocks, page

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from examples.nova import build_failures as model
-from render.upstream import excerpt
+from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded

@@ -27,8 +27,8 @@ from unittest import mock
 import pytest
 
 from examples.nova import context_managers as model
-from render.upstream import definition, excerpt
-from render.upstream import line as upstream_line
+from render.sources.upstream import definition, excerpt
+from render.sources.upstream import line as upstream_line
 from tests.nova.conftest import Nova
 from tests.nova.recording import Row, recorded
 from tests.project import page

@@ -32,8 +32,8 @@ import pytest
 from oslo_utils import excutils
 
 from examples.nova import deleting as model
-from render import path as paths
-from render.upstream import excerpt
+from render.blocks import path as paths
+from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded

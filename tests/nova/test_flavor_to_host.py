@@ -28,7 +28,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from examples.nova import flavor_to_host as model
-from render.upstream import definition, excerpt
+from render.sources.upstream import definition, excerpt
 from tests.nova.conftest import Nova
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded

@@ -28,7 +28,7 @@ from unittest import mock
 import pytest
 
 from examples.nova import releasing_ports as model
-from render.upstream import excerpt
+from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.project import blocks, page
 

@@ -16,7 +16,8 @@ from unittest import mock
 import pytest
 
 from examples.nova import url_to_method as model
-from render import api, upstream
+from render.blocks import api
+from render.sources import upstream
 from tests.nova.conftest import Nova
 from tests.project import DOCS, blocks, page
 

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from render import behaviour, fences, language, site, twins
+from render.blocks import behaviour, fences
+from render.languages import locale as language
+from render.languages import translations as twins
+from render.publish import build as site
 
 
 def _pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from render import finish
+from render.publish import finish
 
 _STYLES = Path("assets", "stylesheets")
 _RULE = re.compile(r"[^{}]+\{[^{}]*\}")

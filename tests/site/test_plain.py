@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
-from render import plain
+from render.publish import markdown_copies
 from tests.project import LESSONS, PAGES, address, module, nav, page, refuse
 from tests.site.parsed import parsed, texts
 
@@ -269,5 +269,7 @@ def test_a_page_that_lacks_something_is_named(tmp_path: Path) -> None:
     """A description that a quote has emptied, or none, ends the build."""
     path = tmp_path / "index.html"
     path.write_text("<article><h1>One</h1></article>")
-    with pytest.raises(plain.PageError, match=r"index\.html has no link rel"):
-        plain.read(path, tmp_path)
+    with pytest.raises(
+        markdown_copies.PageError, match=r"index\.html has no link rel"
+    ):
+        markdown_copies.read(path, tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from render import policy
+from render.publish import policy
 from tests.project import refuse
 from tests.site.parsed import parsed
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
-from render import finish, moved
-from render.language import use
+from render.languages.locale import use
+from render.publish import finish, moved
 from tests.project import ROOT, refuse
 from tests.site.parsed import parsed, texts
 

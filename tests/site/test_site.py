@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
-from render import finish, moved
-from render.lesson import program
+from render.lessons.lesson import program
+from render.publish import finish, moved
 from tests.project import (
     BUDGETS,
     LESSONS,

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import etree
 
-from render import wild
+from render.blocks import wild
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 from tests.project import DOCS, ROOT, refuse

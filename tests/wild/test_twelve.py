@@ -5,7 +5,7 @@ from importlib import metadata
 import pytest
 from oslo_db import api, exception
 
-from render import wild
+from render.blocks import wild
 from tests.project import DOCS, blocks
 
 

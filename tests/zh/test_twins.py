@@ -1,6 +1,7 @@
 """A Chinese page says what its English page says, in the same order.
 
-`python -m render.twins` lists what is missing and what fell behind.
+`python -m render.languages.translations` lists what is missing and what fell
+behind.
 """
 
 import re
@@ -13,12 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from render import catalogues, language, twins
-from render.twins import CHINESE, ENGLISH, Block, blocks, headings, matter
+from render.languages import catalogues, locale, translations
+from render.languages.translations import (
+    CHINESE,
+    ENGLISH,
+    Block,
+    blocks,
+    headings,
+    matter,
+)
+from render.paths import LOCALE
 from tests.project import ROOT, directives, nav, refuse, where
 
 PAGES = sorted(CHINESE.rglob("*.md"))
-TEXTS = [*PAGES, twins.README]
+TEXTS = [*PAGES, translations.README]
 TERMS = tomllib.loads((ROOT / "docs" / "terms.toml").read_text("utf-8"))[
     "term"
 ]
@@ -49,8 +58,8 @@ def _by_page(
 
 def _pairs(page: Path) -> Iterator[tuple[Block, Block]]:
     """The blocks of a page behind its front matter, English ones first."""
-    first = 2 if page == twins.README else 1  # It begins with a link.
-    theirs = blocks(twins.twin(page).read_text("utf-8"))[first:]
+    first = 2 if page == translations.README else 1  # It begins with a link.
+    theirs = blocks(translations.twin(page).read_text("utf-8"))[first:]
     own = blocks(page.read_text("utf-8"))[first:]
     return zip(theirs, own, strict=False)
 
@@ -83,20 +92,21 @@ def _counted(text: str) -> set[str]:
 def test_both_languages_have_the_same_pages() -> None:
     """Until then a page is shown in the other language, with a note."""
     refuse(
-        f"{path.relative_to(ROOT)}: missing; `python -m render.twins new` "
-        "begins it"
-        for path in twins.missing()
+        f"{path.relative_to(ROOT)}: missing; `python -m "
+        "render.languages.translations new` begins it"
+        for path in translations.missing()
     )
     refuse(
-        f"{where(page, 1)}: there is no {twins.twin(page).relative_to(ROOT)}"
+        f"{where(page, 1)}: there is no "
+        f"{translations.twin(page).relative_to(ROOT)}"
         for page in PAGES
-        if not twins.twin(page).is_file()
+        if not translations.twin(page).is_file()
     )
 
 
 def test_pages_follow_the_english_ones() -> None:
     """A page that fell behind is named with the block."""
-    _by_page(lambda page: iter(twins.behind(page)), TEXTS)
+    _by_page(lambda page: iter(translations.behind(page)), TEXTS)
 
 
 def test_the_navigation_is_the_same() -> None:
@@ -107,8 +117,8 @@ def test_the_navigation_is_the_same() -> None:
 def test_the_readmes_link_to_each_other() -> None:
     """By their first lines."""
     for path, link in (
-        (twins.README, "[English](README.md)"),
-        (twins.twin(twins.README), "[中文](README.zh.md)"),
+        (translations.README, "[English](README.md)"),
+        (translations.twin(translations.README), "[中文](README.zh.md)"),
     ):
         assert path.read_text("utf-8").splitlines()[0] == link
 
@@ -117,27 +127,27 @@ def test_a_changed_block_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What changed, came and went in English is told by place and words."""
-    monkeypatch.setattr(twins, "ROOT", tmp_path)
-    monkeypatch.setattr(twins, "ENGLISH", tmp_path / "en")
-    monkeypatch.setattr(twins, "CHINESE", tmp_path / "zh")
+    monkeypatch.setattr(translations, "ROOT", tmp_path)
+    monkeypatch.setattr(translations, "ENGLISH", tmp_path / "en")
+    monkeypatch.setattr(translations, "CHINESE", tmp_path / "zh")
     english, page = tmp_path / "en" / "a.md", tmp_path / "zh" / "a.md"
     for path in english, page:
         path.parent.mkdir()
         path.write_text("---\ndescription: d\n---\n\n# A\n\nB\n\nC\n\nD\n")
-    twins.follow(page)
-    assert twins.behind(page) == []
-    twins.follow(page)
+    translations.follow(page)
+    assert translations.behind(page) == []
+    translations.follow(page)
     assert page.read_text().count("follows:") == 1
     english.write_text(
         "---\ndescription: d\n---\n\n# A\n\nB2\n\nC\n\nNew\n\nD\n"
     )
-    changed, new = twins.behind(page)
+    changed, new = translations.behind(page)
     assert changed == "zh/a.md:9: en/a.md:7 changed: B2"
     assert new.endswith("en/a.md:11 is new: New")
     with pytest.raises(ValueError, match="5 blocks, the English page has 6"):
-        twins.follow(page)
+        translations.follow(page)
     english.write_text("---\ndescription: d\n---\n\n# A\n\nB\n\nD\n")
-    [gone] = twins.behind(page)
+    [gone] = translations.behind(page)
     assert "zh/a.md:11: 1 block(s)" in gone
 
 
@@ -146,7 +156,7 @@ def test_the_front_matter_is_the_same() -> None:
 
     def problems(page: Path) -> Iterator[str]:
         own = matter(page.read_text("utf-8"))
-        theirs = matter(twins.twin(page).read_text("utf-8"))
+        theirs = matter(translations.twin(page).read_text("utf-8"))
         text = str(own.get("description", ""))
         if not 40 <= len(text) <= 100:
             yield (
@@ -169,7 +179,7 @@ def test_headings_have_the_english_ids() -> None:
 
     def problems(page: Path) -> Iterator[str]:
         own = headings(page.read_text("utf-8"))
-        theirs = headings(twins.twin(page).read_text("utf-8"))
+        theirs = headings(translations.twin(page).read_text("utf-8"))
         if own != theirs:
             for name in own:
                 if name not in theirs:
@@ -192,7 +202,7 @@ def test_directives_are_the_same() -> None:
         f"{where(page, 1)}: other `:::` lines than the English page"
         for page in PAGES
         if [n for _, n in directives(page)]
-        != [n for _, n in directives(twins.twin(page))]
+        != [n for _, n in directives(translations.twin(page))]
     )
 
 
@@ -224,7 +234,7 @@ def test_blocks_are_of_the_same_kind() -> None:
 
     def problems(page: Path) -> Iterator[str]:
         own = blocks(page.read_text("utf-8"))
-        theirs = blocks(twins.twin(page).read_text("utf-8"))
+        theirs = blocks(translations.twin(page).read_text("utf-8"))
         if len(own) != len(theirs):
             yield (
                 f"{where(page, 1)}: {len(own)} blocks, the English page has "
@@ -299,7 +309,7 @@ def test_code_numbers_and_links_are_the_same() -> None:
     """Block by block, nothing of them is lost and nothing is new."""
 
     def problems(page: Path) -> Iterator[str]:
-        english = twins.twin(page).read_text("utf-8")
+        english = translations.twin(page).read_text("utf-8")
         known = {*_code(english), *_KEYWORDS}
         for their, block in _pairs(page):
             at = where(page, block.line)
@@ -429,7 +439,7 @@ def test_one_term_for_one_thing() -> None:
 
     def problems() -> Iterator[str]:
         english = [*ENGLISH.rglob("*.md"), *(ROOT / "examples").rglob("*.py")]
-        chinese = [*TEXTS, *(language.LOCALE / "zh").glob("*.po")]
+        chinese = [*TEXTS, *(LOCALE / "zh").glob("*.po")]
         for tongue, paths in (("en", english), ("zh", chinese)):
             for path in sorted(paths):
                 text = path.read_text("utf-8")
@@ -460,17 +470,17 @@ def test_terms_are_told_apart() -> None:
 
 
 def test_catalogues_hold_what_pages_show() -> None:
-    """`python -m render.catalogues` has nothing to add or to take out."""
+    """`python -m render.languages.catalogues` has nothing to change."""
 
     def problems() -> Iterator[str]:
         for domain, sentences in catalogues.messages().items():
-            path = language.LOCALE / "zh" / f"{domain}.po"
+            path = LOCALE / "zh" / f"{domain}.po"
             if path.read_bytes() != catalogues.updated(
                 path, domain, sentences
             ):
                 yield (
                     f"{where(path, 1)}: not up to date; run `python -m "
-                    "render.catalogues` and translate what it names"
+                    "render.languages.catalogues` and translate what it names"
                 )
 
     refuse(problems())
@@ -481,8 +491,8 @@ def test_catalogues_are_complete() -> None:
     refuse(
         f"{where(path, message.lineno or 1)}: `{message.id}` "
         f"{'changed; translate it again' if message.fuzzy else 'is empty'}"
-        for path in sorted((language.LOCALE / "zh").glob("*.po"))
-        for message in language.read(path)
+        for path in sorted((LOCALE / "zh").glob("*.po"))
+        for message in locale.read(path)
         if message.id and (message.fuzzy or not message.string)
     )
 
@@ -495,11 +505,11 @@ def _named(text: str) -> Counter[tuple[str, str | None]]:
 
 def test_checks_say_their_values() -> None:
     """What a check observed stands in its Chinese sentence, each once."""
-    path = language.LOCALE / "zh" / "challenges.po"
+    path = LOCALE / "zh" / "challenges.po"
     refuse(
         f"{where(path, message.lineno or 1)}: other names in braces than "
         f"`{message.id}`"
-        for message in language.read(path)
+        for message in locale.read(path)
         if _named(str(message.id)) != _named(str(message.string))
     )
 
@@ -508,8 +518,8 @@ def test_catalogues_keep_code_and_numbers() -> None:
     """A translation holds its sentence's code and numbers."""
 
     def problems() -> Iterator[str]:
-        for path in sorted((language.LOCALE / "zh").glob("*.po")):
-            for message in language.read(path):
+        for path in sorted((LOCALE / "zh").glob("*.po")):
+            for message in locale.read(path):
                 english, text = str(message.id), str(message.string)
                 if not text or message.fuzzy:
                     continue

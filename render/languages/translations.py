@@ -5,9 +5,9 @@ its headings. In its front matter, `follows` holds a digest of each English
 block that it was written from: where the English page moves on, the digests
 say by which block the twin fell behind.
 
-    python -m render.twins                            # what is behind
-    python -m render.twins new docs/zh/faq.md         # a page to translate
-    python -m render.twins follow docs/zh/faq.md      # it is up to date
+    python -m render.languages.translations               # what is behind
+    python -m render.languages.translations new docs/zh/faq.md     # begin it
+    python -m render.languages.translations follow docs/zh/faq.md  # up to date
 
 README.zh.md is a twin as well; its digests stand in a comment at its end.
 """
@@ -26,7 +26,8 @@ from typing import Any
 from markdown import Markdown
 from mkdocs.utils.meta import get_data
 
-ROOT = Path(__file__).parent.parent
+from render.paths import ROOT
+
 ENGLISH = ROOT / "docs" / "en"
 CHINESE = ROOT / "docs" / "zh"
 README = ROOT / "README.zh.md"
@@ -185,7 +186,7 @@ def behind(page: Path) -> list[str]:
     if not recorded:
         return [
             f"{at}:1: does not say what it follows; write the page, then "
-            f"`python -m render.twins follow {at}`"
+            f"`python -m render.languages.translations follow {at}`"
         ]
     found = []
     compared = SequenceMatcher(
@@ -248,7 +249,9 @@ def missing() -> list[Path]:
 
 def main() -> int:
     """Do what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m render.twins")
+    parser = argparse.ArgumentParser(
+        prog="python -m render.languages.translations"
+    )
     parser.add_argument("what", nargs="?", choices=["new", "follow"])
     parser.add_argument("pages", nargs="*", type=Path, metavar="page")
     given = parser.parse_args()

@@ -22,15 +22,13 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from render.language import current, say, use
-from runner.events import Event, events
+from render.languages.locale import current, say, use
+from render.lessons.events import Event, events
+from render.paths import ROOT
 from runner.tracer import Trace, record
-
-ROOT = Path(__file__).parent.parent
 
 _SECONDS = 60  # For all lessons, and one more for each.
 _STEPS = 3000
@@ -101,7 +99,7 @@ def _run(lessons: list[Lesson], language: str) -> list[Any]:
     seconds = _SECONDS + len(lessons)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "render.history", language],
+            [sys.executable, "-m", "render.lessons.history", language],
             input=json.dumps(lessons),
             cwd=ROOT,
             capture_output=True,

@@ -2,7 +2,7 @@
 
 The Chinese build lists this module as an extension of Python-Markdown:
 
-    render.language:
+    render.languages.locale:
       language: zh
 
 While a page is converted, `say` gives the sentences of fenced blocks and of
@@ -12,9 +12,9 @@ sentence:
 
     docs/locale/<language>/<domain>.po
 
-A domain is a folder of `examples/`, `recorded` for `render/nova/`, `render`
-for what the modules here say themselves. `python -m render.catalogues` brings
-the catalogues up to date.
+A domain is a folder of `examples/`, `recorded` for `docs/data/nova/`, `render`
+for what the modules of `render/` say themselves. `python -m
+render.languages.catalogues` brings the catalogues up to date.
 """
 
 import re
@@ -34,8 +34,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-ROOT = Path(__file__).parent.parent
-LOCALE = ROOT / "docs" / "locale"
+from render.paths import LOCALE, ROOT
 
 _CODE = re.compile(r"`[^`]*`|\bnova/[\w/]+\.py:\d+")
 # A message begins with a capital letter or with code; "ERROR in cell0" is none.
@@ -182,7 +181,7 @@ def translate(text: str, language: str, domain: str) -> str:
         >>> translate("Unheard of.", "zh", "excutils")
         Traceback (most recent call last):
             ...
-        render.language.UntranslatedError: docs/locale/zh/excutils.po has no translation of `Unheard of.`: `python -m render.catalogues` adds the sentence, write its msgstr
+        render.languages.locale.UntranslatedError: docs/locale/zh/excutils.po has no translation of `Unheard of.`: `python -m render.languages.catalogues` adds the sentence, write its msgstr
     """
     if language == "en":
         return text
@@ -192,7 +191,7 @@ def translate(text: str, language: str, domain: str) -> str:
         return found
     raise UntranslatedError(
         f"{path.relative_to(ROOT)} has no translation of `{text}`: `python -m "
-        "render.catalogues` adds the sentence, write its msgstr"
+        "render.languages.catalogues` adds the sentence, write its msgstr"
     )
 
 

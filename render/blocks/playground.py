@@ -15,8 +15,10 @@ from html import escape
 from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
-from render import behaviour, code, fences
-from render.language import say
+from render import html
+from render.blocks import behaviour, fences
+from render.languages.locale import say
+from render.paths import ROOT
 
 
 @fences.ends_build
@@ -36,19 +38,19 @@ def playground(source: str, *_: Any, **__: Any) -> str:
         >>> playground("gone: A program")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```playground: there is no examples/playground/gone.py
+        render.blocks.fences.FenceError: ```playground: there is no examples/playground/gone.py
     """
     programs: list[str] = []
     options: list[str] = []
     for line in source.strip().splitlines():
         name, title = line.split(": ", 1)
         path = f"examples/playground/{name}.py"
-        if not (fences.ROOT / path).is_file():
+        if not (ROOT / path).is_file():
             raise fences.FenceError(f"```playground: there is no {path}")
-        text = (fences.ROOT / path).read_text("utf-8").strip()
+        text = (ROOT / path).read_text("utf-8").strip()
         programs.append(
             f'<h3 id="{name}">{escape(title)}</h3>'
-            + code.program(text, "", f' data-start="{name}"')
+            + html.program(text, "", f' data-start="{name}"')
         )
         options.append(f'<option value="{name}">{escape(title)}</option>')
     for group, words in GROUPS.items():

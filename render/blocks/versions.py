@@ -1,137 +1,23 @@
-"""What the situations lead to on other releases of oslo.utils and Python.
+"""What changed from one release of oslo.utils or Python to the next.
 
-`python -m render.versions` (`make versions`) runs them on each release named
-below and keeps the outcomes in `versions.json` beside this file.
+`render.measure.versions` measured it.
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from render import behaviour
-from render.code import beside
-from render.fences import ROOT, FenceError, ends_build
-from render.language import say
+from render.blocks import behaviour
+from render.blocks.fences import FenceError, ends_build
+from render.html import beside
+from render.languages.locale import say
+from render.paths import DATA
 
-DATA = Path(__file__).with_name("versions.json")
+MEASURED = DATA / "versions.json"
 
-# The releases before and after each change of the helper's behaviour, and
-# Victoria's, 4.6.0: 1.4.0 got `logger=`, 3.5.0 `capture()`, 4.8.0 left six, 9.2.0 got
-# annotations, 10.0.0 a logger of its own, 10.1.0 and 10.2.0 annotations.
-LIBRARIES = (
-    "1.3.0",
-    "1.4.0",
-    "3.4.0",
-    "3.5.0",
-    "4.6.0",
-    "4.7.0",
-    "4.8.0",
-    "9.1.0",
-    "9.2.0",
-    "10.0.0",
-    "10.0.1",
-    "10.1.0",
-    "10.1.1",
-    "10.2.0",
-)
-NEWEST = LIBRARIES[-1]
 FIELDS = ("out", "context", "cause", "log", "entries")
-
-
-def pythons() -> dict[str, str]:
-    """The CPythons from 3.11 up that this machine has.
-
-    Returns:
-        Their versions, as `3.11`, and their programs.
-    """
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    found = {}
-    for minor in range(11, 30):
-        names = [shutil.which(f"python3.{minor}") or ""]
-        names += map(str, root.glob(f"versions/3.{minor}.*/bin/python"))
-        for name in filter(None, names):
-            done = subprocess.run([name, "-c", "pass"], capture_output=True)
-            if done.returncode == 0:
-                found[f"3.{minor}"] = name
-                break
-    return found
-
-
-def measure(library: str, python: str) -> behaviour.Outcomes:
-    """Run the situations on a release.
-
-    Args:
-        library: A release of oslo.utils.
-        python: The interpreter.
-
-    Returns:
-        Each situation's name and outcome.
-
-    Raises:
-        subprocess.CalledProcessError: It could not be installed or run.
-    """
-    uv = shutil.which("uv") or str(Path(sys.prefix, "bin", "uv"))
-    with tempfile.TemporaryDirectory() as folder:
-        # Releases before 4.13 import pkg_resources, which setuptools had.
-        packages = [f"oslo.utils=={library}", "setuptools<80"]
-        install = ["pip", "install", "--quiet", "--target", folder]
-        subprocess.run(
-            [uv, *install, "--python", python, *packages], check=True
-        )
-        done = subprocess.run(
-            [python, *behaviour.COMMAND],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": folder},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    return behaviour.read(done.stdout)
-
-
-def remake() -> None:
-    """Measure all releases and write the data.
-
-    A release that cannot be measured is named, and ends the run: the data
-    stays as it was.
-    """
-    here = pythons()
-    oldest = next(iter(here))
-    wanted = [(library, oldest) for library in LIBRARIES]
-    wanted += [(NEWEST, python) for python in list(here)[1:]]
-    measured = []
-    for library, python in wanted:
-        print(f"oslo.utils {library} on Python {python}", flush=True)
-        measured.append(measure(library, here[python]))
-    outcomes = {}
-    for name in measured[0]:
-        alike: list[tuple[dict[str, Any], list[int]]] = []
-        for column, results in enumerate(measured):
-            for outcome, columns in alike:
-                if outcome == results[name]:
-                    columns.append(column)
-                    break
-            else:
-                alike.append((results[name], [column]))
-        outcomes[name] = alike
-    lines = [
-        f"  {json.dumps(name)}: {json.dumps(alike)}"
-        for name, alike in outcomes.items()
-    ]
-    DATA.write_text(
-        f'{{"columns": {json.dumps(wanted)},\n"outcomes": {{\n'
-        + ",\n".join(lines)
-        + "\n}}\n",
-        "utf-8",
-    )
 
 
 def kept(library: str, python: str) -> behaviour.Outcomes:
@@ -153,13 +39,13 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
         >>> kept("11.0.0", "3.11")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: oslo.utils 11.0.0 on Python 3.11 was not measured; add it in render/versions.py and run `make versions`
+        render.blocks.fences.FenceError: oslo.utils 11.0.0 on Python 3.11 was not measured; add it in render/measure/versions.py and run `make versions`
     """
     data = _data()
     if [library, python] not in data["columns"]:
         raise FenceError(
             f"oslo.utils {library} on Python {python} was not measured; add "
-            "it in render/versions.py and run `make versions`"
+            "it in render/measure/versions.py and run `make versions`"
         )
     column = data["columns"].index([library, python])
     return {
@@ -170,7 +56,7 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(DATA.read_text("utf-8"))
+    data: dict[str, Any] = json.loads(MEASURED.read_text("utf-8"))
     return data
 
 
@@ -191,14 +77,15 @@ def changes(source: str, *_: Any, **__: Any) -> str:
     what = source.strip()
     columns = _data()["columns"]
     oldest = columns[0][1]
+    newest = columns[-1][0]  # The one that every Python was measured with.
     if what == "oslo.utils":
         series = [pair for pair in columns if pair[1] == oldest]
         labels = [library for library, _ in series]
         fixed = say("on Python {release}").format(release=oldest)
     elif what == "Python":
-        series = [pair for pair in columns if pair[0] == NEWEST]
+        series = [pair for pair in columns if pair[0] == newest]
         labels = [python for _, python in series]
-        fixed = say("with oslo.utils {release}").format(release=NEWEST)
+        fixed = say("with oslo.utils {release}").format(release=newest)
     else:
         raise FenceError("```changes: write `oslo.utils` or `Python` in it")
     names = {
@@ -285,7 +172,3 @@ def _text(field: str, value: Any) -> str:
     if value in ("", 0):
         return say("nothing")
     return f"<code>{escape(str(value), quote=False)}</code>"
-
-
-if __name__ == "__main__":
-    remake()

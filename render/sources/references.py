@@ -17,7 +17,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from render import upstream
+from render.sources import upstream
 
 # Below the processor of code spans and links, which is 20.
 _AFTER_INLINE = 15
@@ -74,7 +74,7 @@ def makeExtension(**options: Any) -> ReferencesExtension:  # noqa: N802  # Its n
         >>> html = markdown(
         ...     "[`check=`](nova:oslo_utils.excutils:"
         ...     "save_and_reraise_exception.__enter__) is False.",
-        ...     extensions=["render.references"])
+        ...     extensions=["render.sources.references"])
         >>> html.startswith('<p><span class="line"><code>check=</code> <a')
         True
     """

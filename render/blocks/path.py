@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from render import upstream
-from render.fences import FenceError, ends_build, inline
+from render.blocks.fences import FenceError, ends_build, inline
+from render.sources import upstream
 
 _KINDS = ("service", "call", "rpc", "cast", "with", "handler", "+", "-")
 _TIMES = re.compile(r"^(?P<text>.*?)( x(?P<count>\d+))?(: (?P<note>.*))?$")
@@ -86,7 +86,7 @@ def parse(source: str) -> list[Step]:
         >>> parse("call nova.api.openstack.wsgi:Resource._process_stack")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```path: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
+        render.blocks.fences.FenceError: ```path: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
     """
     root = Step("root", "")
     open_steps = [root]

@@ -26,8 +26,10 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
-from render import code, language
-from render.fences import ROOT, FenceError, ends_build, inline
+from render import html
+from render.blocks.fences import FenceError, ends_build, inline
+from render.languages import locale
+from render.paths import ROOT
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 
@@ -36,7 +38,7 @@ DATA = ROOT / "survey" / "data"
 
 def worded(text: str) -> str:
     """What the survey calls something, in the language of the page."""
-    return language.say(text, "wild")
+    return locale.say(text, "wild")
 
 
 def together(parts: Iterable[str]) -> str:
@@ -45,7 +47,7 @@ def together(parts: Iterable[str]) -> str:
     Examples:
         >>> together(["logs", "decides", "notifies"]), together([])
         ('logs, decides, notifies', '')
-        >>> with language.use("zh"):
+        >>> with locale.use("zh"):
         ...     together(["转换", "决定"])
         '转换、决定'
     """
@@ -277,13 +279,13 @@ def say(text: str) -> str:
         >>> say("{gone}")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```wild say: there is no number {gone}
+        render.blocks.fences.FenceError: ```wild say: there is no number {gone}
     """
     known = numbers()
     for name in _NUMBER.findall(text):
         if name not in known:
             raise FenceError(f"```wild say: there is no number {{{name}}}")
-    told = language.joined(_NUMBER.sub(lambda m: known[m[1]], text))
+    told = locale.joined(_NUMBER.sub(lambda m: known[m[1]], text))
     return f"<p>{inline(told)}</p>"
 
 
@@ -612,7 +614,7 @@ def turns(_: str) -> str:
                         _changed(files),
                     ]
                 )
-    return code.table([WORDS["Cycle"], WORDS["Uses"], WORDS["Changes"]], cells)
+    return html.table([WORDS["Cycle"], WORDS["Uses"], WORDS["Changes"]], cells)
 
 
 def _changed(files: list[Row]) -> str:
@@ -768,7 +770,7 @@ def site(name: str) -> str:
                 for key, value in facts.items()
                 if value
             )
-            find = code.beside("../find/")
+            find = html.beside("../find/")
             return (
                 f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
@@ -784,8 +786,8 @@ def suspicions(_: str) -> str:
     found = Counter(
         kind for row in rows("sites") for kind in dict.fromkeys(kinds(row))
     )
-    find, pitfalls = map(code.beside, ("../find/", "../../pitfalls/"))
-    return code.table(
+    find, pitfalls = map(html.beside, ("../find/", "../../pitfalls/"))
+    return html.table(
         [WORDS["Links to"], WORDS["Why"], WORDS["Uses"]],
         [
             [
@@ -813,7 +815,7 @@ def check(path: str) -> str:
     )
     if done.returncode not in (0, 1):
         raise FenceError(f"```wild check: {done.stdout}")
-    return code.output(done.stdout.rstrip(), f"python -m survey.check {path}")
+    return html.output(done.stdout.rstrip(), f"python -m survey.check {path}")
 
 
 def releases(_: str) -> str:
@@ -891,11 +893,11 @@ def block(source: str, *_: Any, **__: Any) -> str:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```wild: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
+        render.blocks.fences.FenceError: ```wild: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```wild site: the survey has no nova/gone.py:1
+        render.blocks.fences.FenceError: ```wild site: the survey has no nova/gone.py:1
     """
     name, _newline, text = source.strip().partition("\n")
     if name not in PARTS:

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from render.language import say
+from render.languages.locale import say
 
 _REPOSITORY = "https://opendev.org/openstack"
 
@@ -102,7 +102,7 @@ def excerpt(name: str) -> Excerpt:
         >>> excerpt("oslo_utils.excutils:save_exception")
         Traceback (most recent call last):
             ...
-        render.upstream.NotFoundError: oslo.utils 10.2.0 has no `save_exception` in oslo_utils/excutils.py
+        render.sources.upstream.NotFoundError: oslo.utils 10.2.0 has no `save_exception` in oslo_utils/excutils.py
     """
     name, _, text = name.partition(" > ")
     source, node = definition(name.strip())
@@ -138,7 +138,7 @@ def line(name: str, text: str) -> Excerpt:
         >>> line("oslo_utils.excutils:raise_with_cause", "raise").line
         Traceback (most recent call last):
             ...
-        render.upstream.NotFoundError: oslo.utils 10.2.0: `raise` stands 3 times in raise_with_cause; add #1 to #3
+        render.sources.upstream.NotFoundError: oslo.utils 10.2.0: `raise` stands 3 times in raise_with_cause; add #1 to #3
     """
     name, _, nth = name.partition("#")
     source, node = definition(name)

@@ -3,7 +3,7 @@
 The situations stand in `examples/reference/behaviour`. They run in an
 interpreter of their own, so that a page that is served shows a change of
 theirs at once, and so that other versions of Python and of the library can
-run them in the same way (see `render.versions`).
+run them in the same way (see `render.measure.versions`).
 """
 
 import ast
@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
-from render import code
-from render.fences import ROOT, FenceError, ends_build
-from render.language import say
+from render import html
+from render.blocks.fences import FenceError, ends_build
+from render.languages.locale import say
+from render.paths import ROOT
 
 FOLDER = ROOT / "examples" / "reference" / "behaviour"
 COMMAND = ["-m", "examples.reference.behaviour"]
@@ -187,7 +188,7 @@ def cards(source: str, *_: Any, **__: Any) -> str:
         FenceError: There is no such group, or it cannot be run.
     """
     group = source.strip()
-    shown = [code.program(serving)] if (serving := _serving(group)) else []
+    shown = [html.program(serving)] if (serving := _serving(group)) else []
     for situation in situations(group):
         told = current()[situation.name]
         name = situation.name.partition(".")[2]
@@ -198,7 +199,7 @@ def cards(source: str, *_: Any, **__: Any) -> str:
         shown.append(
             f'<section class="situation" id="{name}">'
             f"<p>{marked(say(situation.words, 'reference'))}</p>"
-            f"{code.program(situation.source)}<dl>{listed}</dl></section>"
+            f"{html.program(situation.source)}<dl>{listed}</dl></section>"
         )
     return "".join(shown)
 

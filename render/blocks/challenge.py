@@ -18,7 +18,9 @@ import re
 from html import escape
 from typing import Any
 
-from render import code, fences
+from render import html
+from render.blocks import fences
+from render.paths import ROOT
 
 _WORDS = re.compile(r"([^:\uff1a]+)(?:: +|\uff1a)(.+)")
 
@@ -53,15 +55,15 @@ class Challenge:
             >>> show("gone")
             Traceback (most recent call last):
                 ...
-            render.fences.FenceError: ```challenge: there is no examples/challenges/gone/start.py
+            render.blocks.fences.FenceError: ```challenge: there is no examples/challenges/gone/start.py
             >>> show("cleanup_fails\nHint: Look.")
             Traceback (most recent call last):
                 ...
-            render.fences.FenceError: ```challenge: cleanup_fails wants two lines below its name, `Hint: ...` and `Solution: ...`
+            render.blocks.fences.FenceError: ```challenge: cleanup_fails wants two lines below its name, `Hint: ...` and `Solution: ...`
         """
         name, *lines = source.strip().splitlines()
         path = f"examples/challenges/{name}/start.py"
-        start = fences.ROOT / path
+        start = ROOT / path
         if not start.is_file():
             raise fences.FenceError(f"```challenge: there is no {path}")
         words = [
@@ -72,15 +74,15 @@ class Challenge:
                 f"```challenge: {name} wants two lines below its name, "
                 "`Hint: ...` and `Solution: ...`"
             )
-        begin = code.program(
-            start.read_text("utf-8").strip(), code.link(self.repo_url, path)
+        begin = html.program(
+            start.read_text("utf-8").strip(), html.link(self.repo_url, path)
         )
         solution = start.with_name("solution.py").read_text("utf-8")
         hint, solved = (_fold(*pair) for pair in words)
         return (
             f'<div class="challenge" data-challenge="{name}">{begin}'
             f"{hint}</details>"
-            f"{solved}{code.program(solution.strip())}</details></div>"
+            f"{solved}{html.program(solution.strip())}</details></div>"
         )
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import griffe
 
-from render import code
-from render.history import Found, Lesson, histories
-from render.language import say_all
+from render import html
+from render.languages.locale import say_all
+from render.lessons.history import Found, Lesson, histories
 
 _EXAMPLES = re.compile(r"^\s*Examples:\s*$")
 
@@ -57,7 +57,7 @@ class Proof:
             if kind == "text":
                 steps.append((kind, text))
                 continue
-            steps.append((kind, code.session(text)))
+            steps.append((kind, html.session(text)))
             if found and found.session == count:
                 steps.append(("history", found.html))
             count += 1
@@ -223,8 +223,8 @@ class LessonExtension(griffe.Extension):
                 for section in module.docstring.parse("google")
                 if section.kind is griffe.DocstringSectionKind.text
             ),
-            "program": code.program(
-                program(source), code.link(self.repo_url, path)
+            "program": html.program(
+                program(source), html.link(self.repo_url, path)
             ),
             "proofs": [
                 {

@@ -10,7 +10,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from render.language import say
+from render.languages.locale import say
 
 _PAGE = """\
 <!doctype html>

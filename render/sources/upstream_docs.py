@@ -15,8 +15,9 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.states import Inliner
 from docutils.writers.html5_polyglot import HTMLTranslator, Writer
 
-from render import code, upstream
-from render.language import say
+from render.html import program, session
+from render.languages.locale import say
+from render.sources import upstream
 
 
 class VersionNote(Directive):
@@ -54,11 +55,11 @@ class _Translator(HTMLTranslator):
         self.body.append("</code>")
 
     def visit_literal_block(self, node: nodes.literal_block) -> None:
-        self.body.append(code.program(node.astext()))
+        self.body.append(program(node.astext()))
         raise nodes.SkipNode
 
     def visit_doctest_block(self, node: nodes.doctest_block) -> None:
-        self.body.append(code.session(node.astext()))
+        self.body.append(session(node.astext()))
         raise nodes.SkipNode
 
 
@@ -135,9 +136,7 @@ class UpstreamExtension(griffe.Extension):
             found = upstream.excerpt(
                 item.path.replace("excutils.", "excutils:", 1)
             )
-            shown["excerpt"] = code.program(
-                found.source, upstream.caption(found)
-            )
+            shown["excerpt"] = program(found.source, upstream.caption(found))
         item.extra["upstream"] = shown
         for member in item.members.values():
             if isinstance(member, griffe.Object):

@@ -26,11 +26,10 @@ from typing import Any
 
 from pymdownx.superfences import SuperFencesException
 
-from render import code
-from render import upstream as packages
-from render.language import UntranslatedError, say
-
-ROOT = Path(__file__).parent.parent
+from render import html
+from render.languages.locale import UntranslatedError, say
+from render.paths import DATA, ROOT
+from render.sources import upstream as packages
 
 _SCREEN = 40  # Lines. Longer sources are folded.
 _CODE = re.compile(r"`([^`]+)`")
@@ -61,7 +60,7 @@ def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
         >>> ends_build(lambda source: source.gone)("text")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: a block cannot be filled: AttributeError("'str' object has no attribute 'gone'")
+        render.blocks.fences.FenceError: a block cannot be filled: AttributeError("'str' object has no attribute 'gone'")
     """
 
     @wraps(formatter)
@@ -98,13 +97,13 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
         >>> upstream("oslo_utils.excutils:gone")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```upstream: oslo.utils 10.2.0 has no `gone` in oslo_utils/excutils.py
+        render.blocks.fences.FenceError: ```upstream: oslo.utils 10.2.0 has no `gone` in oslo_utils/excutils.py
     """
     try:
         found = packages.excerpt(source.strip())
     except packages.NotFoundError as error:
         raise FenceError(f"```upstream: {error}") from error
-    shown = code.program(found.source, packages.caption(found))
+    shown = html.program(found.source, packages.caption(found))
     count = found.source.count("\n") + 1
     if count <= _SCREEN:
         return shown
@@ -121,7 +120,7 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
     """A table of what real Nova did, as a test wrote it down.
 
     Args:
-        source: The block's text: the name of a file in `render/nova/`, then a
+        source: The block's text: the name of a file in `docs/data/nova/`, then a
             line for each column, its key and its heading.
 
     Returns:
@@ -134,13 +133,13 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
         >>> recorded("gone")
         Traceback (most recent call last):
             ...
-        render.fences.FenceError: ```recorded: no render/nova/gone.json: `make nova` writes it
+        render.blocks.fences.FenceError: ```recorded: no docs/data/nova/gone.json: `make nova` writes it
     """
     name, *columns = [line.strip() for line in source.strip().splitlines()]
-    path = ROOT / "render" / "nova" / f"{name}.json"
+    path = DATA / "nova" / f"{name}.json"
     if not path.is_file():
         raise FenceError(
-            f"```recorded: no render/nova/{name}.json: `make nova` writes it"
+            f"```recorded: no docs/data/nova/{name}.json: `make nova` writes it"
         )
     rows = json.loads(path.read_text("utf-8"))
     keys, headings = [], []
@@ -150,7 +149,7 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
         headings += heading or [""]
         if not any(key in row for row in rows):
             raise FenceError(f"```recorded: {name} has no column `{key}`")
-    return code.table(
+    return html.table(
         [inline(heading) for heading in headings],
         [[_cell(row, key) for key in keys] for row in rows],
     )
@@ -217,19 +216,19 @@ class Run:
             >>> Run("https://example.org")("examples/gone.py")
             Traceback (most recent call last):
                 ...
-            render.fences.FenceError: ```run: there is no file examples/gone.py
+            render.blocks.fences.FenceError: ```run: there is no file examples/gone.py
         """
         name = source.strip()
         path = ROOT / name
         if not path.is_file():
             raise FenceError(f"```run: there is no file {name}")
         text = path.read_text("utf-8")
-        shown = code.program(
+        shown = html.program(
             text.strip(),
-            code.link(self.repo_url, name),
+            html.link(self.repo_url, name),
             f' data-run="{path.name}"',
         )
-        return shown + code.output(
+        return shown + html.output(
             _printed(path, text), say("What it printed")
         )
 

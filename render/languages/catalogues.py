@@ -1,7 +1,7 @@
 """Brings the catalogues of `docs/locale` up to date.
 
-`python -m render.catalogues` adds the sentences that are new, marks as fuzzy
-those that changed, and takes out those that are gone.
+`python -m render.languages.catalogues` adds the sentences that are new, marks
+as fuzzy those that changed, and takes out those that are gone.
 """
 
 import io
@@ -15,9 +15,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render import behaviour, wild
-from render.language import LOCALE, ROOT, has_words, paragraphs, read
-from render.lesson import LessonExtension
+from render.blocks import behaviour, wild
+from render.languages.locale import has_words, paragraphs, read
+from render.lessons.lesson import LessonExtension
+from render.paths import DATA, LOCALE, ROOT
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
 
@@ -56,12 +57,12 @@ def messages() -> Messages:
             if has_words(situation.words):
                 file = f"examples/reference/behaviour/{group}.py"
                 found["reference"][situation.words].add(file)
-    for path in sorted((ROOT / "render" / "nova").glob("*.json")):
+    for path in sorted((DATA / "nova").glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
             for value in row.values():
                 for line in value if isinstance(value, list) else [value]:
                     if has_words(str(line)):
-                        file = f"render/nova/{path.name}"
+                        file = f"docs/data/nova/{path.name}"
                         found["recorded"][str(line)].add(file)
     for word in [
         *wild.WORDS.values(),
@@ -74,7 +75,7 @@ def messages() -> Messages:
         ),
     ]:
         if has_words(word):
-            found["wild"][word].add("render/wild.py")
+            found["wild"][word].add("render/blocks/wild.py")
     # What the modules of render/ and the checks of challenges say themselves:
     # the calls of `say`.
     for folder in "render", "examples/challenges":

@@ -1,7 +1,9 @@
-"""Finishes the pages of a language: `python -m render.finish FOLDER CONFIG`.
+"""Finishes the pages of a language.
 
-What needs all pages, or their final HTML, is made here and not in a hook: the
-pages may come from any engine that reads mkdocs.yml. `render.site` calls it.
+`python -m render.publish.finish FOLDER CONFIG` does it, and
+`render.publish.build` calls that. What needs all pages, or their final HTML, is
+made here and not in a hook: the pages may come from any engine that reads
+mkdocs.yml.
 """
 
 import argparse
@@ -12,10 +14,11 @@ from pathlib import Path
 
 from mkdocs.utils.yaml import yaml_load
 
-from render import moved, plain, policy
-from render.language import UntranslatedError, use
+from render.languages.locale import UntranslatedError, use
+from render.paths import ROOT
+from render.publish import markdown_copies, moved, policy
 
-MOVED = Path(__file__).parent.parent / "docs" / "moved.toml"
+MOVED = ROOT / "docs" / "moved.toml"
 
 # mkdocstrings adds its style to all pages. Only those that document an
 # interface, with a heading for each object, have what it is for.
@@ -72,7 +75,7 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
 
     Raises:
         moved.MovedError: An address that moved does not fit the pages.
-        plain.PageError: A page lacks what each has.
+        markdown_copies.PageError: A page lacks what each has.
         policy.PolicyError: A page has no place for a policy.
     """
     with config.open(encoding="utf-8") as file:
@@ -81,20 +84,20 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
     language = given["theme"]["language"]
     with use(language):
         lighten(folder, pages)
-        plain.write(folder, given)
+        markdown_copies.write(folder, given)
         policy.write(folder, pages)
         moved.write(folder, moved.read(moves), language)
 
 
 def main() -> int:
     """Do so, and say in a line what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m render.finish")
+    parser = argparse.ArgumentParser(prog="python -m render.publish.finish")
     parser.add_argument("folder", type=Path)
     parser.add_argument("config", type=Path)
     known = parser.parse_args()
     wrong = (
         moved.MovedError,
-        plain.PageError,
+        markdown_copies.PageError,
         policy.PolicyError,
         UntranslatedError,
     )

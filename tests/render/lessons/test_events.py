@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from oslo_utils import excutils
 
-from runner.events import Event, events
+from render.lessons.events import Event, events
 from runner.tracer import Trace, record
 
 LOG = logging.getLogger("events")

@@ -19,8 +19,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from render import code, upstream
-from render.fences import FenceError, ends_build, inline
+from render import html
+from render.blocks.fences import FenceError, ends_build, inline
+from render.sources import upstream
 
 _ROUTES = "nova.api.openstack.compute.routes:"
 _PASTE = Path("etc", "nova", "api-paste.ini")
@@ -303,4 +304,4 @@ def _lines(source: str) -> list[str]:
 
 
 def _table(headings: str, rows: list[list[str]]) -> str:
-    return code.table([inline(h.strip()) for h in headings.split("|")], rows)
+    return html.table([inline(h.strip()) for h in headings.split("|")], rows)

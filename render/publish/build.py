@@ -1,7 +1,7 @@
 """The site in both languages.
 
-`python -m render.site build` makes both at once, strictly. `python -m
-render.site serve` shows both, and makes them anew after each change.
+`python -m render.publish.build build` makes both at once, strictly. `python -m
+render.publish.build serve` shows both, and makes them anew after each change.
 `--engine` takes another program than MkDocs; `make test` installs them.
 """
 
@@ -18,13 +18,13 @@ from pathlib import Path
 
 from mkdocs.livereload import LiveReloadServer
 
-from render import twins
+from render.languages import translations as twins
+from render.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 HOST, PORT = "127.0.0.1", 8000
 
 # What each language's pages are made from.
-_SHARED = ["docs/theme", "examples", "mkdocs.yml", "render"]
+_SHARED = ["docs/data", "docs/theme", "examples", "mkdocs.yml", "render"]
 SOURCES = {
     "en": ["docs/en", *_SHARED],
     "zh": [
@@ -144,7 +144,13 @@ def build(
             if root != ROOT:
                 written = root / ("site/zh" if language == "zh" else "site")
                 written.rename(site)
-            finish = sys.executable, "-m", "render.finish", str(site), config
+            finish = (
+                sys.executable,
+                "-m",
+                "render.publish.finish",
+                str(site),
+                config,
+            )
             finished = run(ROOT, *finish)
             done.returncode = finished.returncode
             done.stdout += finished.stdout
@@ -215,7 +221,7 @@ def serve() -> None:
 
 def main() -> int:
     """Do what the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m render.site")
+    parser = argparse.ArgumentParser(prog="python -m render.publish.build")
     parser.add_argument("what", choices=["build", "serve"])
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])

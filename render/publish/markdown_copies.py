@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
 from mkdocstrings import Inventory
 
-from render.language import say
+from render.languages.locale import say
 
 # A page's Markdown stands beside its HTML.
 MARKDOWN = "index.md"

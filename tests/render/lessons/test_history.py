@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from render import history
-from render.history import Found, HistoryError, Lesson, histories
+from render.lessons import history
+from render.lessons.history import Found, HistoryError, Lesson, histories
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The fenced blocks of pages, each turned into HTML."""

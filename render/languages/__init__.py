@@ -1,0 +1,1 @@
+"""The language of a page, its translations and their catalogues."""

@@ -1,0 +1,131 @@
+"""What the situations lead to on other releases of oslo.utils and Python.
+
+`python -m render.measure.versions` (`make versions`) runs them on each release
+named below and keeps the outcomes in `docs/data/versions.json`.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from render.blocks import behaviour
+from render.blocks.versions import MEASURED
+from render.paths import ROOT
+
+# The releases before and after each change of the helper's behaviour, and
+# Victoria's, 4.6.0: 1.4.0 got `logger=`, 3.5.0 `capture()`, 4.8.0 left six, 9.2.0 got
+# annotations, 10.0.0 a logger of its own, 10.1.0 and 10.2.0 annotations.
+LIBRARIES = (
+    "1.3.0",
+    "1.4.0",
+    "3.4.0",
+    "3.5.0",
+    "4.6.0",
+    "4.7.0",
+    "4.8.0",
+    "9.1.0",
+    "9.2.0",
+    "10.0.0",
+    "10.0.1",
+    "10.1.0",
+    "10.1.1",
+    "10.2.0",
+)
+NEWEST = LIBRARIES[-1]
+
+
+def pythons() -> dict[str, str]:
+    """The CPythons from 3.11 up that this machine has.
+
+    Returns:
+        Their versions, as `3.11`, and their programs.
+    """
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = {}
+    for minor in range(11, 30):
+        names = [shutil.which(f"python3.{minor}") or ""]
+        names += map(str, root.glob(f"versions/3.{minor}.*/bin/python"))
+        for name in filter(None, names):
+            done = subprocess.run([name, "-c", "pass"], capture_output=True)
+            if done.returncode == 0:
+                found[f"3.{minor}"] = name
+                break
+    return found
+
+
+def measure(library: str, python: str) -> behaviour.Outcomes:
+    """Run the situations on a release.
+
+    Args:
+        library: A release of oslo.utils.
+        python: The interpreter.
+
+    Returns:
+        Each situation's name and outcome.
+
+    Raises:
+        subprocess.CalledProcessError: It could not be installed or run.
+    """
+    uv = shutil.which("uv") or str(Path(sys.prefix, "bin", "uv"))
+    with tempfile.TemporaryDirectory() as folder:
+        # Releases before 4.13 import pkg_resources, which setuptools had.
+        packages = [f"oslo.utils=={library}", "setuptools<80"]
+        install = ["pip", "install", "--quiet", "--target", folder]
+        subprocess.run(
+            [uv, *install, "--python", python, *packages], check=True
+        )
+        done = subprocess.run(
+            [python, *behaviour.COMMAND],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": folder},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    return behaviour.read(done.stdout)
+
+
+def remake() -> None:
+    """Measure all releases and write the data.
+
+    A release that cannot be measured is named, and ends the run: the data
+    stays as it was.
+    """
+    here = pythons()
+    oldest = next(iter(here))
+    wanted = [(library, oldest) for library in LIBRARIES]
+    wanted += [(NEWEST, python) for python in list(here)[1:]]
+    measured = []
+    for library, python in wanted:
+        print(f"oslo.utils {library} on Python {python}", flush=True)
+        measured.append(measure(library, here[python]))
+    outcomes = {}
+    for name in measured[0]:
+        alike: list[tuple[dict[str, Any], list[int]]] = []
+        for column, results in enumerate(measured):
+            for outcome, columns in alike:
+                if outcome == results[name]:
+                    columns.append(column)
+                    break
+            else:
+                alike.append((results[name], [column]))
+        outcomes[name] = alike
+    lines = [
+        f"  {json.dumps(name)}: {json.dumps(alike)}"
+        for name, alike in outcomes.items()
+    ]
+    MEASURED.write_text(
+        f'{{"columns": {json.dumps(wanted)},\n"outcomes": {{\n'
+        + ",\n".join(lines)
+        + "\n}}\n",
+        "utf-8",
+    )
+
+
+if __name__ == "__main__":
+    remake()

@@ -1,0 +1,1 @@
+"""Both languages of the site: built, served and finished."""

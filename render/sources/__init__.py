@@ -1,0 +1,1 @@
+"""Excerpts of installed packages, and references to their lines."""
