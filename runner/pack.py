@@ -8,6 +8,7 @@ The same input gives the same bytes.
 """
 
 import argparse
+import base64
 import gzip
 import hashlib
 import importlib.util
@@ -107,6 +108,16 @@ def _named(folder: Path, files: dict[str, bytes]) -> str:
     return target.name
 
 
+def _frame() -> bytes:
+    """The frame's document; its policy allows its own script alone."""
+    text = (ROOT / "runner" / "frame.htm").read_text("utf-8")
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest())
+    return text.replace(
+        "SCRIPT_DIGEST", f"'sha256-{digest.decode()}'"
+    ).encode()
+
+
 def _compressed(name: str, content: bytes) -> int:
     if name.endswith(".zip"):
         return len(content)
@@ -140,15 +151,31 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
             for pattern in _SCRIPTS
             for path in (ROOT / "runner").glob(pattern)
         }
-        first = {n: core[n] for n in (*_PYODIDE, "boot.zip")}
-        first["lessons.zip"] = own["lessons.zip"] = packed
         lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
+        # No package of Pyodide's is served.
+        lock = {"info": lock["info"], "packages": {}}
+        own["lock.json"] = json.dumps(lock).encode()
+        own["lessons.zip"] = packed
+        own["frame.htm"] = _frame()
+        needed = {
+            f"../{core_name}/{name}": core[name]
+            for name in (*_PYODIDE, "boot.zip")
+        }
+        needed |= {
+            n: own[n] for n in ("lessons.zip", "lock.json", "worker.js")
+        }
         about = {
-            # No package of Pyodide's is served.
-            "lock": json.dumps({"info": lock["info"], "packages": {}}),
-            "core": f"../{core_name}/",
-            # Bytes on the wire, from a host that compresses what can be.
-            "sizes": {n: _compressed(n, c) for n, c in first.items()},
+            "files": [
+                {
+                    "name": path.rpartition("/")[2],
+                    "path": path,
+                    "size": len(content),
+                    # On the wire, from a host that compresses what can be.
+                    "sent": _compressed(path, content),
+                }
+                for path, content in needed.items()
+            ],
+            "rest": f"../{core_name}/rest.zip",
         }
         own["python.json"] = json.dumps(about).encode()
         own_name = _named(made, own)

@@ -73,7 +73,8 @@ function choices(one) {
 }
 
 // Why a run has no answer.
-function unanswered({ ended, failed }) {
+function unanswered({ ended, failed, flooded }) {
+  if (flooded) return words.flooded;
   return ended === undefined ? words.failures(failed) : words.ended(ended);
 }
 
@@ -330,7 +331,10 @@ class Panel {
 
   told({ type, kind, text, more, bytes, total }) {
     if (type === "progress") this.say(words.progress(bytes, total));
-    else if (type === "begun") this.say(words.running);
+    else if (type === "begun") {
+      this.clear(); // A run may begin again, with the rest of the library.
+      this.say(words.running);
+    }
     else if (type === "output") {
       this.pieces.push({ kind, text, more });
       this.waiting ??= requestAnimationFrame(() => this.show());

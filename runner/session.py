@@ -30,6 +30,7 @@ import warnings
 import zipimport
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from runner import tracer
@@ -261,6 +262,11 @@ def _terminal(terminal: Terminal) -> Iterator[None]:
     root = logging.getLogger()
     asyncio.events._set_running_loop(None)
     asyncio.run = _asyncio_run
+    # Outside `asyncio.run` there is no event loop, as in CPython. Pyodide's
+    # would call back after the program has ended.
+    vars(asyncio.events)["_event_loop_policy"] = None
+    vars(asyncio.events)["new_event_loop"] = Loop
+    vars(asyncio)["new_event_loop"] = Loop
     try:
         with warnings.catch_warnings():
             yield
@@ -449,7 +455,7 @@ def examples(
             exec(code, names)
             got = terminal.hear()
             same = not example.exc_msg and compare(wanted, got, flags)
-        except (SystemExit, tracer.LimitReached):
+        except (SystemExit, tracer.LimitReached, RestNeededError):
             raise
         except BaseException as error:
             got = terminal.hear() + told(error)
@@ -511,18 +517,43 @@ def _without_runner(
 _OWN = ("runner/session.py", "runner/tracer.py", "/doctest.py")
 
 
+class RestNeededError(BaseException):
+    """A program imports a module of the second half of the library."""
+
+
 class Rest(importlib.abc.MetaPathFinder):
     """Finds what the first half of the standard library does not have.
 
-    The second half is fetched when a program first imports one of its
-    modules.
+    An import can't wait until the second half has been fetched. The first one
+    that needs it ends the run; the page fetches it and asks again.
+
+    Attributes:
+        needed: Whether the run in progress has imported one of its modules
+            before it was there.
+        refused: Whether the page could not fetch it.
     """
 
-    def __init__(self, fetch: Callable[[], Any], names: set[str]) -> None:
-        """Take what fetches it, and the names of its modules."""
-        self._fetch = fetch
+    def __init__(self, names: set[str]) -> None:
+        """Take the names of its modules."""
         self._names = names
-        self._fetched = False
+        self._written = False
+        self.needed = self.refused = False
+
+    def begin(self, content: Any) -> None:
+        """Prepare for a run.
+
+        Args:
+            content: The second half as a buffer of JavaScript's, empty if it
+                could not be fetched, or `None` if nobody has asked for it.
+        """
+        self.needed = self.refused = False
+        if content is None or self._written:
+            return
+        if data := content.to_bytes():
+            Path(REST).write_bytes(data)
+            self._written = True
+        else:
+            self.refused = True
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: object = None
@@ -530,35 +561,34 @@ class Rest(importlib.abc.MetaPathFinder):
         """Find a module."""
         if name not in self._names:
             return None
-        if not self._fetched:
-            content = self._fetch()
-            if content is None:
-                raise ModuleNotFoundError(
-                    f"No module named {name!r}", name=name, path=REST
-                )
-            with open(REST, "wb") as file:
-                file.write(content.to_bytes())
-            self._fetched = True
+        if self.refused:
+            raise ModuleNotFoundError(
+                f"No module named {name!r}", name=name, path=REST
+            )
+        if not self._written:
+            self.needed = True
+            raise RestNeededError(name)
         where = [p.replace(BOOT, REST) for p in path or [BOOT]]
         return importlib.machinery.PathFinder.find_spec(name, where)
 
 
-def prepare(fetch: Callable[[], Any]) -> Callable[[str, Post], str]:
-    """Make this Python ready.
+_rest = Rest(set())
 
-    Args:
-        fetch: Returns the second half of the standard library as a buffer of
-            JavaScript's, or `None` (JavaScript's `undefined`).
+
+def prepare() -> Callable[[str, Post, Any], str]:
+    """Make this Python ready.
 
     Returns:
         The function `run`.
     """
+    global _rest
     names = zipimport.zipimporter(BOOT).get_data("rest.json")
-    sys.meta_path.append(Rest(fetch, set(json.loads(names))))
+    _rest = Rest(set(json.loads(names)))
+    sys.meta_path.append(_rest)
     return run
 
 
-def run(asked: str, post: Post) -> str:
+def run(asked: str, post: Post, rest: Any = None) -> str:
     """Run what the page asks for.
 
     Args:
@@ -570,22 +600,28 @@ def run(asked: str, post: Post) -> str:
             one for each docstring, of objects with `text` and `show`. A
             challenge has the page's `language`.
         post: Takes pieces of output.
+        rest: The second half of the standard library, if the last answer
+            asked for it; see `Rest.begin`.
 
     Returns:
-        A JSON object: `same` and `differ` count a lesson's examples,
-        `missing` is what a challenge's check says, `failed` says whether the
-        program itself ended in an exception. With `step` in the request,
-        `trace` is what `tracer.record` returned, and `sources` has the texts
-        of the files in it, by their names.
+        A JSON object: `rest` says that the run ended early because it needs
+        the second half of the library. `same` and `differ` count a lesson's
+        examples, `missing` is what a challenge's check says, `failed` says
+        whether the program itself ended in an exception. With `step` in the
+        request, `trace` is what `tracer.record` returned, and `sources` has
+        the texts of the files in it, by their names.
     """
     request = json.loads(asked)
     begin = _kinds[request["kind"]]
     terminal = Terminal(post)
     answer: dict[str, Any] = {"same": 0, "differ": 0}
     answer |= {"missing": None, "failed": False, "trace": None}
+    _rest.begin(rest)
     with _terminal(terminal):
         try:
             begin(request, terminal, answer)
+        except RestNeededError:
+            pass
         except SystemExit as error:
             code = "" if error.code is None else _SHORT.repr(error.code)
             terminal.note("exit", code)
@@ -594,6 +630,8 @@ def run(asked: str, post: Post) -> str:
             terminal.end(told(error))
             if isinstance(error, ModuleNotFoundError):
                 terminal.note("network" if error.path == REST else "here")
+    # A bare `except:` of the program may have caught it.
+    answer["rest"] = _rest.needed
     return json.dumps(answer)
 
 

@@ -21,10 +21,12 @@ export const WORDS = {
     stopped: (seconds) => `Stopped after ${seconds} s. Your code is as it was.`,
     ended: (why) =>
       `Python itself ended: ${why || "no reason given"}. The next run starts a new one.`,
+    flooded: "The program printed more than the page shows, and was stopped.",
     failures: (why) =>
-      why === "wasm"
-        ? "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it."
-        : `Python did not start: ${why}. Try again when the network is back.`,
+      ({
+        wasm: "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it.",
+        frame: "Python runs in a frame, and this host forbids frames: its header X-Frame-Options or Content-Security-Policy has to allow those of the site itself.",
+      })[why] ?? `Python did not start: ${why}. Try again when the network is back.`,
     inException: "The program ended in an exception.",
     finished: "The program ended.",
     noPrompt: "Nothing ran: no line begins with >>> and a blank.",
@@ -99,10 +101,12 @@ export const WORDS = {
     running: "正在运行……",
     stopped: (seconds) => `运行 ${seconds} 秒后停止。代码还在。`,
     ended: (why) => `Python 自己退出了：${why || "原因不明"}。下次运行会重新启动。`,
+    flooded: "程序输出的内容超过了页面能显示的上限，已被停止。",
     failures: (why) =>
-      why === "wasm"
-        ? "浏览器不能在这里运行 WebAssembly：站点或浏览器的策略不允许。"
-        : `Python 没能启动：${why}。网络恢复后再试。`,
+      ({
+        wasm: "浏览器不能在这里运行 WebAssembly：站点或浏览器的策略不允许。",
+        frame: "Python 在一个框架（iframe）里运行，而这台主机禁止框架：响应头 X-Frame-Options 或 Content-Security-Policy 需要允许站点自己的框架。",
+      })[why] ?? `Python 没能启动：${why}。网络恢复后再试。`,
     inException: "程序以异常结束。",
     finished: "程序结束。",
     noPrompt: "什么也没有运行：没有一行以 >>> 加空格开头。",

@@ -1,56 +1,45 @@
 // Python in a worker of its own: the page never waits for it, and Stop ends
-// it. What a reader's program can reach is this worker; before the first
-// program runs, everything that asks the network, starts another worker or
-// keeps data is taken away from it.
-const send = self.postMessage.bind(self);
-const here = new URL(".", import.meta.url);
+// it. The worker belongs to a sandboxed frame (frame.htm): whatever a program
+// reaches here, the frame's policy allows no request to any host, and its
+// origin has no storage. Before the first program runs, everything that Python
+// doesn't need is taken away besides.
+"use strict";
 
-// The rest of the standard library, once a program imports it. An import
-// cannot wait, so neither does this.
-const Request = self.XMLHttpRequest;
-let rest;
-function fetchRest() {
-  const request = new Request();
-  request.open("GET", rest, false);
-  request.responseType = "arraybuffer";
-  try {
-    request.send();
-  } catch {
-    return undefined; // None, in Python: null is an object of its own.
-  }
-  return request.status === 200 ? new Uint8Array(request.response) : undefined;
-}
+let port; // To the page. Only this module can reach it.
+const send = (message) => port.postMessage(message);
 
-// Tells the page how much of the download has come, a file at a time.
-function counted(sizes) {
-  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-  const come = new Set();
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      come.add(new URL(entry.name).pathname.split("/").at(-1));
-    }
-    let bytes = 0;
-    for (const name of come) bytes += sizes[name] ?? 0;
-    send({ type: "progress", bytes, total });
-  });
-  observer.observe({ type: "resource", buffered: true });
-  return observer;
-}
+// A program may replace what limits its output in Python; not this.
+const LONGEST = 100_000; // Characters of one piece of output.
+const LARGEST = 20_000_000; // Characters of an answer.
 
-const TAKEN = [
-  "BroadcastChannel", "CacheStorage", "EventSource", "FileReaderSync",
-  "MessageChannel", "Notification", "SharedWorker", "WebSocket",
-  "WebSocketStream", "WebTransport", "Worker", "XMLHttpRequest", "caches",
-  "close", "cookieStore", "fetch", "importScripts", "indexedDB", "navigator",
-  "postMessage", "queueLocalFonts", "requestAnimationFrame", "scheduler",
-  "setInterval", "showDirectoryPicker",
-];
+// What Python needs once it has started: the language itself and, by name, the
+// little that is not part of it. A list of what may stay also covers what
+// browsers add later.
+const KEPT = new Set([
+  ...["Infinity", "NaN", "globalThis", "undefined", "decodeURI", "encodeURI"],
+  ...["decodeURIComponent", "encodeURIComponent", "isFinite", "isNaN"],
+  ...["parseFloat", "parseInt", "AggregateError", "Array", "ArrayBuffer"],
+  ...["AsyncDisposableStack", "Atomics", "BigInt", "BigInt64Array"],
+  ...["BigUint64Array", "Boolean", "DataView", "Date", "DisposableStack"],
+  ...["Error", "EvalError", "FinalizationRegistry", "Float16Array"],
+  ...["Float32Array", "Float64Array", "Function", "Int16Array", "Int32Array"],
+  ...["Int8Array", "Intl", "Iterator", "JSON", "Map", "Math", "Number"],
+  ...["Object", "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect"],
+  ...["RegExp", "Set", "SharedArrayBuffer", "String", "SuppressedError"],
+  ...["Symbol", "SyntaxError", "Temporal", "TypeError", "URIError"],
+  ...["Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray"],
+  ...["WeakMap", "WeakRef", "WeakSet"],
+  ...["WebAssembly", "TextDecoder", "TextEncoder", "console", "crypto"],
+  ...["performance", "self", "URL"],
+]);
+
 function takeAway() {
-  for (let owner = self; owner; owner = Object.getPrototypeOf(owner)) {
-    for (const name of TAKEN) {
-      if (Object.hasOwn(owner, name)) {
-        Object.defineProperty(owner, name, { value: undefined });
-      }
+  for (let owner = self; owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (KEPT.has(name) || name === "constructor") continue;
+      const property = Object.getOwnPropertyDescriptor(owner, name);
+      if (property.configurable) Object.defineProperty(owner, name, { value: undefined });
+      else if (property.writable) owner[name] = undefined;
     }
   }
 }
@@ -66,7 +55,7 @@ async function instantiated(...given) {
   }
 }
 
-async function start() {
+async function start(files) {
   try {
     // The smallest module there is: a header.
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
@@ -75,56 +64,76 @@ async function start() {
     throw new Error("wasm");
   }
   WebAssembly.instantiateStreaming = instantiated;
-  const made = await (await fetch(new URL("python.json", here))).json();
-  const core = new URL(made.core, here);
-  rest = new URL("rest.zip", core).href;
-  const observer = counted(made.sizes);
-  const lessons = fetch(new URL("lessons.zip", here));
-  // Pyodide asks for its second script once the first one is here.
-  import(new URL("pyodide.asm.mjs", core)).catch(() => {});
-  const { loadPyodide } = await import(new URL("pyodide.mjs", core));
+  // By this, Pyodide recognises a worker that isn't a module and refuses it,
+  // although it works in one.
+  self.importScripts = undefined;
+  // Pyodide would keep one to call functions after a program has ended.
+  self.MessageChannel = undefined;
+  const script = (name) => {
+    const blob = new Blob([files[name]], { type: "text/javascript" });
+    return import(URL.createObjectURL(blob));
+  };
+  // Pyodide asks for its files by address; the answers are here already.
+  self.fetch = async (address) => {
+    const name = String(address).split("/").at(-1);
+    const type = name.endsWith(".wasm") ? "application/wasm" : "application/zip";
+    return new Response(files[name], { headers: { "Content-Type": type } });
+  };
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
+    script("pyodide.mjs"), script("pyodide.asm.mjs"),
+  ]);
+  const place = "https://python.invalid/";
   const python = await loadPyodide({
-    indexURL: core.href,
-    stdLibURL: new URL("boot.zip", core).href,
-    lockFileContents: made.lock,
+    indexURL: place,
+    stdLibURL: `${place}boot.zip`,
+    lockFileContents: new TextDecoder().decode(files["lock.json"]),
+    createPyodideModule,
     jsglobals: Object.create(null),
     enableRunUntilComplete: false,
   });
-  const answer = await lessons;
-  if (!answer.ok) throw new Error(`lessons.zip: ${answer.status}`);
-  python.FS.writeFile("/lessons.zip", new Uint8Array(await answer.arrayBuffer()));
-  observer.disconnect();
+  python.FS.writeFile("/lessons.zip", new Uint8Array(files["lessons.zip"]));
   WebAssembly.instantiateStreaming = instantiate;
   takeAway();
-  const run = python.runPython(`
+  return python.runPython(`
 import sys
 sys.path.insert(0, "/lessons.zip")
 from runner import session
 session.prepare
-`)(fetchRest);
-  send({ type: "ready" });
-  return run;
+`)();
 }
 
-const starting = start();
-starting.catch((error) => {
-  send({ type: "failed", text: String(error?.message ?? error) });
-});
+function answered(starting) {
+  return async ({ data: { id, request, rest, ping } }) => {
+    if (ping) return send({ type: "pong" });
+    let run;
+    try {
+      run = await starting;
+    } catch {
+      return;
+    }
+    send({ type: "begun", id });
+    const short = (text) => String(text).slice(0, LONGEST);
+    const post = (kind, text, more) =>
+      send({ type: "output", id, kind: short(kind), text: short(text), more: short(more) });
+    try {
+      // undefined is None in Python: null is an object of its own.
+      const answer = String(run(JSON.stringify(request), post, rest && new Uint8Array(rest)));
+      if (answer.length > LARGEST) throw new RangeError("the answer is too long");
+      send({ type: "done", id, answer: JSON.parse(answer) });
+    } catch (error) {
+      // Python itself has ended: a fatal error, or `os._exit`.
+      send({ type: "ended", id, text: short(error?.message ?? error) });
+    }
+  };
+}
 
-self.onmessage = async ({ data }) => {
-  const { id, request } = data;
-  let run;
-  try {
-    run = await starting;
-  } catch {
-    return;
-  }
-  send({ type: "begun", id });
-  const post = (kind, text, more) => send({ type: "output", id, kind, text, more });
-  try {
-    send({ type: "done", id, answer: JSON.parse(run(JSON.stringify(request), post)) });
-  } catch (error) {
-    // Python itself has ended: a fatal error, or `os._exit`.
-    send({ type: "ended", id, text: String(error?.message ?? error) });
-  }
+self.onmessage = ({ data, ports }) => {
+  self.onmessage = null;
+  [port] = ports;
+  const starting = start(data);
+  starting.then(
+    () => send({ type: "ready" }),
+    (error) => send({ type: "failed", text: String(error?.message ?? error) }),
+  );
+  port.onmessage = answered(starting);
 };

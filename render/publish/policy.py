@@ -67,7 +67,9 @@ def policy(pages: Iterable[str]) -> str:
             # Named for browsers and readers, although the first one covers them.
             "style-src 'self'",
             "connect-src 'self'",
+            # The search has a worker; Python's frame has its own policy.
             "worker-src 'self'",
+            "frame-src 'self'",
         ]
     )
 

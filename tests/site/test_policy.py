@@ -62,6 +62,7 @@ def test_each_page_has_the_policy_of_its_language(
         "style-src": "'self'",
         "connect-src": "'self'",
         "worker-src": "'self'",
+        "frame-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
