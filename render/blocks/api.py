@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from render import html
-from render.blocks.fences import FenceError, ends_build, inline
+from render.blocks.fences import FenceError, ends_build
+from render.html import inline
 from render.sources import upstream
 
 _ROUTES = "nova.api.openstack.compute.routes:"
@@ -304,4 +305,4 @@ def _lines(source: str) -> list[str]:
 
 
 def _table(headings: str, rows: list[list[str]]) -> str:
-    return html.table([inline(h.strip()) for h in headings.split("|")], rows)
+    return html.cards([inline(h.strip()) for h in headings.split("|")], rows)

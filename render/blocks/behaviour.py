@@ -8,12 +8,10 @@ run them in the same way (see `render.measure.versions`).
 
 import ast
 import json
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -149,28 +147,32 @@ def table(source: str, *_: Any, **__: Any) -> str:
         FenceError: There is no such group, or it cannot be run.
     """
     group = source.strip()
-    rows = []
-    for situation in situations(group):
-        name = situation.name.partition(".")[2]
-        told = current()[situation.name]
-        rows.append(
-            f'<tr id="{situation.name}">'
-            f'<th scope="row"><a href="{group}/#{name}">'
-            f"{marked(say(situation.words, 'reference'))}</a></th>"
-            + "".join(
-                f'<td data-label="{label}">{fact}</td>'
-                for label, fact in facts(told).items()
-            )
-            + "</tr>"
-        )
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in (say("Situation"), *facts(told))
+    listed = situations(group)
+    outcomes = [facts(current()[one.name]) for one in listed]
+    return html.table(
+        [say("Situation"), *outcomes[0]],
+        [
+            [link(one, f"{group}/"), *outcome.values()]
+            for one, outcome in zip(listed, outcomes, strict=True)
+        ],
+        ' class="situations outcomes" data-search-exclude',
+        ids=[one.name for one in listed],
     )
-    return (
-        '<table class="situations outcomes" data-search-exclude><thead>'
-        f"<tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+
+
+def link(situation: Situation, page: str) -> str:
+    """A situation in words, with a link to its code.
+
+    Args:
+        situation: The situation.
+        page: The URL of its group's page.
+
+    Returns:
+        HTML.
+    """
+    name = situation.name.partition(".")[2]
+    words = html.inline(say(situation.words, "reference"))
+    return f'<a href="{page}#{name}">{words}</a>'
 
 
 @ends_build
@@ -198,26 +200,10 @@ def cards(source: str, *_: Any, **__: Any) -> str:
         )
         shown.append(
             f'<section class="situation" id="{name}">'
-            f"<p>{marked(say(situation.words, 'reference'))}</p>"
+            f"<p>{html.inline(say(situation.words, 'reference'))}</p>"
             f"{html.program(situation.source)}<dl>{listed}</dl></section>"
         )
     return "".join(shown)
-
-
-def marked(words: str) -> str:
-    """Words with code between backticks, as HTML.
-
-    Args:
-        words: The words.
-
-    Returns:
-        HTML.
-
-    Examples:
-        >>> marked("`a < b` here")
-        '<code>a &lt; b</code> here'
-    """
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words, quote=False))
 
 
 def facts(told: dict[str, Any]) -> dict[str, str]:
@@ -261,8 +247,7 @@ def comes_out(told: dict[str, Any]) -> str:
     parts = [(words[how], what)]
     parts += [(words[k], told[k]) for k in ("context", "cause") if told[k]]
     return "<br>".join(
-        f"{marked(name)} <code>{escape(text, quote=False)}</code>"
-        for name, text in parts
+        f"{html.inline(name)} {html.code(text)}" for name, text in parts
     )
 
 
@@ -279,5 +264,4 @@ def logged(told: dict[str, Any]) -> str:
         >>> logged({"log": []})
         'nothing'
     """
-    lines = [f"<code>{escape(x, quote=False)}</code>" for x in told["log"]]
-    return "<br>".join(lines) or say("nothing")
+    return "<br>".join(map(html.code, told["log"])) or say("nothing")

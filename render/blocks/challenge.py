@@ -75,19 +75,22 @@ class Challenge:
                 "`Hint: ...` and `Solution: ...`"
             )
         begin = html.program(
-            start.read_text("utf-8").strip(), html.link(self.repo_url, path)
+            start.read_text("utf-8").strip(),
+            html.file_link(self.repo_url, path),
         )
         solution = start.with_name("solution.py").read_text("utf-8")
-        hint, solved = (_fold(*pair) for pair in words)
+        (hint, explained), (word, said) = words
         return (
             f'<div class="challenge" data-challenge="{name}">{begin}'
-            f"{hint}</details>"
-            f"{solved}{html.program(solution.strip())}</details></div>"
+            + _fold(hint, explained)
+            + _fold(word, said, html.program(solution.strip()))
+            + "</div>"
         )
 
 
-def _fold(word: str, text: str) -> str:
-    return (
-        '<details class="fold" data-search-exclude>'
-        f"<summary>{escape(word)}</summary><p>{fences.inline(text)}</p>"
+def _fold(summary: str, text: str, code: str = "") -> str:
+    return html.fold(
+        escape(summary),
+        f"<p>{html.inline(text)}</p>{code}",
+        " data-search-exclude",
     )

@@ -14,12 +14,10 @@ only a SuperFencesException through.
 """
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache, wraps
-from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,8 +30,6 @@ from render.paths import DATA, ROOT
 from render.sources import upstream as packages
 
 _SCREEN = 40  # Lines. Longer sources are folded.
-_CODE = re.compile(r"`([^`]+)`")
-_PLACE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
 # The program is read from standard input, so that its tracebacks name the
 # file as a reader would call it and not the folder it was built in.
@@ -109,10 +105,7 @@ def upstream(source: str, *_: Any, **__: Any) -> str:
         return shown
     lines = say("{count} lines").format(count=count)
     name = source.strip().rpartition(":")[2]
-    return (
-        f'<details class="fold"><summary><code>{escape(name)}</code>, '
-        f"{lines}</summary>{shown}</details>"
-    )
+    return html.fold(f"{html.code(name)}, {lines}", shown)
 
 
 @ends_build
@@ -149,8 +142,8 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
         headings += heading or [""]
         if not any(key in row for row in rows):
             raise FenceError(f"```recorded: {name} has no column `{key}`")
-    return html.table(
-        [inline(heading) for heading in headings],
+    return html.cards(
+        [html.inline(heading) for heading in headings],
         [[_cell(row, key) for key in keys] for row in rows],
     )
 
@@ -158,32 +151,8 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
 def _cell(row: dict[str, Any], key: str) -> str:
     value = row.get(key, "")
     lines = value if isinstance(value, list) else [value]
-    return "<br>".join(inline(say(str(line), "recorded")) for line in lines)
-
-
-def inline(text: str) -> str:
-    """Text with backticks and places in Nova as HTML.
-
-    Args:
-        text: One line.
-
-    Returns:
-        HTML.
-
-    Examples:
-        >>> inline("`a < b` in 2")
-        '<code>a &lt; b</code> in 2'
-        >>> print(inline("nova/utils.py:12"))
-        <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12" data-search-exclude>utils.py:12</a>
-    """
-    text = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
-    return _PLACE.sub(
-        lambda found: (
-            f'<a href="{packages.address("nova", found[1], int(found[2]))}"'
-            " data-search-exclude>"
-            f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
-        ),
-        text,
+    return "<br>".join(
+        html.inline(say(str(line), "recorded")) for line in lines
     )
 
 
@@ -225,7 +194,7 @@ class Run:
         text = path.read_text("utf-8")
         shown = html.program(
             text.strip(),
-            html.link(self.repo_url, name),
+            html.file_link(self.repo_url, name),
             f' data-run="{path.name}"',
         )
         return shown + html.output(

@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from render.blocks.fences import FenceError, ends_build, inline
+from render.blocks.fences import FenceError, ends_build
+from render.html import code, inline
 from render.sources import upstream
 
 _KINDS = ("service", "call", "rpc", "cast", "with", "handler", "+", "-")
@@ -249,7 +250,7 @@ def _function(step: Step) -> str:
     name = step.text.rpartition(":")[2]
     note = f"<br>{inline(step.note)}" if step.note else ""
     sent = f"<b>{_SENT[step.kind]}</b> " if step.kind in _SENT else ""
-    return f"{sent}<code>{escape(name)}</code> {_where(line)}{note}"
+    return f"{sent}{code(name)} {_where(line)}{note}"
 
 
 def _statement(step: Step) -> str:

@@ -6,12 +6,11 @@
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
-from html import escape
 from typing import Any
 
+from render import html
 from render.blocks import behaviour
 from render.blocks.fences import FenceError, ends_build
-from render.html import beside
 from render.languages.locale import say
 from render.paths import DATA
 
@@ -95,19 +94,19 @@ def changes(source: str, *_: Any, **__: Any) -> str:
         "log": say("Logged"),
         "entries": say("Entries"),
     }
-    situations = say("Situations")
-    rows: list[str] = []
+    rows: list[list[str]] = []
     results = [kept(*pair) for pair in series]
     for i in reversed(range(1, len(series))):  # The newest change first.
         for field, before, after, alike in _grouped(
             results[i - 1], results[i]
         ):
-            rows.append(
-                f"<tr><th scope='row'>{labels[i - 1]} → {labels[i]}</th>"
-                f"<td data-label='{situations}'>{_links(alike)}</td>"
-                f"<td data-label='{names[field]}'>"
-                f"{_text(field, before)} → {_text(field, after)}</td></tr>"
+            changed = say("{what}: {before} → {after}").format(
+                what=names[field],
+                before=_text(field, before),
+                after=_text(field, after),
             )
+            releases = f"{labels[i - 1]} → {labels[i]}"
+            rows.append([releases, _links(alike), changed])
     told = say(
         "Measured: {what} {releases}, {fixed}, {count} situations each."
     ).format(
@@ -120,13 +119,10 @@ def changes(source: str, *_: Any, **__: Any) -> str:
     if not rows:
         same = say("No situation differs.")
         return f"{measured}<p>{same}</p>"
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in (say("Releases"), situations, say("What changed"))
-    )
-    return (
-        f'{measured}<table class="situations changes" data-search-exclude><thead>'
-        f"<tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return measured + html.table(
+        [say("Releases"), say("Situations"), say("What changed")],
+        rows,
+        ' class="situations changes" data-search-exclude',
     )
 
 
@@ -147,21 +143,14 @@ def _grouped(
 def _links(names: Iterable[str]) -> str:
     links = []
     for name in sorted(names):
-        group, _, function = name.partition(".")
-        words = _words(name)
-        place = beside(f"../behaviour/{group}/#{function}")
-        links.append(f'<a href="{place}">{words}</a>')
+        group = name.partition(".")[0]
+        page = html.sibling_url(f"../behaviour/{group}/")
+        [found] = [s for s in behaviour.situations(group) if s.name == name]
+        links.append(behaviour.link(found, page))
     if len(links) < 4:
         return ", ".join(links)
     count = say("{count} situations").format(count=len(links))
     return f"<details><summary>{count}</summary>{', '.join(links)}</details>"
-
-
-def _words(name: str) -> str:
-    """A situation in words, as HTML."""
-    group = name.partition(".")[0]
-    [words] = [s.words for s in behaviour.situations(group) if s.name == name]
-    return behaviour.marked(say(words, "reference"))
 
 
 def _text(field: str, value: Any) -> str:
@@ -171,4 +160,4 @@ def _text(field: str, value: Any) -> str:
         value = "; ".join(value)
     if value in ("", 0):
         return say("nothing")
-    return f"<code>{escape(str(value), quote=False)}</code>"
+    return html.code(str(value))

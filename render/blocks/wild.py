@@ -27,7 +27,8 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from render import html
-from render.blocks.fences import FenceError, ends_build, inline
+from render.blocks.fences import FenceError, ends_build
+from render.html import inline
 from render.languages import locale
 from render.paths import ROOT
 from survey.purposes import PURPOSES
@@ -338,25 +339,13 @@ def _short(site: Row) -> str:
     return "/".join(site["file"].split("/")[-2:])
 
 
-def _folded(summary: str, shown: str) -> str:
-    return (
-        f'<details class="fold" data-search-exclude><summary>{summary}'
-        f"</summary>{shown}</details>"
-    )
-
-
 def _table(headings: list[str], cells: Iterable[list[Any]]) -> str:
     """A table whose columns behind the first are numbers or words."""
-    head = "".join(f'<th scope="col">{inline(h)}</th>' for h in headings)
-    body = "".join(
-        f'<tr><th scope="row">{inline(str(first))}</th>'
-        + "".join(f"<td>{_cell(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in cells
-    )
-    return (
-        '<table class="sorted"><thead>'
-        f"<tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return html.table(
+        [inline(heading) for heading in headings],
+        [[_cell(cell) for cell in row] for row in cells],
+        ' class="sorted"',
+        labelled=False,
     )
 
 
@@ -614,7 +603,7 @@ def turns(_: str) -> str:
                         _changed(files),
                     ]
                 )
-    return html.table([WORDS["Cycle"], WORDS["Uses"], WORDS["Changes"]], cells)
+    return html.cards([WORDS["Cycle"], WORDS["Uses"], WORDS["Changes"]], cells)
 
 
 def _changed(files: list[Row]) -> str:
@@ -770,7 +759,7 @@ def site(name: str) -> str:
                 for key, value in facts.items()
                 if value
             )
-            find = html.beside("../find/")
+            find = html.sibling_url("../find/")
             return (
                 f'<p><a href="{upstream(row)}#L{row["line"]}">'
                 f"{repository(row['project'])} {row['version']}, "
@@ -786,8 +775,8 @@ def suspicions(_: str) -> str:
     found = Counter(
         kind for row in rows("sites") for kind in dict.fromkeys(kinds(row))
     )
-    find, pitfalls = map(html.beside, ("../find/", "../../pitfalls/"))
-    return html.table(
+    find, pitfalls = map(html.sibling_url, ("../find/", "../../pitfalls/"))
+    return html.cards(
         [WORDS["Links to"], WORDS["Why"], WORDS["Uses"]],
         [
             [
@@ -853,7 +842,7 @@ def releases(_: str) -> str:
         if unreadable
         else f"<p>{WORDS['Nothing unreadable']}</p>"
     )
-    return told + _folded(WORDS["Releases"], table)
+    return told + html.fold(WORDS["Releases"], table, " data-search-exclude")
 
 
 PARTS: dict[str, Callable[[str], str]] = {
