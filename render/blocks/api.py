@@ -17,10 +17,9 @@ from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from render import html
-from render.blocks.fences import FenceError, ends_build
+from render.blocks import BlockError
 from render.html import inline
 from render.sources import upstream
 
@@ -28,21 +27,20 @@ _ROUTES = "nova.api.openstack.compute.routes:"
 _PASTE = Path("etc", "nova", "api-paste.ini")
 
 
-@ends_build
-def tree(source: str, *_: Any, **__: Any) -> str:
+def tree(text: str) -> str:
     """The files of a folder of Nova, in Victoria and in the installed one.
 
     Args:
-        source: The block's text: headings; the folder; then a line for each
+        text: The block's text: headings; the folder; then a line for each
             file or folder in it, its name and a sentence.
 
     Returns:
         HTML: a table with the number of lines in each release, or of modules.
 
     Raises:
-        FenceError: A file is not named, or is in neither release.
+        BlockError: A file is not named, or is in neither release.
     """
-    headings, folder, *lines = _lines(source)
+    headings, folder, *lines = _lines(text)
     said = _said(lines)
     releases = [
         upstream.folder(f"{release}{folder.replace('/', '.')}")
@@ -50,8 +48,8 @@ def tree(source: str, *_: Any, **__: Any) -> str:
     ]
     there = set().union(*(files for _, files in releases))
     if there != said.keys():
-        raise FenceError(
-            f"```tree: {folder}: not the same as in the packages: "
+        raise BlockError(
+            f"{folder}: not the same as in the packages: "
             f"{', '.join(sorted(there ^ said.keys()))}"
         )
     rows = [
@@ -61,9 +59,9 @@ def tree(source: str, *_: Any, **__: Any) -> str:
                 _size(release, folder, name, files)
                 for release, files in releases
             ),
-            inline(text),
+            inline(sentence),
         ]
-        for name, text in said.items()
+        for name, sentence in said.items()
     ]
     return _table(headings, rows)
 
@@ -81,27 +79,24 @@ def _size(release: str, folder: str, name: str, files: dict[str, int]) -> str:
     return f'<a href="{url.removesuffix("#L1")}">{files[name]}</a>'
 
 
-@ends_build
-def pipeline(source: str, *_: Any, **__: Any) -> str:
+def pipeline(text: str) -> str:
     """The middleware of one of Nova's WSGI applications, outermost first.
 
     Args:
-        source: The block's text: headings; the section of `api-paste.ini`;
+        text: The block's text: headings; the section of `api-paste.ini`;
             then a line for each part, its name and a sentence.
 
     Returns:
         HTML: a table.
 
     Raises:
-        FenceError: The parts are others, or in another order.
+        BlockError: The parts are others, or in another order.
     """
-    headings, section, *lines = _lines(source)
+    headings, section, *lines = _lines(text)
     said = _said(lines)
     parts = middleware(section)
     if list(said) != [name for name, _ in parts]:
-        raise FenceError(
-            f"```pipeline: {section} is {' '.join(name for name, _ in parts)}"
-        )
+        raise BlockError(f"{section} is {' '.join(name for name, _ in parts)}")
     rows = []
     for name, factory in parts:
         module, attribute = factory.split(":")
@@ -112,7 +107,7 @@ def pipeline(source: str, *_: Any, **__: Any) -> str:
                 f"{module}.routes:{own}"
             )
             if not place:
-                raise FenceError(f"```pipeline: no {own} in {module}")
+                raise BlockError(f"no {own} in {module}")
         else:
             place = f"<code>{module}</code>"
         rows.append([f"<code>{name}</code>", place, inline(said[name])])
@@ -130,7 +125,7 @@ def middleware(section: str) -> list[tuple[str, str]]:
         and the factory that makes it; the application comes last.
 
     Raises:
-        FenceError: There is no such section.
+        BlockError: There is no such section.
 
     Examples:
         >>> parts = middleware("openstack_compute_api_v21")
@@ -142,7 +137,7 @@ def middleware(section: str) -> list[tuple[str, str]]:
     try:
         names = parser[f"composite:{section}"]["keystone"].split()
     except KeyError as error:
-        raise FenceError(f"```pipeline: no {section} in {_PASTE}") from error
+        raise BlockError(f"no {section} in {_PASTE}") from error
     factories = {
         title.partition(":")[2]: part.get("paste.filter_factory", "")
         or part.get("paste.app_factory", "")
@@ -151,30 +146,29 @@ def middleware(section: str) -> list[tuple[str, str]]:
     return [(name, factories[name]) for name in names]
 
 
-@ends_build
-def routes(source: str, *_: Any, **__: Any) -> str:
+def routes(text: str) -> str:
     """The methods that some URLs call.
 
     Args:
-        source: The block's text: headings, then a path on each line.
+        text: The block's text: headings, then a path on each line.
 
     Returns:
         HTML: a table.
 
     Raises:
-        FenceError: Nova has no such path.
+        BlockError: Nova has no such path.
     """
-    headings, *paths = _lines(source)
+    headings, *paths = _lines(text)
     known = route_list()
     rows = []
     for path in paths:
         if path not in known:
-            raise FenceError(f"```routes: no {path} in Nova's ROUTE_LIST")
+            raise BlockError(f"no {path} in Nova's ROUTE_LIST")
         for verb, (controller, action) in known[path].items():
             name = f"{controller}.{action}"
             place = _definition(name)
             if not place and action != "action":
-                raise FenceError(f"```routes: {path} calls {name}, not there")
+                raise BlockError(f"{path} calls {name}, not there")
             # "action" is no method: the body's key names it.
             place = place or f"<code>{action}</code>"
             rows.append([f"<code>{verb} {escape(path)}</code>", place])
@@ -241,17 +235,16 @@ def _assigned() -> dict[str, ast.expr]:
     }
 
 
-@ends_build
-def actions(source: str, *_: Any, **__: Any) -> str:
+def actions(text: str) -> str:
     """The methods that the key in the body of an action's request calls.
 
     Args:
-        source: The block's text: headings.
+        text: The block's text: headings.
 
     Returns:
         HTML: a table of all actions of servers.
     """
-    [headings] = _lines(source)
+    [headings] = _lines(text)
     return _table(
         headings,
         [
@@ -300,8 +293,8 @@ def _definition(name: str) -> str:
     return f"<code>{escape(name.rpartition(':')[2])}</code> {place}"
 
 
-def _lines(source: str) -> list[str]:
-    return [line.strip() for line in source.splitlines() if line.strip()]
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _table(headings: str, rows: list[list[str]]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
 from render import html
-from render.blocks.fences import FenceError, ends_build
+from render.blocks import BlockError
 from render.languages.locale import say
 from render.paths import ROOT
 
@@ -62,7 +62,7 @@ def current() -> Outcomes:
         Each situation's name and outcome; kept until a file changes.
 
     Raises:
-        FenceError: They could not be run.
+        BlockError: They could not be run.
     """
     return _run(tuple(p.stat().st_mtime_ns for p in _files()))
 
@@ -77,7 +77,7 @@ def _run(_: tuple[int, ...]) -> Outcomes:
         [sys.executable, *COMMAND], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode:
-        raise FenceError(f"the situations cannot be run:\n{done.stderr}")
+        raise BlockError(f"the situations cannot be run:\n{done.stderr}")
     return read(done.stdout)
 
 
@@ -91,7 +91,7 @@ def situations(group: str) -> list[Situation]:
         One entry for each function that `@case` declares.
 
     Raises:
-        FenceError: There is no such group.
+        BlockError: There is no such group.
 
     Examples:
         >>> first = situations("body")[0]
@@ -106,7 +106,7 @@ def situations(group: str) -> list[Situation]:
                     pass
     """
     if group not in GROUPS:
-        raise FenceError(f"no group `{group}`; there are {', '.join(GROUPS)}")
+        raise BlockError(f"no group `{group}`; there are {', '.join(GROUPS)}")
     text = (FOLDER / f"{group}.py").read_text("utf-8")
     lines = text.splitlines()
     found = []
@@ -133,26 +133,24 @@ def _serving(group: str) -> str:
     )
 
 
-@ends_build
-def table(source: str, *_: Any, **__: Any) -> str:
+def table(text: str) -> str:
     """The formatter of a block named `outcomes`: a group as a table.
 
     Args:
-        source: The block's text: a group.
+        text: The block's text: a group.
 
     Returns:
         HTML: a row a situation, which links to the group's own page.
 
     Raises:
-        FenceError: There is no such group, or it cannot be run.
+        BlockError: There is no such group, or it cannot be run.
     """
-    group = source.strip()
-    listed = situations(group)
+    listed = situations(text)
     outcomes = [facts(current()[one.name]) for one in listed]
     return html.table(
         [say("Situation"), *outcomes[0]],
         [
-            [link(one, f"{group}/"), *outcome.values()]
+            [link(one, f"{text}/"), *outcome.values()]
             for one, outcome in zip(listed, outcomes, strict=True)
         ],
         ' class="situations outcomes" data-search-exclude',
@@ -175,23 +173,21 @@ def link(situation: Situation, page: str) -> str:
     return f'<a href="{page}#{name}">{words}</a>'
 
 
-@ends_build
-def cards(source: str, *_: Any, **__: Any) -> str:
+def cards(text: str) -> str:
     """The formatter of a block named `situations`: a group with its code.
 
     Args:
-        source: The block's text: a group.
+        text: The block's text: a group.
 
     Returns:
         HTML: what serves the situations of the group, then words, code and
         outcome of each.
 
     Raises:
-        FenceError: There is no such group, or it cannot be run.
+        BlockError: There is no such group, or it cannot be run.
     """
-    group = source.strip()
-    shown = [html.program(serving)] if (serving := _serving(group)) else []
-    for situation in situations(group):
+    shown = [html.program(serving)] if (serving := _serving(text)) else []
+    for situation in situations(text):
         told = current()[situation.name]
         name = situation.name.partition(".")[2]
         listed = "".join(

@@ -1,7 +1,8 @@
 """A request's path through Nova: calls and `with` statements, as nested boxes.
 
-A ```path block names them with two more spaces for each level:
+A block names them with two more spaces for each level:
 
+    ```path
     service nova-api
       call nova.api.openstack.wsgi:Resource._process_stack
         A sentence.
@@ -11,6 +12,7 @@ A ```path block names them with two more spaces for each level:
           call nova.compute.api:API.create
         handler excutils.save_and_reraise_exception() x2: a sentence
     cast nova.compute.rpcapi:ComputeAPI.terminate_instance: a sentence
+    ```
 
 `call` is a function of the installed Nova, `rpc` one that sends a request and
 waits, `cast` one that sends it and does not. `with` is a statement of the
@@ -24,9 +26,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
-from render.blocks.fences import FenceError, ends_build
+from render.blocks import BlockError
 from render.html import code, inline
 from render.sources import upstream
 
@@ -64,18 +65,19 @@ class Step:
             yield from step.walk()
 
 
-def parse(source: str) -> list[Step]:
+def parse(text: str) -> list[Step]:
     r"""Read a block and look everything up in the installed Nova.
 
     Args:
-        source: The block's text.
+        text: The block's text.
 
     Returns:
         The steps of the first level.
 
     Raises:
-        FenceError: A name or a `with` is not in Nova, or a `with` of a
-            function is not in the block.
+        NotFoundError: Nova has no such function.
+        BlockError: A function has no such `with`, or one that is not in the
+            block.
 
     Examples:
         >>> [api] = parse(
@@ -87,16 +89,16 @@ def parse(source: str) -> list[Step]:
         >>> parse("call nova.api.openstack.wsgi:Resource._process_stack")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```path: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
+        render.blocks.BlockError: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
     """
     root = Step("root", "")
     open_steps = [root]
-    for line in source.splitlines():
+    for line in text.splitlines():
         if not line.strip():
             continue
         depth, rest = divmod(len(line) - len(line.lstrip()), 2)
         if rest or depth >= len(open_steps):
-            raise FenceError(f"```path: the indent of `{line.strip()}`")
+            raise BlockError(f"the indent of `{line.strip()}`")
         del open_steps[depth + 1 :]
         step = _step(line.strip())
         open_steps[-1].steps.append(step)
@@ -141,17 +143,12 @@ def _look_up(root: Step) -> None:
     for function, rest in left.items():
         for number, _, items in rest:
             own = function.rpartition(":")[2]
-            raise FenceError(
-                f"```path: {own} has more: line {number}, with {items}"
-            )
+            raise BlockError(f"{own} has more: line {number}, with {items}")
 
 
 def _definition(name: str) -> upstream.Excerpt:
     own = name.rpartition(":")[2].rpartition(".")[2]
-    try:
-        return upstream.line(name, own)
-    except upstream.NotFoundError as error:
-        raise FenceError(f"```path: {error}") from error
+    return upstream.line(name, own)
 
 
 def _take(step: Step, left: list[tuple[int, bool, str]]) -> upstream.Excerpt:
@@ -165,7 +162,7 @@ def _take(step: Step, left: list[tuple[int, bool, str]]) -> upstream.Excerpt:
             )
     own = step.function.rpartition(":")[2] or "no function"
     place = "an `except` clause of " if step.kind == "handler" else ""
-    raise FenceError(f"```path: {place}{own} has no (other) `{step.text}`")
+    raise BlockError(f"{place}{own} has no (other) `{step.text}`")
 
 
 def withs(function: str) -> list[tuple[int, bool, str]]:
@@ -179,12 +176,9 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
         it stands in an `except` clause, and its context expressions.
 
     Raises:
-        FenceError: The installed Nova has no such function.
+        NotFoundError: The installed Nova has no such function.
     """
-    try:
-        _, node = upstream.definition(function)
-    except upstream.NotFoundError as error:
-        raise FenceError(f"```path: {error}") from error
+    _, node = upstream.definition(function)
 
     def inside(
         node: ast.AST, handler: bool
@@ -201,20 +195,20 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
     return list(inside(node, False))
 
 
-@ends_build
-def picture(source: str, *_: Any, **__: Any) -> str:
+def block(text: str) -> str:
     """The path as nested lists, which the stylesheet draws as boxes.
 
     Args:
-        source: The block's text.
+        text: The block's text.
 
     Returns:
         HTML.
 
     Raises:
-        FenceError: As for `parse`.
+        NotFoundError: As for `parse`.
+        BlockError: As for `parse`.
     """
-    return f'<ul class="path">{"".join(map(_item, parse(source)))}</ul>'
+    return f'<ul class="path">{"".join(map(_item, parse(text)))}</ul>'
 
 
 _SENT = {"rpc": "&#8645; RPC call", "cast": "&#8675; RPC cast"}

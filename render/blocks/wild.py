@@ -27,7 +27,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from render import html
-from render.blocks.fences import FenceError, ends_build
+from render.blocks import BlockError
 from render.html import inline
 from render.languages import locale
 from render.paths import ROOT
@@ -270,7 +270,7 @@ def say(text: str) -> str:
         A paragraph.
 
     Raises:
-        FenceError: There is no such number.
+        BlockError: There is no such number.
 
     Examples:
         >>> say("Nova has {nova}.")
@@ -280,12 +280,12 @@ def say(text: str) -> str:
         >>> say("{gone}")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```wild say: there is no number {gone}
+        render.blocks.BlockError: there is no number {gone}
     """
     known = numbers()
     for name in _NUMBER.findall(text):
         if name not in known:
-            raise FenceError(f"```wild say: there is no number {{{name}}}")
+            raise BlockError(f"there is no number {{{name}}}")
     told = locale.joined(_NUMBER.sub(lambda m: known[m[1]], text))
     return f"<p>{inline(told)}</p>"
 
@@ -737,7 +737,7 @@ def site(name: str) -> str:
         HTML.
 
     Raises:
-        FenceError: There is no such site.
+        BlockError: There is no such site.
     """
     for row in found():
         if place(row) == name:
@@ -767,7 +767,7 @@ def site(name: str) -> str:
                 f'<small>{told} \u00b7 <a href="{find}#{row["id"]}">'
                 f"{WORDS['Row']}</a></small></p>"
             )
-    raise FenceError(f"```wild site: the survey has no {name}")
+    raise BlockError(f"the survey has no {name}")
 
 
 def suspicions(_: str) -> str:
@@ -803,7 +803,7 @@ def check(path: str) -> str:
         timeout=60,
     )
     if done.returncode not in (0, 1):
-        raise FenceError(f"```wild check: {done.stdout}")
+        raise BlockError(f"{done.stdout}")
     return html.output(done.stdout.rstrip(), f"python -m survey.check {path}")
 
 
@@ -864,33 +864,30 @@ PARTS: dict[str, Callable[[str], str]] = {
 }
 
 
-@ends_build
-def block(source: str, *_: Any, **__: Any) -> str:
-    r"""The formatter of a block named `wild`.
+def block(text: str) -> str:
+    r"""One of the parts.
 
     Args:
-        source: The block's text: the part's name, and below it what the part
+        text: The block's text: the part's name, and below it what the part
             takes.
 
     Returns:
         HTML.
 
     Raises:
-        FenceError: There is no such part, or the survey has no such thing.
+        BlockError: There is no such part, or the survey has no such thing.
 
     Examples:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```wild: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
+        render.blocks.BlockError: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```wild site: the survey has no nova/gone.py:1
+        render.blocks.BlockError: the survey has no nova/gone.py:1
     """
-    name, _newline, text = source.strip().partition("\n")
+    name, _newline, rest = text.partition("\n")
     if name not in PARTS:
-        raise FenceError(
-            f"```wild: no part `{name}`; there are {', '.join(PARTS)}"
-        )
-    return PARTS[name](text.strip())
+        raise BlockError(f"no part `{name}`; there are {', '.join(PARTS)}")
+    return PARTS[name](rest.strip())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from render.blocks import behaviour
-from render.blocks.versions import MEASURED
+from render.blocks.changes import MEASURED
 from render.paths import ROOT
 
 # The releases before and after each change of the helper's behaviour, and

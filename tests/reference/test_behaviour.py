@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from examples.reference.behaviour.cases import GROUPS, Case, all_cases, run
-from render.blocks import behaviour, versions
+from render.blocks import behaviour, changes
 from render.measure.versions import NEWEST
 from tests.project import DOCS, blocks
 
@@ -28,12 +28,12 @@ def test_a_situation_leads_to_what_it_declares(case: Case) -> None:
     """
     name = f"{case.group}.{case.name}"
     oldest, here = (
-        versions.kept(NEWEST, python)[name] for python in (OLDEST, PYTHON)
+        changes.kept(NEWEST, python)[name] for python in (OLDEST, PYTHON)
     )
     if here == oldest:
         assert run(case) == case.expected
     else:
-        assert f"{case.group}/#{case.name}" in versions.changes("Python")
+        assert f"{case.group}/#{case.name}" in changes.block("Python")
 
 
 def test_every_module_is_a_group_with_a_page() -> None:
@@ -62,7 +62,7 @@ def test_the_installed_releases_were_measured_and_agree() -> None:
     Where this fails because a release is new: `make versions`.
     """
     library = importlib.metadata.version("oslo.utils")
-    assert behaviour.current() == versions.kept(library, PYTHON)
+    assert behaviour.current() == changes.kept(library, PYTHON)
 
 
 def test_the_newest_measured_release_is_the_installed_one() -> None:

@@ -1,5 +1,9 @@
 """What changed from one release of oslo.utils or Python to the next.
 
+    ```changes
+    oslo.utils
+    ```
+
 `render.measure.versions` measured it.
 """
 
@@ -9,8 +13,7 @@ from functools import cache
 from typing import Any
 
 from render import html
-from render.blocks import behaviour
-from render.blocks.fences import FenceError, ends_build
+from render.blocks import BlockError, behaviour
 from render.languages.locale import say
 from render.paths import DATA
 
@@ -30,7 +33,7 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
         Each situation's name and outcome.
 
     Raises:
-        FenceError: That pair was not measured.
+        BlockError: That pair was not measured.
 
     Examples:
         >>> kept("10.2.0", "3.11")["body.body_succeeds"]["entries"]
@@ -38,11 +41,11 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
         >>> kept("11.0.0", "3.11")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: oslo.utils 11.0.0 on Python 3.11 was not measured; add it in render/measure/versions.py and run `make versions`
+        render.blocks.BlockError: oslo.utils 11.0.0 on Python 3.11 was not measured; add it in render/measure/versions.py and run `make versions`
     """
     data = _data()
     if [library, python] not in data["columns"]:
-        raise FenceError(
+        raise BlockError(
             f"oslo.utils {library} on Python {python} was not measured; add "
             "it in render/measure/versions.py and run `make versions`"
         )
@@ -59,34 +62,32 @@ def _data() -> dict[str, Any]:
     return data
 
 
-@ends_build
-def changes(source: str, *_: Any, **__: Any) -> str:
-    """The formatter of a block named `changes`.
+def block(text: str) -> str:
+    """A table of what changed.
 
     Args:
-        source: The block's text: `oslo.utils` or `Python`.
+        text: The block's text: `oslo.utils` or `Python`.
 
     Returns:
         HTML: which releases were measured, and a table of what changed from
         one to the next.
 
     Raises:
-        FenceError: The block says something else.
+        BlockError: The block says something else.
     """
-    what = source.strip()
     columns = _data()["columns"]
     oldest = columns[0][1]
     newest = columns[-1][0]  # The one that every Python was measured with.
-    if what == "oslo.utils":
+    if text == "oslo.utils":
         series = [pair for pair in columns if pair[1] == oldest]
         labels = [library for library, _ in series]
         fixed = say("on Python {release}").format(release=oldest)
-    elif what == "Python":
+    elif text == "Python":
         series = [pair for pair in columns if pair[0] == newest]
         labels = [python for _, python in series]
         fixed = say("with oslo.utils {release}").format(release=newest)
     else:
-        raise FenceError("```changes: write `oslo.utils` or `Python` in it")
+        raise BlockError("write `oslo.utils` or `Python` in it")
     names = {
         "out": say("Comes out"),
         "context": say("Context"),
@@ -110,7 +111,7 @@ def changes(source: str, *_: Any, **__: Any) -> str:
     told = say(
         "Measured: {what} {releases}, {fixed}, {count} situations each."
     ).format(
-        what=what,
+        what=text,
         releases=", ".join(labels),
         fixed=fixed,
         count=len(results[0]),
