@@ -7,7 +7,8 @@
     ```
 
 The first line names a file in `docs/data/nova/`; the others are columns, each
-with its key and its heading.
+with its key and its heading. A cell of the file is text, a list of lines, or a
+link: `{"text": "955", "url": "https://..."}`.
 """
 
 import json
@@ -59,6 +60,8 @@ def block(text: str) -> str:
 
 def _cell(row: dict[str, Any], key: str) -> str:
     value = row.get(key, "")
+    if isinstance(value, dict):
+        return f'<a href="{value["url"]}">{value["text"]}</a>'
     lines = value if isinstance(value, list) else [value]
     return "<br>".join(
         html.inline(say(str(line), "recorded")) for line in lines

@@ -18,7 +18,6 @@ from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
 
 from render.blocks import (
     BlockError,
-    api,
     behaviour,
     challenge,
     changes,
@@ -46,19 +45,15 @@ def blocks(repo_url: str) -> dict[str, Block]:
         Functions from the text of a block to HTML.
     """
     return {
-        "actions": api.actions,
         "challenge": partial(challenge.block, repo_url=repo_url),
         "changes": changes.block,
         "outcomes": behaviour.table,
         "path": path.block,
-        "pipeline": api.pipeline,
         "playground": playground.block,
         "recorded": recorded.block,
         "release": release.block,
-        "routes": api.routes,
         "run": partial(run.block, repo_url=repo_url),
         "situations": behaviour.cards,
-        "tree": api.tree,
         "upstream": upstream.block,
         "wild": wild.block,
     }

@@ -60,6 +60,8 @@ def messages() -> Messages:
     for path in sorted((DATA / "nova").glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
             for value in row.values():
+                if isinstance(value, dict):  # A link, whose text is a number.
+                    continue
                 for line in value if isinstance(value, list) else [value]:
                     if has_words(str(line)):
                         file = f"docs/data/nova/{path.name}"
