@@ -8,13 +8,16 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from examples.reference.behaviour.cases import GROUPS
 from render import html
-from render.blocks import BlockError, behaviour
+from render.blocks import BlockError
+from render.blocks.cases import ending, link
 from render.languages.locale import say
+from render.lessons.cases import Case, Results, cases
 from render.paths import DATA
 
 MEASURED = DATA / "versions.json"
@@ -22,23 +25,23 @@ MEASURED = DATA / "versions.json"
 FIELDS = ("out", "context", "cause", "log", "entries")
 
 
-def kept(library: str, python: str) -> behaviour.Outcomes:
-    """What was measured on a release.
+def measured(library: str, python: str) -> Results:
+    """The results on a release.
 
     Args:
         library: A release of oslo.utils.
         python: A Python, as `3.11`.
 
     Returns:
-        Each situation's name and outcome.
+        The result of each case.
 
     Raises:
         BlockError: That pair was not measured.
 
     Examples:
-        >>> kept("10.2.0", "3.11")["body.body_succeeds"]["entries"]
+        >>> measured("10.2.0", "3.11")["body.body_succeeds"]["entries"]
         3
-        >>> kept("11.0.0", "3.11")
+        >>> measured("11.0.0", "3.11")
         Traceback (most recent call last):
             ...
         render.blocks.BlockError: oslo.utils 11.0.0 on Python 3.11 was not measured; add it in render/measure/versions.py and run `make versions`
@@ -51,7 +54,7 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
         )
     column = data["columns"].index([library, python])
     return {
-        name: next(o for o, columns in alike if column in columns)
+        name: next(result for result, columns in alike if column in columns)
         for name, alike in data["outcomes"].items()
     }
 
@@ -95,8 +98,9 @@ def block(text: str) -> str:
         "log": say("Logged"),
         "entries": say("Entries"),
     }
+    known = {case.name: case for group in GROUPS for case in cases(group)}
     rows: list[list[str]] = []
-    results = [kept(*pair) for pair in series]
+    results = [measured(*pair) for pair in series]
     for i in reversed(range(1, len(series))):  # The newest change first.
         for field, before, after, alike in _grouped(
             results[i - 1], results[i]
@@ -107,7 +111,8 @@ def block(text: str) -> str:
                 after=_text(field, after),
             )
             releases = f"{labels[i - 1]} → {labels[i]}"
-            rows.append([releases, _links(alike), changed])
+            same = [known[name] for name in sorted(alike)]
+            rows.append([releases, _links(same), changed])
     told = say(
         "Measured: {what} {releases}, {fixed}, {count} situations each."
     ).format(
@@ -116,11 +121,10 @@ def block(text: str) -> str:
         fixed=fixed,
         count=len(results[0]),
     )
-    measured = f"<p>{told}</p>"
+    intro = f"<p>{told}</p>"
     if not rows:
-        same = say("No situation differs.")
-        return f"{measured}<p>{same}</p>"
-    return measured + html.table(
+        return f"{intro}<p>" + say("No situation differs.") + "</p>"
+    return intro + html.table(
         [say("Releases"), say("Situations"), say("What changed")],
         rows,
         ' class="situations changes" data-search-exclude',
@@ -128,9 +132,9 @@ def block(text: str) -> str:
 
 
 def _grouped(
-    before: behaviour.Outcomes, after: behaviour.Outcomes
+    before: Results, after: Results
 ) -> Iterator[tuple[str, Any, Any, list[str]]]:
-    """Changes of one field, with all the situations that share them."""
+    """Changes of one field, with the names of all cases that share them."""
     found: dict[str, tuple[str, Any, Any, list[str]]] = {}
     for name in after:
         for field in FIELDS:
@@ -141,13 +145,11 @@ def _grouped(
     yield from found.values()
 
 
-def _links(names: Iterable[str]) -> str:
-    links = []
-    for name in sorted(names):
-        group = name.partition(".")[0]
-        page = html.sibling_url(f"../behaviour/{group}/")
-        [found] = [s for s in behaviour.situations(group) if s.name == name]
-        links.append(behaviour.link(found, page))
+def _links(same: list[Case]) -> str:
+    links = [
+        link(case, html.sibling_url(f"../behaviour/{case.group}/"))
+        for case in same
+    ]
     if len(links) < 4:
         return ", ".join(links)
     count = say("{count} situations").format(count=len(links))
@@ -156,7 +158,7 @@ def _links(names: Iterable[str]) -> str:
 
 def _text(field: str, value: Any) -> str:
     if field == "out":
-        return behaviour.comes_out({"out": value, "context": "", "cause": ""})
+        return ending({"out": value, "context": "", "cause": ""})
     if isinstance(value, list):
         value = "; ".join(value)
     if value in ("", 0):

@@ -8,15 +8,16 @@ A block holds a line for each program of
     ```
 
 The scripts of `runner/` turn it into an editor with a choice of programs and
-of situations; without them, it is the programs to read.
+of cases; without them, it is the programs to read.
 """
 
 from html import escape
 
 from examples.reference.behaviour.cases import GROUPS
 from render import html
-from render.blocks import BlockError, behaviour
+from render.blocks import BlockError
 from render.languages.locale import say
+from render.lessons.cases import cases
 from render.paths import ROOT
 
 
@@ -55,7 +56,7 @@ def block(text: str) -> str:
         inside = "".join(
             f'<option value="{one.name}">'
             f"{escape(say(one.words, 'reference'))}</option>"
-            for one in behaviour.situations(group)
+            for one in cases(group)
         )
         options.append(
             f'<optgroup label="{escape(say(words, "reference"))}">{inside}</optgroup>'

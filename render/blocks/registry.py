@@ -18,7 +18,8 @@ from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
 
 from render.blocks import (
     BlockError,
-    behaviour,
+    cases,
+    cases_table,
     challenge,
     changes,
     path,
@@ -45,15 +46,15 @@ def blocks(repo_url: str) -> dict[str, Block]:
         Functions from the text of a block to HTML.
     """
     return {
+        "cases": cases.block,
+        "cases_table": cases_table.block,
         "challenge": partial(challenge.block, repo_url=repo_url),
         "changes": changes.block,
-        "outcomes": behaviour.table,
         "path": path.block,
         "playground": playground.block,
         "recorded": recorded.block,
         "release": release.block,
         "run": partial(run.block, repo_url=repo_url),
-        "situations": behaviour.cards,
         "upstream": upstream.block,
         "wild": wild.block,
     }

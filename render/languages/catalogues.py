@@ -15,8 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render.blocks import behaviour
 from render.languages.locale import has_words, paragraphs, read
+from render.lessons.cases import cases
 from render.lessons.lesson import LessonExtension
 from render.paths import DATA, LOCALE, ROOT
 from survey.purposes import PURPOSES
@@ -53,10 +53,10 @@ def messages() -> Messages:
                     found[tab.name][line].add(file)
     for group, title in GROUPS.items():
         found["reference"][title].add("examples/reference/behaviour/cases.py")
-        for situation in behaviour.situations(group):
-            if has_words(situation.words):
+        for case in cases(group):
+            if has_words(case.words):
                 file = f"examples/reference/behaviour/{group}.py"
-                found["reference"][situation.words].add(file)
+                found["reference"][case.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
             for value in row.values():

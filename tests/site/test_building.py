@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pymdownx.superfences import SuperFencesException
 
-from render.blocks import behaviour, registry
+from render.blocks import cases_table, registry
 from render.languages import locale as language
 from render.languages import translations as twins
 from render.publish import build as site
@@ -67,7 +67,7 @@ def test_a_missing_translation_ends_the_build(
     monkeypatch.setattr(language, "LOCALE", tmp_path / "locale")
     with language.use("zh"):
         with pytest.raises(SuperFencesException) as told:
-            registry.ends_build("outcomes", behaviour.table)("body")
+            registry.ends_build("cases_table", cases_table.block)("body")
         with pytest.raises(
             language.UntranslatedError, match=r"nova\.po.*Look"
         ):
