@@ -42,11 +42,12 @@ def _block(language: str, caption: str, code: str, attributes: str) -> str:
     )
 
 
-def code(text: str) -> str:
+def code(text: str, attributes: str = "") -> str:
     """A piece of code in running text.
 
     Args:
         text: The code.
+        attributes: Attributes of the element, with a space before each.
 
     Returns:
         HTML.
@@ -55,7 +56,7 @@ def code(text: str) -> str:
         >>> code("a < b")
         '<code>a &lt; b</code>'
     """
-    return f"<code>{escape(text, quote=False)}</code>"
+    return f"<code{attributes}>{escape(text, quote=False)}</code>"
 
 
 def inline(text: str) -> str:

@@ -4,6 +4,8 @@ The function `block` of a file takes the text of such a block and returns HTML.
 `render.blocks.registry` has the list of them.
 """
 
+from mkdocs.exceptions import BuildError
 
-class BlockError(Exception):
+
+class BlockError(BuildError):
     """A block of a page is wrong; the message says why, and the way out."""

@@ -23,8 +23,7 @@ def block(text: str) -> str:
         each.
 
     Raises:
-        LookupError: There is no such group.
-        RuntimeError: The cases could not be run.
+        CasesError: There is no such group, or it could not be run.
     """
     used = helpers(text)
     shown = [html.program(used)] if used else []

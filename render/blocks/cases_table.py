@@ -21,8 +21,7 @@ def block(text: str) -> str:
         HTML: a row for each case, linked to the group's own page.
 
     Raises:
-        LookupError: There is no such group.
-        RuntimeError: The cases could not be run.
+        CasesError: There is no such group, or it could not be run.
     """
     group = cases(text)
     results = [facts(current()[case.name]) for case in group]

@@ -16,9 +16,9 @@ A block names them with two more spaces for each level:
 
 `call` is a function of the installed Nova, `rpc` one that sends a request and
 waits, `cast` one that sends it and does not. `with` is a statement of the
-function around it, told by the beginning of its context expression; `handler`
-stands for those inside its `except` clauses. Every `with` of a function that
-is named must be there: otherwise the build ends.
+function around it, named by the beginning of its context expression; `handler`
+is one inside its `except` clauses. Every `with` of a function that is named
+must be there: otherwise the build ends.
 """
 
 import ast
@@ -44,9 +44,9 @@ class Step:
         text: What follows it: the name of a service or a function, the
             context expression, or a sentence.
         note: The sentence behind a colon.
-        function: For `with` and `handler`, the function that they stand in.
+        function: For `with` and `handler`, the function that they are in.
         count: For `handler`, how many there are.
-        lines: The lines of Nova's source that the step stands for.
+        lines: The lines of Nova's source that the step names.
         steps: What is nested in it.
     """
 
@@ -89,7 +89,7 @@ def parse(text: str) -> list[Step]:
         >>> parse("call nova.api.openstack.wsgi:Resource._process_stack")
         Traceback (most recent call last):
             ...
-        render.blocks.BlockError: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
+        render.blocks.BlockError: Resource._process_stack also has `with ResourceExceptionHandler()`, in line 576: add it
     """
     root = Step("root", "")
     open_steps = [root]
@@ -98,7 +98,10 @@ def parse(text: str) -> list[Step]:
             continue
         depth, rest = divmod(len(line) - len(line.lstrip()), 2)
         if rest or depth >= len(open_steps):
-            raise BlockError(f"the indent of `{line.strip()}`")
+            raise BlockError(
+                f"`{line.strip()}` is indented by neither as many spaces as a "
+                "line before it nor by two more"
+            )
         del open_steps[depth + 1 :]
         step = _step(line.strip())
         open_steps[-1].steps.append(step)
@@ -143,7 +146,9 @@ def _look_up(root: Step) -> None:
     for function, rest in left.items():
         for number, _, items in rest:
             own = function.rpartition(":")[2]
-            raise BlockError(f"{own} has more: line {number}, with {items}")
+            raise BlockError(
+                f"{own} also has `with {items}`, in line {number}: add it"
+            )
 
 
 def _definition(name: str) -> upstream.Excerpt:
@@ -162,7 +167,7 @@ def _take(step: Step, left: list[tuple[int, bool, str]]) -> upstream.Excerpt:
             )
     own = step.function.rpartition(":")[2] or "no function"
     place = "an `except` clause of " if step.kind == "handler" else ""
-    raise BlockError(f"{place}{own} has no (other) `{step.text}`")
+    raise BlockError(f"{place}{own} has no (other) `with {step.text}`")
 
 
 def withs(function: str) -> list[tuple[int, bool, str]]:
@@ -173,7 +178,7 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
 
     Returns:
         For each, in the order of the source: the number of the line, whether
-        it stands in an `except` clause, and its context expressions.
+        it is in an `except` clause, and its context expressions.
 
     Raises:
         NotFoundError: The installed Nova has no such function.
@@ -226,7 +231,7 @@ def _item(step: Step) -> str:
         head = inline(step.text)
     inner, exits = step.steps, list[Step]()
     if step.kind == "with":
-        # The exit stands where it runs: below the body.
+        # The exit is shown where it runs: below the body.
         exits = [s for s in inner if s.kind in _CLASSES]
         inner = [s for s in inner if s.kind not in _CLASSES]
     nested = "".join(map(_item, inner))

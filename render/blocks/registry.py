@@ -14,10 +14,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from mkdocs.exceptions import BuildError
 from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
 
 from render.blocks import (
-    BlockError,
     cases,
     cases_table,
     challenge,
@@ -34,6 +34,10 @@ from render.languages import locale
 from render.paths import ROOT
 
 Block = Callable[[str], str]
+
+
+class PageError(SuperFencesException, BuildError):  # type: ignore[misc]  # Untyped.
+    """A page has a wrong block. MkDocs prints no traceback of a BuildError."""
 
 
 def blocks(repo_url: str) -> dict[str, Block]:
@@ -69,8 +73,9 @@ def ends_build(name: str, block: Block) -> Callable[..., str]:
 
     Returns:
         A formatter of superfences. It raises nothing but
-        SuperFencesException, the only one that superfences lets through. The
-        message names the lines of pages that hold the block.
+        SuperFencesException, the only one that superfences lets through; for
+        a BuildError, whose message is written for the page's author, a
+        PageError. The message names the lines of pages that hold the block.
 
     Examples:
         >>> ends_build("release", lambda text: text.gone)("text")
@@ -83,40 +88,38 @@ def ends_build(name: str, block: Block) -> Callable[..., str]:
         text = source.strip()
         try:
             return block(text)
-        except BlockError as error:
-            told, cause = str(error), None
+        except BuildError as error:
+            raise PageError(f"{_places(name, text)}: {error}") from error
         except Exception as error:
-            told, cause = f"{type(error).__name__}: {error}", error
-        where = "".join(f"{place}: " for place in _places(name, text))
-        raise SuperFencesException(f"{where}```{name}: {told}") from cause
+            raise SuperFencesException(
+                f"{_places(name, text)}: {type(error).__name__}: {error}"
+            ) from error
 
     return formatter
 
 
-def _places(name: str, text: str) -> list[str]:
-    """The lines of pages where a block begins: `docs/en/faq.md:12`."""
+def _places(name: str, text: str) -> str:
+    """A block's name after the lines of pages where the block begins."""
     fence = re.compile(rf"^([ \t]*)```{name}[ \t]*\n(.*?)^\1```", re.M | re.S)
     found: list[str] = []
     # A Chinese build shows English pages where there are no Chinese ones.
     for language in dict.fromkeys([locale.current(), "en"]):
         for page in sorted((ROOT / "docs" / language).rglob("*.md")):
-            lines = page.read_text("utf-8")
+            content = page.read_text("utf-8")
             found += [
-                f"{page.relative_to(ROOT)}:{1 + lines.count(chr(10), 0, m.start())}"
-                for m in fence.finditer(lines)
+                f"{page.relative_to(ROOT)}:{1 + content.count(chr(10), 0, m.start())}"
+                for m in fence.finditer(content)
                 if m[2].split() == text.split()
             ]
         if found:
             break
-    return found
+    return ": ".join([*found, f"```{name}"])
 
 
 def _refuse_options(name: str, given: dict[str, Any], *_: Any) -> bool:
     """Let options behind a block's name end the build: no block takes any."""
     if given:
-        raise SuperFencesException(
-            f"```{name} takes no options: {', '.join(given)}"
-        )
+        raise PageError(f"```{name} takes no options: {', '.join(given)}")
     return True
 
 

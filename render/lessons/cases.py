@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mkdocs.exceptions import BuildError
+
 from examples.reference.behaviour.cases import GROUPS
 from render.paths import ROOT
 
@@ -22,6 +24,10 @@ COMMAND = ["-m", "examples.reference.behaviour"]
 
 # The fields of `examples.reference.behaviour.cases.Outcome`, by names of cases.
 Results = dict[str, dict[str, Any]]
+
+
+class CasesError(BuildError):
+    """There are no such cases, or they cannot be run."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def current() -> Results:
         The result of each case; kept until a file changes.
 
     Raises:
-        RuntimeError: They could not be run.
+        CasesError: They could not be run.
     """
     files = sorted(FOLDER.glob("*.py"))
     return _run(tuple(path.stat().st_mtime_ns for path in files))
@@ -78,7 +84,7 @@ def _run(_: tuple[int, ...]) -> Results:
         [sys.executable, *COMMAND], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"the cases cannot be run:\n{done.stderr}")
+        raise CasesError(f"the cases cannot be run:\n{done.stderr}")
     return read(done.stdout)
 
 
@@ -92,7 +98,7 @@ def cases(group: str) -> list[Case]:
         One entry for each function that `@case` declares.
 
     Raises:
-        LookupError: There is no such group.
+        CasesError: There is no such group.
 
     Examples:
         >>> first = cases("body")[0]
@@ -108,7 +114,7 @@ def cases(group: str) -> list[Case]:
         >>> cases("gone")
         Traceback (most recent call last):
             ...
-        LookupError: no group `gone`; there are body, nothing_to_raise, leaving, nesting, kinds, generators, coroutines, threads, methods, logger, around, misuse
+        render.lessons.cases.CasesError: no group `gone`; there are body, nothing_to_raise, leaving, nesting, kinds, generators, coroutines, threads, methods, logger, around, misuse
     """
     found = []
     for node, source in _defined(group):
@@ -130,7 +136,7 @@ def helpers(group: str) -> str:
         Python; empty for a group that has none.
 
     Raises:
-        LookupError: There is no such group.
+        CasesError: There is no such group.
     """
     return "\n\n\n".join(
         source for node, source in _defined(group) if not node.decorator_list
@@ -140,7 +146,7 @@ def helpers(group: str) -> str:
 def _defined(group: str) -> list[tuple[ast.FunctionDef | ast.ClassDef, str]]:
     """What a group's module defines, with the sources without decorators."""
     if group not in GROUPS:
-        raise LookupError(f"no group `{group}`; there are {', '.join(GROUPS)}")
+        raise CasesError(f"no group `{group}`; there are {', '.join(GROUPS)}")
     text = (FOLDER / f"{group}.py").read_text("utf-8")
     lines = text.splitlines()
     return [

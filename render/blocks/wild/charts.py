@@ -135,7 +135,7 @@ def _bars(
                 )
             left += share
         bars.append("</g>")
-    # A screen reader is told the bar of all projects.
+    # A screen reader reads out the bar of all projects.
     values = listed(
         f"{kind} {count:,}" for kind, count in zip(kinds, total, strict=True)
     )

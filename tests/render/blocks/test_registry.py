@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from markdown import Markdown
+from mkdocs.exceptions import BuildError
 from pymdownx.superfences import SuperFencesException
 
 from render.blocks import BlockError, registry
@@ -66,7 +67,7 @@ def test_the_message_names_page_and_line(
     )
 
 
-def test_only_a_message_for_authors_stands_without_its_type() -> None:
+def test_only_a_defect_has_its_type_and_a_traceback() -> None:
     """A KeyError alone would say no more than a name."""
 
     def fails(text: str) -> str:
@@ -77,3 +78,5 @@ def test_only_a_message_for_authors_stands_without_its_type() -> None:
         with pytest.raises(SuperFencesException) as info:
             formatter(text)
         assert str(info.value) == f"```fails: {wanted}"
+        # MkDocs prints no traceback of a BuildError.
+        assert isinstance(info.value, BuildError) == (text == "block")
