@@ -1,21 +1,26 @@
-"""Code as HTML: programs, sessions at the Python prompt, plain output.
+"""The HTML that blocks and lessons share: code, inline markup, tables, links.
 
-The markup is Material's own, so that its styles and its copy button apply.
-`data-search-exclude` keeps code out of the search index: the page says in
-words what the code shows, and the index is loaded on every first visit.
+Code blocks have Material's own markup, so that its styles and its copy button
+apply. `data-search-exclude` keeps code out of the search index: the page says
+in words what the code shows, and the index is loaded on every first visit.
 """
 
 import doctest
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonConsoleLexer, PythonLexer
 
+from render.sources import upstream
+
 _PARSER = doctest.DocTestParser()
 
+_CODE_SPAN = re.compile(r"`([^`]+)`")
+_NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
 # Names and punctuation have the colour of text: their tags would make a page a
 # fifth longer and show nothing.
@@ -37,7 +42,50 @@ def _block(language: str, caption: str, code: str, attributes: str) -> str:
     )
 
 
-def link(repo_url: str, path: str) -> str:
+def code(text: str, attributes: str = "") -> str:
+    """A piece of code in running text.
+
+    Args:
+        text: The code.
+        attributes: Attributes of the element, with a space before each.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> code("a < b")
+        '<code>a &lt; b</code>'
+    """
+    return f"<code{attributes}>{escape(text, quote=False)}</code>"
+
+
+def inline(text: str) -> str:
+    """Text with backticks and lines of Nova as HTML.
+
+    Args:
+        text: One line.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> inline("`a < b` in 2")
+        '<code>a &lt; b</code> in 2'
+        >>> print(inline("nova/utils.py:12"))
+        <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12" data-search-exclude>utils.py:12</a>
+    """
+    text = _CODE_SPAN.sub(r"<code>\1</code>", escape(text, quote=False))
+    return _NOVA_LINE.sub(
+        lambda found: (
+            f'<a href="{upstream.address("nova", found[1], int(found[2]))}"'
+            " data-search-exclude>"
+            f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
+        ),
+        text,
+    )
+
+
+def file_link(repo_url: str, path: str) -> str:
     """A link to a file of this project.
 
     Args:
@@ -48,31 +96,31 @@ def link(repo_url: str, path: str) -> str:
         HTML, for a caption.
 
     Examples:
-        >>> link("https://example.org/with", "examples/nova/releasing.py")
+        >>> file_link("https://example.org/with", "examples/nova/releasing.py")
         '<a href="https://example.org/with/blob/HEAD/examples/nova/releasing.py">examples/nova/releasing.py</a>'
     """
     return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
 
 
-def beside(address: str) -> str:
-    """The address of another page, for a link in a block's HTML.
+def sibling_url(url: str) -> str:
+    """The URL of another page, for a link in a block's HTML.
 
-    MkDocs leaves such a link alone: it starts at the page's own folder.
-    Zensical takes it for one between source files, which lie one folder up.
+    MkDocs leaves such a link alone: it is relative to the page's own folder.
+    Zensical takes it for a link between source files, which are one folder up.
 
     Args:
-        address: From a page that is not its folder's index: `../find/`.
+        url: From a page that is not its folder's index: `../find/`.
 
     Returns:
-        What the engine at work turns into that address.
+        What the running engine turns into that URL.
 
     Examples:
-        >>> beside("../find/#s1")
+        >>> sibling_url("../find/#s1")
         '../find/#s1'
     """
     if "zensical" in sys.modules:
-        return address.removeprefix("../")
-    return address
+        return url.removeprefix("../")
+    return url
 
 
 def program(source: str, caption: str = "", attributes: str = "") -> str:
@@ -157,7 +205,28 @@ def session(text: str) -> str:
     return _block("pycon", "", "".join(shown), f' data-copy="{copy}"')
 
 
-def table(headings: list[str], rows: list[list[str]]) -> str:
+def fold(summary: str, content: str, attributes: str = "") -> str:
+    """Content that a click on its summary shows.
+
+    Args:
+        summary: HTML.
+        content: HTML.
+        attributes: More attributes of the fold, with a space before each.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> fold("Hint", "<p>Look.</p>")
+        '<details class="fold"><summary>Hint</summary><p>Look.</p></details>'
+    """
+    return (
+        f'<details class="fold"{attributes}><summary>{summary}</summary>'
+        f"{content}</details>"
+    )
+
+
+def cards(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table that a phone shows as a list of cards.
 
     Args:
@@ -168,28 +237,70 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
         HTML.
 
     Examples:
-        >>> print(table(["File", 'In "a"'], [["a.py", "12"]]))
+        >>> print(cards(["File", 'In "a"'], [["a.py", "12"]]))
         <div class="cards"><table><thead><tr><th>File</th><th>In "a"</th></tr></thead><tbody><tr><td>a.py</td><td data-label="In &quot;a&quot;">12</td></tr></tbody></table></div>
     """
-    labels = [
-        re.sub(r"<[^>]*>", "", heading).replace('"', "&quot;")
-        for heading in headings
-    ]
     head = "".join(f"<th>{heading}</th>" for heading in headings)
+    labels = _labels(headings)
     body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td data-label="{label}">{cell}</td>'
-            if number
-            else f"<td>{cell}</td>"
-            for number, (label, cell) in enumerate(
-                zip(labels, row, strict=True)
-            )
-        )
-        + "</tr>"
-        for row in rows
+        f"<tr><td>{first}</td>{_cells(rest, labels)}</tr>"
+        for first, *rest in rows
     )
     return (
         '<div class="cards"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    attributes: str,
+    *,
+    ids: Sequence[str] = (),
+    labelled: bool = True,
+) -> str:
+    """A table whose first column names the rows.
+
+    Args:
+        headings: HTML of the columns' headings.
+        rows: HTML of the cells.
+        attributes: Attributes of the table, with a space before each.
+        ids: The rows' ids, if they have any.
+        labelled: Whether cells repeat their heading, for styles that show a
+            row as a card.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> print(table(["File", "Uses"], [["a.py", "2"]], ' class="sorted"'))
+        <table class="sorted"><thead><tr><th scope="col">File</th><th scope="col">Uses</th></tr></thead><tbody><tr><th scope="row">a.py</th><td data-label="Uses">2</td></tr></tbody></table>
+    """
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+    labels = _labels(headings) if labelled else [""] * (len(headings) - 1)
+    starts = [f'<tr id="{one}">' for one in ids] or ["<tr>"] * len(rows)
+    body = "".join(
+        f'{start}<th scope="row">{first}</th>{_cells(rest, labels)}</tr>'
+        for start, (first, *rest) in zip(starts, rows, strict=True)
+    )
+    return (
+        f"<table{attributes}><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _labels(headings: Sequence[str]) -> list[str]:
+    """The attribute that repeats a heading in its cells, but in the first."""
+    texts = [re.sub(r"<[^>]*>", "", heading) for heading in headings[1:]]
+    return [
+        ' data-label="{}"'.format(text.replace('"', "&quot;"))
+        for text in texts
+    ]
+
+
+def _cells(cells: Sequence[str], labels: Sequence[str]) -> str:
+    return "".join(
+        f"<td{label}>{cell}</td>"
+        for label, cell in zip(labels, cells, strict=True)
     )

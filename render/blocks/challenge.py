@@ -1,8 +1,8 @@
-"""A lesson's task, as a formatter of pymdownx.superfences.
+"""A lesson's task: the start to change, a hint, a solution.
 
-In a page, a block named `challenge` holds the name of a folder in
-`examples/challenges/`, then two lines of prose, the hint and what there is to
-say of the solution, each behind the word to fold it under:
+A block holds the name of a folder in `examples/challenges/`, then two lines
+of prose, the hint and a comment on the solution, each after the summary to
+fold it under:
 
     ```challenge
     cleanup_fails
@@ -10,84 +10,71 @@ say of the solution, each behind the word to fold it under:
     Solution: The `raise` goes.
     ```
 
-The words stand in the page, so that each language has its own; the code
-stands in `examples/`, once.
+The prose is in the page, so that each language has its own; the code is in
+`examples/`, once.
 """
 
 import re
 from html import escape
-from typing import Any
 
 from render import html
-from render.blocks import fences
+from render.blocks import BlockError
 from render.paths import ROOT
 
-_WORDS = re.compile(r"([^:\uff1a]+)(?:: +|\uff1a)(.+)")
+_FOLDED = re.compile(r"([^:\uff1a]+)(?:: +|\uff1a)(.+)")
 
 
-class Challenge:
-    """The start of a challenge, its hint and its solution, both folded."""
+def block(text: str, repo_url: str) -> str:
+    r"""The start of a challenge, its hint and its solution, both folded.
 
-    def __init__(self, repo_url: str) -> None:
-        """Take the option from mkdocs.yml.
+    Args:
+        text: The challenge's name, and two lines of prose.
+        repo_url: The project's repository, for the link to the file.
 
-        Args:
-            repo_url: The project's repository, for the link to the file.
-        """
-        self.repo_url = repo_url
+    Returns:
+        HTML. `data-challenge` holds the name, for the script that runs the
+        check. Hint and solution are kept out of the search index.
 
-    @fences.ends_build
-    def __call__(self, source: str, *_: Any, **__: Any) -> str:
-        r"""Show what a reader changes, and fold what helps.
+    Raises:
+        BlockError: There is no such challenge, or a line is missing.
 
-        Args:
-            source: The block's text: a name, and two lines of prose.
-
-        Returns:
-            HTML. `data-challenge` holds the name, for the script that runs
-            the check. Hint and solution are kept out of the search's index.
-
-        Raises:
-            FenceError: There is no such challenge, or a line is missing.
-
-        Examples:
-            >>> show = Challenge("https://example.org")
-            >>> show("gone")
-            Traceback (most recent call last):
-                ...
-            render.blocks.fences.FenceError: ```challenge: there is no examples/challenges/gone/start.py
-            >>> show("cleanup_fails\nHint: Look.")
-            Traceback (most recent call last):
-                ...
-            render.blocks.fences.FenceError: ```challenge: cleanup_fails wants two lines below its name, `Hint: ...` and `Solution: ...`
-        """
-        name, *lines = source.strip().splitlines()
-        path = f"examples/challenges/{name}/start.py"
-        start = ROOT / path
-        if not start.is_file():
-            raise fences.FenceError(f"```challenge: there is no {path}")
-        words = [
-            found.groups() for found in map(_WORDS.fullmatch, lines) if found
-        ]
-        if len(words) != 2 or len(lines) != 2:
-            raise fences.FenceError(
-                f"```challenge: {name} wants two lines below its name, "
-                "`Hint: ...` and `Solution: ...`"
-            )
-        begin = html.program(
-            start.read_text("utf-8").strip(), html.link(self.repo_url, path)
+    Examples:
+        >>> block("gone", "https://example.org")
+        Traceback (most recent call last):
+            ...
+        render.blocks.BlockError: there is no examples/challenges/gone/start.py
+        >>> block("cleanup_fails\nHint: Look.", "https://example.org")
+        Traceback (most recent call last):
+            ...
+        render.blocks.BlockError: cleanup_fails wants two lines below its name, `Hint: ...` and `Solution: ...`
+    """
+    name, *lines = text.splitlines()
+    path = f"examples/challenges/{name}/start.py"
+    start = ROOT / path
+    if not start.is_file():
+        raise BlockError(f"there is no {path}")
+    prose = [m.groups() for m in map(_FOLDED.fullmatch, lines) if m]
+    if len(prose) != 2 or len(lines) != 2:
+        raise BlockError(
+            f"{name} wants two lines below its name, `Hint: ...` and "
+            "`Solution: ...`"
         )
-        solution = start.with_name("solution.py").read_text("utf-8")
-        hint, solved = (_fold(*pair) for pair in words)
-        return (
-            f'<div class="challenge" data-challenge="{name}">{begin}'
-            f"{hint}</details>"
-            f"{solved}{html.program(solution.strip())}</details></div>"
-        )
-
-
-def _fold(word: str, text: str) -> str:
+    begin = html.program(
+        start.read_text("utf-8").strip(), html.file_link(repo_url, path)
+    )
+    solution = start.with_name("solution.py").read_text("utf-8")
+    (hint, hinted), (solved, explained) = prose
     return (
-        '<details class="fold" data-search-exclude>'
-        f"<summary>{escape(word)}</summary><p>{fences.inline(text)}</p>"
+        f'<div class="challenge" data-challenge="{name}">{begin}'
+        + _fold(hint, hinted)
+        + _fold(solved, explained, html.program(solution.strip()))
+        + "</div>"
+    )
+
+
+def _fold(summary: str, sentence: str, code: str = "") -> str:
+    return html.fold(
+        escape(summary),
+        f"<p>{html.inline(sentence)}</p>{code}",
+        " data-search-exclude",
     )

@@ -1,7 +1,8 @@
 """A request's path through Nova: calls and `with` statements, as nested boxes.
 
-A ```path block names them with two more spaces for each level:
+A block names them with two more spaces for each level:
 
+    ```path
     service nova-api
       call nova.api.openstack.wsgi:Resource._process_stack
         A sentence.
@@ -11,12 +12,13 @@ A ```path block names them with two more spaces for each level:
           call nova.compute.api:API.create
         handler excutils.save_and_reraise_exception() x2: a sentence
     cast nova.compute.rpcapi:ComputeAPI.terminate_instance: a sentence
+    ```
 
 `call` is a function of the installed Nova, `rpc` one that sends a request and
 waits, `cast` one that sends it and does not. `with` is a statement of the
-function around it, told by the beginning of its context expression; `handler`
-stands for those inside its `except` clauses. Every `with` of a function that
-is named must be there: otherwise the build ends.
+function around it, named by the beginning of its context expression; `handler`
+is one inside its `except` clauses. Every `with` of a function that is named
+must be there: otherwise the build ends.
 """
 
 import ast
@@ -24,9 +26,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
-from render.blocks.fences import FenceError, ends_build, inline
+from render.blocks import BlockError
+from render.html import code, inline
 from render.sources import upstream
 
 _KINDS = ("service", "call", "rpc", "cast", "with", "handler", "+", "-")
@@ -42,9 +44,9 @@ class Step:
         text: What follows it: the name of a service or a function, the
             context expression, or a sentence.
         note: The sentence behind a colon.
-        function: For `with` and `handler`, the function that they stand in.
+        function: For `with` and `handler`, the function that they are in.
         count: For `handler`, how many there are.
-        lines: The lines of Nova's source that the step stands for.
+        lines: The lines of Nova's source that the step names.
         steps: What is nested in it.
     """
 
@@ -63,18 +65,19 @@ class Step:
             yield from step.walk()
 
 
-def parse(source: str) -> list[Step]:
+def parse(text: str) -> list[Step]:
     r"""Read a block and look everything up in the installed Nova.
 
     Args:
-        source: The block's text.
+        text: The block's text.
 
     Returns:
         The steps of the first level.
 
     Raises:
-        FenceError: A name or a `with` is not in Nova, or a `with` of a
-            function is not in the block.
+        NotFoundError: Nova has no such function.
+        BlockError: A function has no such `with`, or one that is not in the
+            block.
 
     Examples:
         >>> [api] = parse(
@@ -86,16 +89,19 @@ def parse(source: str) -> list[Step]:
         >>> parse("call nova.api.openstack.wsgi:Resource._process_stack")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```path: Resource._process_stack has more: line 576, with ResourceExceptionHandler()
+        render.blocks.BlockError: Resource._process_stack also has `with ResourceExceptionHandler()`, in line 576: add it
     """
     root = Step("root", "")
     open_steps = [root]
-    for line in source.splitlines():
+    for line in text.splitlines():
         if not line.strip():
             continue
         depth, rest = divmod(len(line) - len(line.lstrip()), 2)
         if rest or depth >= len(open_steps):
-            raise FenceError(f"```path: the indent of `{line.strip()}`")
+            raise BlockError(
+                f"`{line.strip()}` is indented by neither as many spaces as a "
+                "line before it nor by two more"
+            )
         del open_steps[depth + 1 :]
         step = _step(line.strip())
         open_steps[-1].steps.append(step)
@@ -140,17 +146,14 @@ def _look_up(root: Step) -> None:
     for function, rest in left.items():
         for number, _, items in rest:
             own = function.rpartition(":")[2]
-            raise FenceError(
-                f"```path: {own} has more: line {number}, with {items}"
+            raise BlockError(
+                f"{own} also has `with {items}`, in line {number}: add it"
             )
 
 
 def _definition(name: str) -> upstream.Excerpt:
     own = name.rpartition(":")[2].rpartition(".")[2]
-    try:
-        return upstream.line(name, own)
-    except upstream.NotFoundError as error:
-        raise FenceError(f"```path: {error}") from error
+    return upstream.line(name, own)
 
 
 def _take(step: Step, left: list[tuple[int, bool, str]]) -> upstream.Excerpt:
@@ -164,7 +167,7 @@ def _take(step: Step, left: list[tuple[int, bool, str]]) -> upstream.Excerpt:
             )
     own = step.function.rpartition(":")[2] or "no function"
     place = "an `except` clause of " if step.kind == "handler" else ""
-    raise FenceError(f"```path: {place}{own} has no (other) `{step.text}`")
+    raise BlockError(f"{place}{own} has no (other) `with {step.text}`")
 
 
 def withs(function: str) -> list[tuple[int, bool, str]]:
@@ -175,15 +178,12 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
 
     Returns:
         For each, in the order of the source: the number of the line, whether
-        it stands in an `except` clause, and its context expressions.
+        it is in an `except` clause, and its context expressions.
 
     Raises:
-        FenceError: The installed Nova has no such function.
+        NotFoundError: The installed Nova has no such function.
     """
-    try:
-        _, node = upstream.definition(function)
-    except upstream.NotFoundError as error:
-        raise FenceError(f"```path: {error}") from error
+    _, node = upstream.definition(function)
 
     def inside(
         node: ast.AST, handler: bool
@@ -200,20 +200,20 @@ def withs(function: str) -> list[tuple[int, bool, str]]:
     return list(inside(node, False))
 
 
-@ends_build
-def picture(source: str, *_: Any, **__: Any) -> str:
+def block(text: str) -> str:
     """The path as nested lists, which the stylesheet draws as boxes.
 
     Args:
-        source: The block's text.
+        text: The block's text.
 
     Returns:
         HTML.
 
     Raises:
-        FenceError: As for `parse`.
+        NotFoundError: As for `parse`.
+        BlockError: As for `parse`.
     """
-    return f'<ul class="path">{"".join(map(_item, parse(source)))}</ul>'
+    return f'<ul class="path">{"".join(map(_item, parse(text)))}</ul>'
 
 
 _SENT = {"rpc": "&#8645; RPC call", "cast": "&#8675; RPC cast"}
@@ -231,7 +231,7 @@ def _item(step: Step) -> str:
         head = inline(step.text)
     inner, exits = step.steps, list[Step]()
     if step.kind == "with":
-        # The exit stands where it runs: below the body.
+        # The exit is shown where it runs: below the body.
         exits = [s for s in inner if s.kind in _CLASSES]
         inner = [s for s in inner if s.kind not in _CLASSES]
     nested = "".join(map(_item, inner))
@@ -249,7 +249,7 @@ def _function(step: Step) -> str:
     name = step.text.rpartition(":")[2]
     note = f"<br>{inline(step.note)}" if step.note else ""
     sent = f"<b>{_SENT[step.kind]}</b> " if step.kind in _SENT else ""
-    return f"{sent}<code>{escape(name)}</code> {_where(line)}{note}"
+    return f"{sent}{code(name)} {_where(line)}{note}"
 
 
 def _statement(step: Step) -> str:

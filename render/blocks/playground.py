@@ -1,6 +1,6 @@
-"""The playground's starting points, as a formatter of pymdownx.superfences.
+"""The programs that the playground begins with.
 
-A block named `playground` holds a line for each program of
+A block holds a line for each program of
 `examples/playground`, its name and its title:
 
     ```playground
@@ -8,56 +8,55 @@ A block named `playground` holds a line for each program of
     ```
 
 The scripts of `runner/` turn it into an editor with a choice of programs and
-of situations; without them, it is the programs to read.
+of cases; without them, it is the programs to read.
 """
 
 from html import escape
-from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
 from render import html
-from render.blocks import behaviour, fences
+from render.blocks import BlockError
 from render.languages.locale import say
+from render.lessons.cases import cases
 from render.paths import ROOT
 
 
-@fences.ends_build
-def playground(source: str, *_: Any, **__: Any) -> str:
+def block(text: str) -> str:
     """Show programs to begin with.
 
     Args:
-        source: The block's text: names and titles.
+        text: The block's text: names and titles.
 
     Returns:
         HTML.
 
     Raises:
-        FenceError: A line is not a name and a title, or names no program.
+        BlockError: A line is not a name and a title, or names no program.
 
     Examples:
-        >>> playground("gone: A program")
+        >>> block("gone: A program")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: ```playground: there is no examples/playground/gone.py
+        render.blocks.BlockError: there is no examples/playground/gone.py
     """
     programs: list[str] = []
     options: list[str] = []
-    for line in source.strip().splitlines():
+    for line in text.splitlines():
         name, title = line.split(": ", 1)
         path = f"examples/playground/{name}.py"
         if not (ROOT / path).is_file():
-            raise fences.FenceError(f"```playground: there is no {path}")
-        text = (ROOT / path).read_text("utf-8").strip()
+            raise BlockError(f"there is no {path}")
+        program = (ROOT / path).read_text("utf-8").strip()
         programs.append(
             f'<h3 id="{name}">{escape(title)}</h3>'
-            + html.program(text, "", f' data-start="{name}"')
+            + html.program(program, "", f' data-start="{name}"')
         )
         options.append(f'<option value="{name}">{escape(title)}</option>')
     for group, words in GROUPS.items():
         inside = "".join(
             f'<option value="{one.name}">'
             f"{escape(say(one.words, 'reference'))}</option>"
-            for one in behaviour.situations(group)
+            for one in cases(group)
         )
         options.append(
             f'<optgroup label="{escape(say(words, "reference"))}">{inside}</optgroup>'

@@ -15,8 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render.blocks import behaviour, wild
 from render.languages.locale import has_words, paragraphs, read
+from render.lessons.cases import cases
 from render.lessons.lesson import LessonExtension
 from render.paths import DATA, LOCALE, ROOT
 from survey.purposes import PURPOSES
@@ -53,36 +53,41 @@ def messages() -> Messages:
                     found[tab.name][line].add(file)
     for group, title in GROUPS.items():
         found["reference"][title].add("examples/reference/behaviour/cases.py")
-        for situation in behaviour.situations(group):
-            if has_words(situation.words):
+        for case in cases(group):
+            if has_words(case.words):
                 file = f"examples/reference/behaviour/{group}.py"
-                found["reference"][situation.words].add(file)
+                found["reference"][case.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
         for row in json.loads(path.read_text("utf-8")):
             for value in row.values():
+                if isinstance(value, dict):  # A link, whose text is a number.
+                    continue
                 for line in value if isinstance(value, list) else [value]:
                     if has_words(str(line)):
                         file = f"docs/data/nova/{path.name}"
                         found["recorded"][str(line)].add(file)
-    for word in [
-        *wild.WORDS.values(),
-        *(text for pair in PURPOSES.items() for text in pair),
-        *(text for pair in BODIES.items() for text in pair),
-        *(
-            text
-            for kind, (why, _) in SUSPICIONS.items()
-            for text in (kind, why)
-        ),
-    ]:
-        if has_words(word):
-            found["wild"][word].add("render/blocks/wild.py")
+    suspicions = {kind: why for kind, (why, _) in SUSPICIONS.items()}
+    for file, words in (
+        ("survey/purposes.py", PURPOSES),
+        ("survey/sites.py", BODIES | suspicions),
+    ):
+        for word in [*words.keys(), *words.values()]:
+            if has_words(word):
+                found["wild"][word].add(file)
     # What the modules of render/ and the checks of challenges say themselves:
     # the calls of `say`.
-    for folder in "render", "examples/challenges":
-        for file, _, text, *_ in extract_from_dir(
+    for folder, domain in (
+        ("render/blocks/wild", "wild"),
+        ("render", "render"),
+        ("examples/challenges", "challenges"),
+    ):
+        for name, _, text, *_ in extract_from_dir(
             ROOT / folder, keywords={"say": None}
         ):
-            found[Path(folder).name][str(text)].add(f"{folder}/{file}")
+            file = f"{folder}/{name}"
+            if domain == "render" and file.startswith("render/blocks/wild/"):
+                continue
+            found[domain][str(text)].add(file)
     return found
 
 

@@ -21,10 +21,10 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterable
-from html import escape
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from render import html
 from render.languages.locale import current, say, use
 from render.lessons.events import Event, events
 from render.paths import ROOT
@@ -191,7 +191,7 @@ def _html(trace: Trace, told: list[Event], printed: str) -> str:
     rows = "".join(_row(trace, event, printed) for event in told)
     listed = f"<ol>{rows}</ol>"
     title = say("What happened, in order, at {line}").format(
-        line=_code(_text(trace, told[0]))
+        line=html.code(_text(trace, told[0]))
     )
     if len(told) > _FOLDED:
         count = say(": {count} events").format(count=len(told))
@@ -209,8 +209,8 @@ def _row(trace: Trace, event: Event, printed: str) -> str:
     what, more = _words(trace, event, printed)
     text = _text(trace, event)
     if event.kind == "called" and event.function in text:
-        return f"<li><b>{what}</b> {_code(text)}</li>"
-    return f"<li><b>{what}</b> {more} {_code(text, _PLACE)}</li>"
+        return f"<li><b>{what}</b> {html.code(text)}</li>"
+    return f"<li><b>{what}</b> {more} {html.code(text, _PLACE)}</li>"
 
 
 def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
@@ -218,7 +218,7 @@ def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
     error = _error(trace, event.exception)
     match event.kind:
         case "called":
-            return say("called"), _code(event.function)
+            return say("called"), html.code(event.function)
         case "raised":
             entry = trace["exceptions"][event.exception or 0]
             context = _error(trace, entry["context"], short=True)
@@ -231,21 +231,21 @@ def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
             nothing = say("nothing: no exception is handled")
             return say("saved by the helper"), nothing
         case "saved":
-            flag = "<code>reraise</code>"
+            flag = html.code("reraise")
             more = say(", {flag} is false").format(flag=flag)
             told = error + ("" if event.reraise else more)
             return say("saved by the helper"), told
         case "flag":
-            return say("changed"), f"<code>reraise = {event.reraise}</code>"
+            return say("changed"), html.code(f"reraise = {event.reraise}")
         case "logged":
             log = trace["logs"][event.log or 0]
-            text = _code(f"{log['level']} {_cut(log['message'])}")
+            text = html.code(f"{log['level']} {_cut(log['message'])}")
             if event.helper:
                 return say("logged by the helper"), text
             return say("logged"), text
         case "printed":
             text = printed[slice(*(event.output or (0, 0)))].strip("\n")
-            first = _code(_cut(text.partition("\n")[0]))
+            first = html.code(_cut(text.partition("\n")[0]))
             count = text.count("\n")
             more = say(" and {count} more lines").format(count=count)
             if count == 1:
@@ -272,18 +272,14 @@ def _error(trace: Trace, number: int | None, short: bool = False) -> str:
         return ""
     error = trace["exceptions"][number]
     if short or not error["message"]:
-        return _code(error["type"])
-    return _code(f"{error['type']}: {_cut(error['message'])}")
+        return html.code(error["type"])
+    return html.code(f"{error['type']}: {_cut(error['message'])}")
 
 
 def _text(trace: Trace, event: Event) -> str:
     """The event's line of code."""
     name = trace["files"][event.file]
     return linecache.getline(name, event.line).strip()
-
-
-def _code(text: str, attributes: str = "") -> str:
-    return f"<code{attributes}>{escape(text, quote=False)}</code>"
 
 
 def _cut(text: str) -> str:

@@ -224,7 +224,7 @@ class LessonExtension(griffe.Extension):
                 if section.kind is griffe.DocstringSectionKind.text
             ),
             "program": html.program(
-                program(source), html.link(self.repo_url, path)
+                program(source), html.file_link(self.repo_url, path)
             ),
             "proofs": [
                 {

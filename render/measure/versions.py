@@ -1,7 +1,7 @@
-"""What the situations lead to on other releases of oslo.utils and Python.
+"""The results of the cases on other releases of oslo.utils and Python.
 
 `python -m render.measure.versions` (`make versions`) runs them on each release
-named below and keeps the outcomes in `docs/data/versions.json`.
+named below and keeps the results in `docs/data/versions.json`.
 """
 
 import json
@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from render.blocks import behaviour
-from render.blocks.versions import MEASURED
+from render.blocks.changes import MEASURED
+from render.lessons.cases import COMMAND, Results, read
 from render.paths import ROOT
 
 # The releases before and after each change of the helper's behaviour, and
@@ -58,15 +58,15 @@ def pythons() -> dict[str, str]:
     return found
 
 
-def measure(library: str, python: str) -> behaviour.Outcomes:
-    """Run the situations on a release.
+def measure(library: str, python: str) -> Results:
+    """Run the cases on a release.
 
     Args:
         library: A release of oslo.utils.
         python: The interpreter.
 
     Returns:
-        Each situation's name and outcome.
+        The result of each case.
 
     Raises:
         subprocess.CalledProcessError: It could not be installed or run.
@@ -80,14 +80,14 @@ def measure(library: str, python: str) -> behaviour.Outcomes:
             [uv, *install, "--python", python, *packages], check=True
         )
         done = subprocess.run(
-            [python, *behaviour.COMMAND],
+            [python, *COMMAND],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": folder},
             check=True,
             stdout=subprocess.PIPE,
             text=True,
         )
-    return behaviour.read(done.stdout)
+    return read(done.stdout)
 
 
 def remake() -> None:
@@ -104,20 +104,20 @@ def remake() -> None:
     for library, python in wanted:
         print(f"oslo.utils {library} on Python {python}", flush=True)
         measured.append(measure(library, here[python]))
-    outcomes = {}
+    results = {}
     for name in measured[0]:
         alike: list[tuple[dict[str, Any], list[int]]] = []
-        for column, results in enumerate(measured):
-            for outcome, columns in alike:
-                if outcome == results[name]:
+        for column, release in enumerate(measured):
+            for result, columns in alike:
+                if result == release[name]:
                     columns.append(column)
                     break
             else:
-                alike.append((results[name], [column]))
-        outcomes[name] = alike
+                alike.append((release[name], [column]))
+        results[name] = alike
     lines = [
         f"  {json.dumps(name)}: {json.dumps(alike)}"
-        for name, alike in outcomes.items()
+        for name, alike in results.items()
     ]
     MEASURED.write_text(
         f'{{"columns": {json.dumps(wanted)},\n"outcomes": {{\n'

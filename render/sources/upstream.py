@@ -176,37 +176,6 @@ def line(name: str, text: str) -> Excerpt:
     )
 
 
-def folder(name: str) -> tuple[str, dict[str, int]]:
-    """The Python files of a package, and the packages in it.
-
-    Args:
-        name: Its module name; `victoria ` before it means Nova 22.4.0.
-
-    Returns:
-        The version, and the number of lines of each file; of a folder, the
-        number of modules below it.
-
-    Raises:
-        NotFoundError: There is no such package.
-
-    Examples:
-        >>> version, files = folder("nova.api.openstack")
-        >>> version, files["wsgi.py"] > 900, "auth.py" in files
-        ('34.0.0', True, False)
-    """
-    source, _ = definition(f"{name}:")
-    found = {}
-    for path in sorted(source.path.parent.iterdir()):
-        if path.suffix == ".py":
-            found[path.name] = len(_text(path).splitlines())
-        elif (path / "__init__.py").is_file():
-            modules = path.rglob("*.py")
-            found[f"{path.name}/"] = sum(
-                m.name != "__init__.py" for m in modules
-            )
-    return source.version, found
-
-
 Defined = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 

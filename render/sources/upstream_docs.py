@@ -82,7 +82,7 @@ def _class_role(
     return [nodes.literal(rawtext, text.lstrip("~."))], []
 
 
-def html(docstring: str) -> str:
+def to_html(docstring: str) -> str:
     """Translate reStructuredText.
 
     Args:
@@ -96,9 +96,9 @@ def html(docstring: str) -> str:
             directive that is not known here.
 
     Examples:
-        >>> print(html('Keep ``it``.'))
+        >>> print(to_html('Keep ``it``.'))
         <p>Keep <code>it</code>.</p>
-        >>> print(html('.. versionadded:: 1.6'))
+        >>> print(to_html('.. versionadded:: 1.6'))
         <p>New in version 1.6.</p>
     """
     for name in VersionNote.names:
@@ -130,7 +130,7 @@ class UpstreamExtension(griffe.Extension):
 
     def _prepare(self, item: griffe.Object) -> None:
         shown: dict[str, Any] = {
-            "docs": html(item.docstring.value) if item.docstring else "",
+            "docs": to_html(item.docstring.value) if item.docstring else "",
         }
         if isinstance(item, griffe.Function):
             found = upstream.excerpt(

@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import Page, expect
 
-from render.blocks import wild
+from render.blocks.wild.data import suspicions
 from tests.browser.conftest import NewPage
 from tests.project import ROOT
 
@@ -64,7 +64,7 @@ def test_the_chinese_table_is_picked_from_as_well(page: Page) -> None:
     assert rows(page) == sum(
         "flag off in any case" in s["suspicions"] for s in SITES
     )
-    several = [s for s in SITES if len({*wild.kinds(s)}) > 1]
+    several = [s for s in SITES if len({*suspicions(s)}) > 1]
     assert several
     page.get_by_label("疑点").select_option("有疑点")
     told = page.locator(f"{ROWS} td:nth-child(6)").all_text_contents()

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from lxml import html
 
-from render.blocks.challenge import Challenge
+from render.blocks import challenge as block_of_page
 from tests.project import (
     CHALLENGES,
     LESSONS,
@@ -153,7 +153,8 @@ def test_a_page_shows_the_start_and_folds_the_rest(challenge: Path) -> None:
         for _, kind, text in blocks(path)
         if kind == "challenge" and text.startswith(f"{challenge.name}\n")
     )
-    block = html.fromstring(Challenge("https://example.org")(text))
+    shown = block_of_page.block(text, "https://example.org")
+    block = html.fromstring(shown)
     programs = block.findall(".//pre/code")
     assert block.get("data-challenge") == challenge.name
     assert ["".join(map(str, x.itertext())).strip() for x in programs] == [

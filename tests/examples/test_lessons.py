@@ -16,8 +16,9 @@ from typing import Any
 
 from mkdocs.utils.meta import get_data
 
-from render.blocks import fences
+from render.blocks import BlockError, registry
 from render.lessons.lesson import program
+from render.sources.upstream import NotFoundError
 from tests.project import (
     DOCS,
     LESSONS,
@@ -131,6 +132,7 @@ def _printed(source: str, names: dict[str, Any]) -> str:
 
 def test_pages_name_what_exists() -> None:
     """What `:::`, ```upstream, ```run and ```release name is there."""
+    fill = registry.blocks("https://example.org")
 
     def problems() -> Iterator[str]:
         for path in PAGES:
@@ -143,14 +145,11 @@ def test_pages_name_what_exists() -> None:
                         f"({error}); correct the name."
                     )
             for line, kind, text in blocks(path):
+                if kind not in ("upstream", "release", "run"):
+                    continue
                 try:
-                    if kind == "upstream":
-                        fences.upstream(text)
-                    elif kind == "release":
-                        fences.release(text)
-                    elif kind == "run" and not (ROOT / text).is_file():
-                        raise fences.FenceError("```run: no such file")
-                except fences.FenceError as error:
+                    fill[kind](text)
+                except (BlockError, NotFoundError) as error:
                     yield (
                         f"{where(path, line)}: {error}; correct "
                         f"`{text}` in the block."

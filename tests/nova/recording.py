@@ -8,10 +8,19 @@ import json
 import os
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import TypedDict
 
 from tests.project import ROOT
 
-Row = dict[str, str | list[str]]
+
+class Link(TypedDict):
+    """A cell that leads elsewhere."""
+
+    text: str
+    url: str
+
+
+Row = dict[str, str | list[str] | Link]
 
 
 def recorded(name: str, rows: Sequence[Row]) -> None:

@@ -6,6 +6,8 @@ and the methods that a request reaches: they would ask the database.
 """
 
 import ast
+import configparser
+import inspect
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -16,13 +18,83 @@ from unittest import mock
 import pytest
 
 from examples.nova import url_to_method as model
-from render.blocks import api
 from render.sources import upstream
 from tests.nova.conftest import Nova
+from tests.nova.recording import Link, Row, recorded
 from tests.project import DOCS, blocks, page
 
 INDEX = DOCS / "nova" / "index.md"
 PAGE = page(Path(model.__file__))
+
+# In the order of a request.
+MIDDLEWARE = {
+    "cors": "answers a browser that asks whether another site may use the API",
+    "http_proxy_to_wsgi": (
+        "takes host and scheme from a proxy's headers, where allowed"
+    ),
+    "compute_req_id": "gives the request its id, `req-...`",
+    "faultwrap": (
+        "makes an answer of an exception that nobody else caught, with its "
+        "`code` or 500"
+    ),
+    "request_log": "logs one line for each request",
+    "sizelimit": "refuses a body that is too long",
+    "osprofiler": "traces, where enabled",
+    "authtoken": "asks Keystone about the token; without a valid one, 401",
+    "keystonecontext": (
+        "makes Nova's `RequestContext` and puts it into the environment"
+    ),
+    "osapi_compute_app_v21": "looks up the route",
+}
+# Those that the pages on Nova follow.
+PATHS = [
+    "/servers",
+    "/servers/detail",
+    "/servers/{id}",
+    "/servers/{id}/action",
+    "/flavors",
+    "/flavors/{id}",
+    "/flavors/{flavor_id}/os-extra_specs",
+    "/servers/{server_id}/os-interface",
+    "/servers/{server_id}/os-instance-actions/{id}",
+]
+# What is in `nova/api/openstack`.
+FILES = {
+    "__init__.py": (
+        "the middleware `FaultWrapper`, which makes an answer of what nobody "
+        "caught, and the mapper that allows a project's id in each URL"
+    ),
+    "wsgi_app.py": (
+        "the start of the application; in 34.0.0, a WSGI server loads "
+        "`nova.wsgi.osapi_compute`, which calls it"
+    ),
+    "urlmap.py": "chooses the application by the version in the URL, `/v2.1`",
+    "requestlog.py": "the middleware that logs one line for each request",
+    "wsgi.py": (
+        "`Request`, `Resource`, `Controller`, `Fault`, "
+        "`ResourceExceptionHandler`, the decorators for microversions and "
+        "expected errors"
+    ),
+    "api_version_request.py": (
+        "the number of the newest microversion, and the comparison of two"
+    ),
+    "versioned_method.py": (
+        "one version of a method that has several; since 32.0.0 a controller "
+        "writes such methods as one"
+    ),
+    "auth.py": (
+        "middleware that checked no credentials, for tests without Keystone"
+    ),
+    "identity.py": "asks Keystone whether a project exists",
+    "common.py": (
+        "what many controllers share: paging, the status of a server out of "
+        "its states, links in answers"
+    ),
+    "compute/": (
+        "the controllers, the table of routes, the JSON schemas of requests "
+        "and the views of answers"
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,53 +111,112 @@ def routes(nova: Nova) -> Iterator[Any]:
         yield routes
 
 
-def test_the_table_of_routes_is_novas(routes: Any) -> None:
-    """What is read from the source is what Nova registers."""
-    real = {
-        path: {verb: _real(*target) for verb, target in methods.items()}
-        for path, methods in routes.ROUTE_LIST
-        if isinstance(methods, dict)
-    }
-    assert api.route_list() == real
+def _definition(function: Any) -> str:
+    """A function or class of Nova with the line that defines it."""
+    name = f"{function.__module__}:{function.__qualname__}"
+    found = upstream.line(name, function.__name__)
+    return f"`{function.__qualname__}` {found.file}:{found.line}"
 
 
-def _real(controller: Any, action: str) -> tuple[str, str]:
-    main, _ = controller.args
-    return f"{main.__module__}:{main.__qualname__}", action
-
-
-def test_the_actions_are_novas(routes: Any) -> None:
-    """What is read from the decorators is what Nova's metaclass collected."""
-    resource = routes.server_controller()
-    real = {
-        key: f"{type(method.__self__).__module__}:"
-        f"{type(method.__self__).__qualname__}.{method.__name__}"
-        for key, method in resource.wsgi_actions.items()
-    }
-    assert api.server_actions() == real
-
-
-def test_the_middleware_is_novas(routes: Any) -> None:
-    """The application that Nova loads is nested in the order of the page."""
+def test_middleware_is_recorded(routes: Any) -> None:
+    """The application that Nova loads, outermost first."""
     del routes
     from nova.api import wsgi
 
     paste = Path(sys.prefix, "etc", "nova", "api-paste.ini")
     versions = wsgi.Loader(str(paste)).load_app("osapi_compute").applications
     [app] = [a for (_, prefix), a in versions if prefix == "/v2.1/+"]
-    real = []
+    kinds = []
     while app is not None:
-        real.append(type(app).__module__)
-        inner = vars(app).get("application") or vars(app).get("_app")
-        app = inner
-    shown = api.middleware("openstack_compute_api_v21")
-    expected = [factory.partition(":")[0] for _, factory in shown]
-    wrong = [
-        f"{module}, not {package}"
-        for module, package in zip(real, expected, strict=True)
-        if not module.startswith(package)
+        kinds.append(type(app))
+        app = vars(app).get("application") or vars(app).get("_app")
+    parser = configparser.ConfigParser()
+    parser.read(paste, "utf-8")
+    names = parser["composite:openstack_compute_api_v21"]["keystone"].split()
+    rows: list[Row] = []
+    for name, kind in zip(names, kinds, strict=True):
+        made_by: str | list[str] = [
+            f"`{kind.__qualname__}`",
+            f"`{kind.__module__}`",
+        ]
+        if kind.__module__.startswith("nova."):
+            made_by = _definition(kind)
+        rows.append(
+            {"name": f"`{name}`", "class": made_by, "does": MIDDLEWARE[name]}
+        )
+    assert names == list(MIDDLEWARE)
+    recorded("url_to_method_middleware", rows)
+
+
+def test_routes_are_recorded(routes: Any) -> None:
+    """The methods that the paths of the page call."""
+    known = dict(routes.ROUTE_LIST)
+    rows: list[Row] = []
+    for path in PATHS:
+        for verb, (controller, action) in known[path].items():
+            main, _ = controller.args
+            # "action" is no method: the body's key names it.
+            method = "`action`"
+            if action != "action":
+                method = _definition(inspect.unwrap(getattr(main, action)))
+            rows.append({"request": f"`{verb} {path}`", "method": method})
+    recorded("url_to_method_routes", rows)
+
+
+def test_actions_are_recorded(routes: Any) -> None:
+    """All that Nova's metaclass collected for the server controller."""
+    actions = routes.server_controller().wsgi_actions
+    rows: list[Row] = [
+        {
+            "key": f"`{key}`",
+            "method": _definition(inspect.unwrap(actions[key])),
+        }
+        for key in sorted(actions)
     ]
-    assert not wrong
+    recorded("url_to_method_actions", rows)
+
+
+def test_files_are_recorded() -> None:
+    """Those of `nova/api/openstack`, in Victoria and in the installed Nova."""
+    releases = [
+        _files(f"{release}nova.api.openstack:")
+        for release in ("victoria ", "")
+    ]
+    assert set().union(*releases) == set(FILES)
+    recorded(
+        "api_files",
+        [
+            {
+                "file": f"`{name}`",
+                "victoria": releases[0].get(name, "\u2013"),
+                "installed": releases[1].get(name, "\u2013"),
+                "holds": holds,
+            }
+            for name, holds in FILES.items()
+        ],
+    )
+
+
+def _files(name: str) -> dict[str, Link]:
+    """The modules and packages in a package of Nova, linked upstream.
+
+    The link's text counts the lines of a module, or the modules of a package.
+    """
+    source, _ = upstream.definition(name)
+    found = {}
+    for path in source.path.parent.iterdir():
+        if path.suffix == ".py":
+            shown = path.name
+            count = len(path.read_text("utf-8").splitlines())
+        elif (path / "__init__.py").is_file():
+            shown = f"{path.name}/"
+            count = sum(m.name != "__init__.py" for m in path.rglob("*.py"))
+        else:
+            continue
+        file = f"{source.file.rpartition('/')[0]}/{shown}"
+        url = upstream.Excerpt("", file, 1, "nova", source.version).url
+        found[shown] = Link(text=f"{count}", url=url.removesuffix("#L1"))
+    return found
 
 
 def reached(self: object, req: object, id: str = "", **args: Any) -> Any:
@@ -180,8 +311,8 @@ def test_the_helper_is_counted_in_victoria() -> None:
 
 def test_what_is_gone_since_victoria() -> None:
     """The modules that the page names, and the program."""
-    _, then = upstream.folder("victoria nova.api.openstack.compute")
-    _, now = upstream.folder("nova.api.openstack.compute")
+    then = _files("victoria nova.api.openstack.compute:")
+    now = _files("nova.api.openstack.compute:")
     gone = sorted(then.keys() - now.keys())
     assert gone == ["flavor_manage.py", "wsgi.py"]
     text = INDEX.read_text("utf-8")
@@ -195,5 +326,15 @@ def test_what_is_gone_since_victoria() -> None:
 
 def test_the_pages_show_it() -> None:
     """The blocks that the tests above stand behind are on the pages."""
-    kinds = {kind for path in (INDEX, PAGE) for _, kind, _ in blocks(path)}
-    assert {"tree", "pipeline", "routes", "actions"} <= kinds
+    shown = {
+        text.split()[0]
+        for path in (INDEX, PAGE)
+        for _, kind, text in blocks(path)
+        if kind == "recorded"
+    }
+    assert shown == {
+        "api_files",
+        "url_to_method_actions",
+        "url_to_method_middleware",
+        "url_to_method_routes",
+    }

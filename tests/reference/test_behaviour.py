@@ -1,4 +1,4 @@
-"""The table of behaviour says what the situations lead to, everywhere."""
+"""The table of behaviour shows the result of each case, everywhere."""
 
 import importlib.metadata
 import platform
@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from examples.reference.behaviour.cases import GROUPS, Case, all_cases, run
-from render.blocks import behaviour, versions
+from render.blocks import changes
+from render.lessons import cases
 from render.measure.versions import NEWEST
 from tests.project import DOCS, blocks
 
@@ -20,7 +21,7 @@ OLDEST = "3.11"
 @pytest.mark.parametrize(
     "case", CASES, ids=[f"{c.group}.{c.name}" for c in CASES]
 )
-def test_a_situation_leads_to_what_it_declares(case: Case) -> None:
+def test_a_case_has_the_result_that_it_declares(case: Case) -> None:
     """What came out, was logged and was added is as declared.
 
     Declared is what the oldest Python does. Where the one at work does
@@ -28,29 +29,29 @@ def test_a_situation_leads_to_what_it_declares(case: Case) -> None:
     """
     name = f"{case.group}.{case.name}"
     oldest, here = (
-        versions.kept(NEWEST, python)[name] for python in (OLDEST, PYTHON)
+        changes.measured(NEWEST, python)[name] for python in (OLDEST, PYTHON)
     )
     if here == oldest:
         assert run(case) == case.expected
     else:
-        assert f"{case.group}/#{case.name}" in versions.changes("Python")
+        assert f"{case.group}/#{case.name}" in changes.block("Python")
 
 
 def test_every_module_is_a_group_with_a_page() -> None:
     """Modules, groups, sections of the table and pages are one set."""
     other = {"__init__", "__main__", "cases"}
-    modules = {p.stem for p in behaviour.FOLDER.glob("*.py")} - other
+    modules = {p.stem for p in cases.FOLDER.glob("*.py")} - other
     assert modules == set(GROUPS)
     index = [t for _, kind, t in blocks(PAGES / "index.md") if kind]
     assert [t for t in index if t != "oslo.utils"] == list(GROUPS)
     for group in GROUPS:
         shown = [(kind, t) for _, kind, t in blocks(PAGES / f"{group}.md")]
-        assert shown == [("situations", group)]
+        assert shown == [("cases", group)]
 
 
-def test_pages_find_every_situation() -> None:
+def test_pages_find_every_case() -> None:
     """What the pages read from the modules is what was declared."""
-    read = [s.name for group in GROUPS for s in behaviour.situations(group)]
+    read = [one.name for group in GROUPS for one in cases.cases(group)]
     assert read == [f"{c.group}.{c.name}" for c in CASES]
     words = Counter((c.group, c.situation) for c in CASES)
     assert not [w for w, count in words.items() if count > 1]
@@ -62,7 +63,7 @@ def test_the_installed_releases_were_measured_and_agree() -> None:
     Where this fails because a release is new: `make versions`.
     """
     library = importlib.metadata.version("oslo.utils")
-    assert behaviour.current() == versions.kept(library, PYTHON)
+    assert cases.current() == changes.measured(library, PYTHON)
 
 
 def test_the_newest_measured_release_is_the_installed_one() -> None:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pymdownx.superfences import SuperFencesException
 
-from render.blocks import behaviour, fences
+from render.blocks import cases_table, registry
 from render.languages import locale as language
 from render.languages import translations as twins
 from render.publish import build as site
@@ -65,13 +66,13 @@ def test_a_missing_translation_ends_the_build(
     monkeypatch.setattr(language, "ROOT", tmp_path)
     monkeypatch.setattr(language, "LOCALE", tmp_path / "locale")
     with language.use("zh"):
-        with pytest.raises(fences.FenceError) as told:
-            behaviour.table("body")
+        with pytest.raises(SuperFencesException) as told:
+            registry.ends_build("cases_table", cases_table.block)("body")
         with pytest.raises(
             language.UntranslatedError, match=r"nova\.po.*Look"
         ):
             language.say_all("Look.", "nova")
-    assert "locale/zh/reference.po has no translation of `the body" in str(
+    assert "locale/zh/render.po has no translation of `Comes" in str(
         told.value
     )
     assert language.say_all("Look.", "nova") == "Look."

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from lxml import etree
 
-from render.blocks import wild
-from survey.purposes import PURPOSES
-from survey.sites import BODIES, SUSPICIONS
+from render.blocks.wild.data import repository
+from render.languages.locale import read as read_catalogue
+from render.paths import LOCALE
+from survey.sites import BODIES
 from tests.project import DOCS, ROOT, refuse
 
 DATA = ROOT / "survey" / "data"
@@ -114,7 +115,7 @@ def test_legends_and_labels_count(pages: dict[str, "etree._Element"]) -> None:
     assert {text(entry) for entry in legend} == {
         f"{body} {bodies[body]}" for body in BODIES
     }
-    projects = Counter(wild.repository(site["project"]) for site in USES)
+    projects = Counter(repository(site["project"]) for site in USES)
     labels = find(pages["index"], "//*[@class='squares']/div/a")
     assert {text(label) for label in labels} == {
         f"{project} {count}" for project, count in projects.items()
@@ -151,7 +152,7 @@ def test_the_table_shows_the_data(pages: dict[str, "etree._Element"]) -> None:
         link.get("href") for link in find(pages["find"], "//tr/th/a[@href]")
     }
     assert links == {
-        f"https://opendev.org/openstack/{wild.repository(site['project'])}"
+        f"https://opendev.org/openstack/{repository(site['project'])}"
         f"/src/tag/{site['version']}/{site['file']}"
         for site in SITES
     }
@@ -161,7 +162,7 @@ def test_pictures_show_the_data(pages: dict[str, "etree._Element"]) -> None:
     """The bars' lengths, and the points of the lines."""
     count: dict[str, Counter[str]] = {}
     for row in read("purposes"):
-        name = wild.repository(row["project"])
+        name = repository(row["project"])
         count.setdefault(name, Counter())[row["purpose"]] += int(row["code"])
     count = {name: counts for name, counts in count.items() if counts.total()}
     order = sorted(count, key=lambda name: -count[name].total())
@@ -339,16 +340,12 @@ def test_the_chinese_pages_say_nothing_in_english(
     chinese: dict[str, "etree._Element"],
 ) -> None:
     """No word of the survey's own, and no three English words in a row."""
+    words = {str(m.id) for m in read_catalogue(LOCALE / "zh" / "wild.po")}
+    words -= {"", "helper", "mock", "fixture", "bare `raise`"}
     names = re.compile(
         "|".join(
             rf"\b{re.escape(word)}\b"
-            for word in {
-                *wild.WORDS.values(),
-                *PURPOSES,
-                *BODIES,
-                *SUSPICIONS,
-            }
-            - {"helper", "mock", "fixture", "bare `raise`"}
+            for word in words
             if not word.startswith("{")
         )
         + r"|(?:\b[a-z]{2,} ){2}[a-z]{2,}\b"
@@ -379,7 +376,7 @@ def test_links_to_picked_rows_find_some(
                 for row in rows
                 for kind in re.split(", |、", text(row[5]))
             },
-            "project": {wild.repository(use["project"]) for use in USES},
+            "project": {repository(use["project"]) for use in USES},
         }
         assert len(links) > 30
         for link in links:

@@ -5,7 +5,7 @@ from importlib import metadata
 import pytest
 from oslo_db import api, exception
 
-from render.blocks import wild
+from render.blocks.wild import data
 from tests.project import DOCS, blocks
 
 
@@ -21,7 +21,7 @@ def test_twelve_places_are_shown() -> None:
 
 def test_oslo_db_raises_what_it_puts_into_the_helper() -> None:
     """The wrapped exception comes out, and not the one that was caught."""
-    (site,) = [s for s in wild.found() if s["file"] == "oslo_db/api.py"]
+    (site,) = [s for s in data.sites() if s["file"] == "oslo_db/api.py"]
     assert site["version"] == metadata.version("oslo.db")
     inner = KeyError("the row")
 

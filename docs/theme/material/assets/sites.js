@@ -6,7 +6,7 @@
 
   const table = document.querySelector("table.sites");
   const files = [...table.tBodies];
-  const several = (text) => text.split(/, |、/); // As render/blocks/wild.py joins them.
+  const several = (text) => text.split(/, |、/); // As render/blocks/wild/data.py joins them.
   const cells = {};
   table.querySelectorAll("thead th").forEach((th, i) => {
     if (th.dataset.by) cells[th.dataset.by] = [i, th.textContent];

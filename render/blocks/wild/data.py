@@ -1,0 +1,120 @@
+"""The survey's tables, and its words in the language of the page."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+
+from render.languages import locale
+from render.paths import ROOT
+
+DATA = ROOT / "survey" / "data"
+
+# Where a project's repository has another name than its package.
+_REPOSITORIES = {
+    "glance-store": "glance_store",
+    "openstack-heat": "heat",
+    "openstack-placement": "placement",
+}
+
+Row = dict[str, str]
+
+say = partial(locale.say, domain="wild")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, as the language of the page separates them.
+
+    Examples:
+        >>> listed(["logs", "decides", "notifies"]), listed([])
+        ('logs, decides, notifies', '')
+        >>> with locale.use("zh"):
+        ...     listed(["转换", "决定"])
+        '转换、决定'
+    """
+    some, *more = list(words) or [""]
+    for one in more:
+        some = say("{some}, {one}").format(some=some, one=one)
+    return some
+
+
+def rows(name: str) -> list[Row]:
+    """A table of the survey.
+
+    Args:
+        name: The file's name in `survey/data/`, without its ending.
+
+    Returns:
+        Its rows.
+    """
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def repository(project: str) -> str:
+    """The name of a project's repository.
+
+    Args:
+        project: The name of its package.
+
+    Returns:
+        The name.
+
+    Examples:
+        >>> repository("openstack-heat"), repository("nova")
+        ('heat', 'nova')
+    """
+    return _REPOSITORIES.get(project, project)
+
+
+def sites() -> list[Row]:
+    """The survey's sites, each with an `id` for the page that lists them.
+
+    The ids are numbers: files and lines would weigh more, and change as often,
+    with each release that is read.
+    """
+    return [
+        {**row, "id": f"s{number}"}
+        for number, row in enumerate(rows("sites"), 1)
+    ]
+
+
+def uses() -> list[Row]:
+    """The uses of the helper outside tests, without misspelt names."""
+    return [row for row in sites() if row["bare_raise"]]
+
+
+def suspicions(site: Row) -> list[str]:
+    """What looks wrong at a site.
+
+    Examples:
+        >>> suspicions({"suspicions": "3: flag unused; 5: raise in the body"})
+        ['flag unused', 'raise in the body']
+    """
+    found = filter(None, site["suspicions"].split("; "))
+    return [part.partition(": ")[2] for part in found]
+
+
+def by_purpose() -> tuple[Counter[str], Counter[str]]:
+    """How many items of `with` have which purpose, outside tests and in them."""
+    code, tests = Counter[str](), Counter[str]()
+    for row in rows("purposes"):
+        code[row["purpose"]] += int(row["code"])
+        tests[row["purpose"]] += int(row["tests"])
+    return code, tests
+
+
+def series() -> dict[str, list[Row]]:
+    """The releases of the projects that are read over the years.
+
+    Returns:
+        For each project its releases, the oldest first; the project with the
+        most uses first.
+    """
+    found: dict[str, list[Row]] = {}
+    for row in rows("releases"):
+        if row["cycle"]:
+            found.setdefault(row["project"], []).append(row)
+    return dict(
+        sorted(found.items(), key=lambda pair: -int(pair[1][-1]["helper"]))
+    )
