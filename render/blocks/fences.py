@@ -13,7 +13,6 @@ A block that cannot be filled ends the build and says why: superfences lets
 only a SuperFencesException through.
 """
 
-import json
 import re
 import subprocess
 import sys
@@ -24,10 +23,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from mkdocs.exceptions import BuildError
 from pymdownx.superfences import SuperFencesException
 
 from render import html
-from render.languages.locale import UntranslatedError, say
+from render.data import read_json
+from render.languages.locale import say
 from render.paths import DATA, ROOT
 from render.sources import upstream as packages
 
@@ -40,8 +41,11 @@ _PLACE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 _RUN = "import sys; exec(compile(sys.stdin.read(), sys.argv[1], 'exec'))"
 
 
-class FenceError(SuperFencesException):  # type: ignore[misc]  # Untyped.
-    """A block of a page cannot be filled."""
+class FenceError(SuperFencesException, BuildError):  # type: ignore[misc]  # Untyped.
+    """A block of a page cannot be filled.
+
+    MkDocs prints a BuildError without a traceback, and the page before it.
+    """
 
 
 def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
@@ -54,13 +58,14 @@ def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
         formatter: A formatter.
 
     Returns:
-        The same formatter, which raises nothing but FenceError.
+        The same formatter, which raises nothing but SuperFencesException:
+        what isn't expected keeps its traceback.
 
     Examples:
         >>> ends_build(lambda source: source.gone)("text")
         Traceback (most recent call last):
             ...
-        render.blocks.fences.FenceError: a block cannot be filled: AttributeError("'str' object has no attribute 'gone'")
+        pymdownx.superfences.SuperFencesException: a block cannot be filled: AttributeError("'str' object has no attribute 'gone'")
     """
 
     @wraps(formatter)
@@ -69,10 +74,12 @@ def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
             return formatter(*given, **more)
         except FenceError:
             raise
-        except UntranslatedError as error:
+        except BuildError as error:
             raise FenceError(str(error)) from error
         except Exception as error:
-            raise FenceError(f"a block cannot be filled: {error!r}") from error
+            raise SuperFencesException(
+                f"a block cannot be filled: {error!r}"
+            ) from error
 
     return wrapped
 
@@ -141,7 +148,7 @@ def recorded(source: str, *_: Any, **__: Any) -> str:
         raise FenceError(
             f"```recorded: no docs/data/nova/{name}.json: `make nova` writes it"
         )
-    rows = json.loads(path.read_text("utf-8"))
+    rows = read_json(path)
     keys, headings = [], []
     for column in columns:
         key, *heading = (part.strip() for part in column.split(":", 1))

@@ -11,6 +11,7 @@ from typing import Any
 
 from render.blocks import behaviour
 from render.blocks.fences import FenceError, ends_build
+from render.data import read_json
 from render.html import beside
 from render.languages.locale import say
 from render.paths import DATA
@@ -56,7 +57,7 @@ def kept(library: str, python: str) -> behaviour.Outcomes:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(MEASURED.read_text("utf-8"))
+    data: dict[str, Any] = read_json(MEASURED)
     return data
 
 

@@ -16,7 +16,6 @@ Pictures are SVG whose lengths are percentages, so that a phone draws them
 narrower and not smaller; colours are the stylesheet's.
 """
 
-import csv
 import re
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from typing import Any
 
 from render import html
 from render.blocks.fences import FenceError, ends_build, inline
+from render.data import read_rows
 from render.languages import locale
 from render.paths import ROOT
 from survey.purposes import PURPOSES
@@ -140,8 +140,7 @@ def rows(name: str) -> list[Row]:
     Returns:
         Its rows.
     """
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_rows(DATA / f"{name}.csv")
 
 
 def repository(project: str) -> str:

@@ -5,7 +5,6 @@ as fuzzy those that changed, and takes out those that are gone.
 """
 
 import io
-import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
 from render.blocks import behaviour, wild
+from render.data import read_json
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.lesson import LessonExtension
 from render.paths import DATA, LOCALE, ROOT
@@ -58,7 +58,7 @@ def messages() -> Messages:
                 file = f"examples/reference/behaviour/{group}.py"
                 found["reference"][situation.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
-        for row in json.loads(path.read_text("utf-8")):
+        for row in read_json(path):
             for value in row.values():
                 for line in value if isinstance(value, list) else [value]:
                     if has_words(str(line)):

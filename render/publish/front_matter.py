@@ -4,13 +4,14 @@ MkDocs shows front matter with a mistake as the page's text, and gives a page
 without a description the one of the whole site.
 """
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]  # MkDocs brings it, without types.
 from mkdocs.utils.meta import YAML_RE
+
+from render.data import DataError, read_text
 
 
 def mistakes(folders: Iterable[Path]) -> Iterator[str]:
@@ -24,14 +25,13 @@ def mistakes(folders: Iterable[Path]) -> Iterator[str]:
         and the line.
     """
     for page in (each for f in folders for each in sorted(f.rglob("*.md"))):
-        text = page.read_bytes()
         try:
-            found = _mistake(text.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
-            found = line, "the page isn't UTF-8 text from here on"
-        if found:
-            yield f"{os.path.relpath(page)}:{found[0]}: {found[1]}"
+            text = read_text(page)
+        except DataError as error:
+            yield error.message
+            continue
+        if found := _mistake(text):
+            yield DataError(page, *found).message
 
 
 def _mistake(text: str) -> tuple[int, str] | None:
@@ -56,7 +56,6 @@ def _mistake(text: str) -> tuple[int, str] | None:
         >>> _mistake("# Title\n")
         (1, 'the page has no front matter with its description')
     """
-    text = text.replace("\r\n", "\n")
     found = YAML_RE.match(text)
     if found is None:
         if text.startswith("---\n"):
