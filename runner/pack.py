@@ -21,7 +21,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "docs" / "locale"
@@ -60,7 +60,11 @@ def lessons() -> bytes:
     }
     for path in LOCALE.glob("*/challenges.po"):
         with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
+            try:
+                catalogue = read_po(file, abort_invalid=True)
+            except PoFileError as error:
+                place = f"{path}:{error.lineno + 1}"
+                raise SystemExit(f"{place}: {error}") from error
         sentences = {
             str(message.id): str(message.string)
             for message in catalogue

@@ -228,13 +228,15 @@ def main() -> int:
     parser.add_argument(
         "--renew", action="store_true", help="pin the newest releases first"
     )
-    if parser.parse_args().renew:
-        try:
+    given = parser.parse_args()
+    try:
+        if given.renew:
             releases.renew()
-        except ReleaseError as error:
-            print(error, file=sys.stderr)
-            return 1
-    status = remake(releases.pinned(), releases.CACHE, DATA)
+        pinned = releases.pinned()
+    except ReleaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    status = remake(pinned, releases.CACHE, DATA)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{time.process_time():.0f} s of processor time, {memory} MB")
     return status

@@ -6,6 +6,7 @@ import gc
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,14 @@ _WITH = re.compile(
 # are found fast.
 _RAISE = re.compile(rb"raise[ \t]*(?:#.*)?\r?$", re.M)
 _BEFORE_RAISE = re.compile(rb"[ \t]*|[^#'\"]*:[ \t]*")
+
+# How many bytes are read of a Python file, and of all Python files in a wheel.
+# In the releases of 2026, the largest file has 1,544,782 (Nova 34.0.0), and the
+# files of a wheel have at most 29,218,646 (Cinder 29.0.0). A parsed file can
+# take 900 times its size in memory.
+LARGEST_FILE = 4_000_000
+LARGEST_WHEEL = 100_000_000
+
 _TEST_FOLDERS = {"test", "tests", "testing", "functional"}
 _TEST_FILE = re.compile(r"(test_.+|test|.+_test|conftest)\.py")
 # Tempest is a suite of tests with a library in it.
@@ -118,40 +127,96 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
         What its Python files say. One that cannot be parsed is listed.
 
     Raises:
-        ReadError: The archive is damaged.
+        ReadError: The archive is damaged or encrypted, or holds more than
+            releases do.
     """
     reading, own = Reading(), set[str]()
-    try:
-        with zipfile.ZipFile(wheel) as archive, _no_cycles():
-            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
-                date = "{:04}-{:02}-{:02}".format(*entry.date_time[:3])
-                reading.date = max(reading.date, date)
-                tests = is_test(entry.filename)
-                if entry.filename.endswith(".py") and not (
-                    tests and helper_only
-                ):
-                    text = archive.read(entry)
-                    asked = may_have_sites(text) or (
-                        not helper_only and _WITH.search(text)
-                    )
-                    _count(text, reading, tests)
-                    if not tests:
-                        reading.files.add(entry.filename)
-                    if asked:
-                        tree = _tree(entry.filename, text, reading)
-                    else:
-                        continue
+    with _no_cycles():
+        for file, text, tests in _texts(wheel, reading, helper_only):
+            _count(text, reading, tests)
+            if not tests:
+                reading.files.add(file)
+            asked = may_have_sites(text) or (
+                not helper_only and _WITH.search(text)
+            )
+            if not asked:
+                continue
+            try:
+                with refuse_deep_nesting():
+                    tree = parse(text)
                     if not helper_only:
-                        _look(entry.filename, tree, reading, own, tests)
+                        _look(file, tree, reading, own, tests)
                     if may_have_sites(text):
-                        _find(entry.filename, tree, reading, tests)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise ReadError(
-            f"{wheel} cannot be read ({error}); delete it and run this again"
-        ) from error
+                        _find(file, tree, reading, tests)
+            except ValueError as error:
+                reading.unreadable.append((file, str(error)))
     for item in reading.items:
         item.purpose = purpose(item.name, own, item.tests)
     return reading
+
+
+def _texts(
+    wheel: Path, reading: Reading, helper_only: bool
+) -> Iterator[tuple[str, bytes, bool]]:
+    """Take the date and the Python files out of a wheel.
+
+    Yields:
+        A file's path, its text, and whether it is test code.
+    """
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            entries = sorted(archive.infolist(), key=lambda e: e.filename)
+            for entry in entries:
+                date = "{:04}-{:02}-{:02}".format(*entry.date_time[:3])
+                reading.date = max(reading.date, date)
+            python = [e for e in entries if e.filename.endswith(".py")]
+            _refuse_inflated(wheel, python)
+            for entry in python:
+                tests = is_test(entry.filename)
+                if not (tests and helper_only):
+                    # Without a limit, zipfile inflates all that is there and
+                    # then drops what exceeds the size that the archive names.
+                    with archive.open(entry) as file:
+                        text = file.read(LARGEST_FILE)
+                    yield entry.filename, text, tests
+    # All of these come from zipfile: RuntimeError when a file is encrypted or
+    # compressed in an unknown way, the others when something is damaged.
+    except (
+        OSError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        why = str(error) or "it ends too early"
+        raise ReadError(
+            f"{wheel} cannot be read ({why}); delete it and run this again"
+        ) from error
+
+
+def _refuse_inflated(wheel: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse a wheel whose files are larger than those of any release."""
+    for entry in entries:
+        if entry.file_size > LARGEST_FILE:
+            raise ReadError(
+                f"{wheel}: {entry.filename} has {entry.file_size:,} bytes, "
+                f"more than the {LARGEST_FILE:,} that are read of a file; "
+                "delete the wheel and run this again"
+            )
+        if entry.compress_type not in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        ):
+            # zipfile has no limit for the others, and wheels don't use them.
+            raise NotImplementedError(f"{entry.filename} is not deflated")
+    size = sum(entry.file_size for entry in entries)
+    if size > LARGEST_WHEEL:
+        raise ReadError(
+            f"{wheel}: its Python files have {size:,} bytes, more than the "
+            f"{LARGEST_WHEEL:,} that are read of a wheel; delete it and run "
+            "this again"
+        )
 
 
 def may_have_sites(text: bytes) -> bool:
@@ -180,8 +245,7 @@ def parse(text: bytes | str) -> ast.Module:
         Its tree.
 
     Raises:
-        ValueError: It is no Python; SyntaxError is not one, and is turned
-            into one.
+        ValueError: It isn't valid Python, or nested too deep.
 
     Examples:
         >>> parse("print 'Python 2'")
@@ -193,12 +257,37 @@ def parse(text: bytes | str) -> ast.Module:
         'start(async=True)'
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), refuse_deep_nesting():
             warnings.simplefilter("ignore")  # Of invalid escapes, and more.
             return _parsed(text)
     except SyntaxError as error:
-        raise ValueError(f"line {error.lineno}: {error.msg}") from error
-    except RecursionError as error:
+        line = f"line {error.lineno}: " if error.lineno else ""
+        raise ValueError(f"{line}{error.msg}") from error
+
+
+@contextlib.contextmanager
+def refuse_deep_nesting() -> Iterator[None]:
+    """Turn what deep nesting raises into a ValueError.
+
+    The parser runs out of its stack at `-----1` or `a if b else a if b`, and
+    what walks the tree at less.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        ValueError: The code inside the `with` went too deep.
+
+    Examples:
+        >>> with refuse_deep_nesting():
+        ...     ast.parse("-" * 200_000 + "1")
+        Traceback (most recent call last):
+            ...
+        ValueError: nested too deep
+    """
+    try:
+        yield
+    except (RecursionError, MemoryError) as error:
         raise ValueError("nested too deep") from error
 
 
@@ -224,28 +313,21 @@ def _count(text: bytes, reading: Reading, tests: bool) -> None:
             reading.bare_raises += before is not None
 
 
-def _tree(file: str, text: bytes, reading: Reading) -> ast.Module:
-    """Parse a file; one that cannot be parsed is listed, and has nothing."""
-    try:
-        return parse(text)
-    except ValueError as error:
-        reading.unreadable.append((file, str(error)))
-        return ast.Module([], [])
-
-
 def _look(
     file: str, tree: ast.Module, reading: Reading, own: set[str], tests: bool
 ) -> None:
     """Take a file's `with`, and the managers that it defines."""
     names: Names | None = None
+    found = []
     for node in statements(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
             names = names or Names(tree)
             for item in node.items:
                 expression = item.context_expr
                 name = entered(expression, names)
-                reading.items.append(Item(file, expression, name, tests))
+                found.append(Item(file, expression, name, tests))
         own |= managers(node)
+    reading.items += found  # All of a file's or, if it is too deep, none.
 
 
 def _find(file: str, tree: ast.Module, reading: Reading, tests: bool) -> None:

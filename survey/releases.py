@@ -16,6 +16,7 @@ from pathlib import Path
 
 PINS = Path(__file__).with_name("releases.csv")
 CACHE = Path(__file__).parents[1] / ".survey"
+_COLUMNS = ["project", "version", "cycle", "newest"]
 
 # Services first, then libraries. The package `heat` is another project's, and
 # `placement` a placeholder.
@@ -123,6 +124,9 @@ def pinned(pins: Path = PINS) -> list[Release]:
     Returns:
         The releases.
 
+    Raises:
+        ReleaseError: A row does not have the fields.
+
     Examples:
         >>> nova = [r for r in pinned() if r.project == "nova"]
         >>> print(nova[0], nova[0].cycle)
@@ -130,16 +134,21 @@ def pinned(pins: Path = PINS) -> list[Release]:
         >>> [r.version for r in nova if r.cycle == "Victoria"]
         ['22.4.0']
     """
+    found = []
     with pins.open(encoding="utf-8", newline="") as file:
-        return [
-            Release(
-                row["project"],
-                row["version"],
-                row["cycle"],
-                row["newest"] == "yes",
+        rows = csv.DictReader(file)
+        for row in rows:
+            if list(row) != _COLUMNS or None in row.values():
+                raise ReleaseError(
+                    f"{pins}:{rows.line_num}: a row does not have the fields "
+                    f"{', '.join(_COLUMNS)}; `python -m survey --renew` "
+                    "writes the file anew"
+                )
+            newest = row["newest"] == "yes"
+            found.append(
+                Release(row["project"], row["version"], row["cycle"], newest)
             )
-            for row in csv.DictReader(file)
-        ]
+    return found
 
 
 def kept(release: Release, cache: Path = CACHE) -> Path | None:
@@ -152,7 +161,7 @@ def kept(release: Release, cache: Path = CACHE) -> Path | None:
     Returns:
         The wheel.
     """
-    for wheel in cache.glob("*.whl"):
+    for wheel in cache.glob("*-*-*.whl"):
         project, version, _ = wheel.name.split("-", 2)
         if (_plain(project), version) == (
             _plain(release.project),
@@ -176,10 +185,17 @@ def fetch(release: Release, cache: Path = CACHE) -> Path:
         The wheel.
 
     Raises:
-        ReleaseError: It could not be downloaded.
+        ReleaseError: It could not be downloaded or kept.
     """
     if wheel := kept(release, cache):
         return wheel
+    try:
+        return _downloaded(release, cache)
+    except OSError as error:
+        raise ReleaseError(f"{release} could not be kept: {error}") from error
+
+
+def _downloaded(release: Release, cache: Path) -> Path:
     cache.mkdir(exist_ok=True)
     # A wheel is moved in one step when it is whole: an interrupted download
     # leaves nothing that looks like one.
@@ -218,7 +234,7 @@ def renew(pins: Path = PINS) -> None:
             rows.append([project, version, cycle, is_newest])
     with pins.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["project", "version", "cycle", "newest"])
+        writer.writerow(_COLUMNS)
         writer.writerows(rows)
 
 
@@ -236,9 +252,14 @@ def _versions(project: str) -> list[str]:
 def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
     # uv, which makes the environment, does not download; it can run pip.
     uv = shutil.which("uv") or str(Path(sys.prefix, "bin", "uv"))
-    return subprocess.run(
-        [uv, "tool", "run", "pip", *arguments], capture_output=True, text=True
-    )
+    command = [uv, "tool", "run", "pip", *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        raise ReleaseError(
+            f"{uv} does not run: {error.strerror}; `make .venv/uv.done` "
+            "installs it"
+        ) from error
 
 
 def _plain(project: str) -> str:

@@ -16,6 +16,7 @@ from examples.reference.behaviour.cases import GROUPS
 from render import html
 from render.blocks import BlockError
 from render.blocks.cases import ending, link
+from render.data import read_json
 from render.languages.locale import say
 from render.lessons.cases import Case, Results, cases
 from render.paths import DATA
@@ -61,7 +62,7 @@ def measured(library: str, python: str) -> Results:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(MEASURED.read_text("utf-8"))
+    data: dict[str, Any] = read_json(MEASURED)
     return data
 
 

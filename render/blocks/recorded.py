@@ -11,11 +11,11 @@ with its key and its heading. A cell of the file is text, a list of lines, or a
 link: `{"text": "955", "url": "https://..."}`.
 """
 
-import json
 from typing import Any
 
 from render import html
 from render.blocks import BlockError
+from render.data import read_json
 from render.languages.locale import say
 from render.paths import DATA
 
@@ -44,7 +44,7 @@ def block(text: str) -> str:
         raise BlockError(
             f"no docs/data/nova/{name}.json: `make nova` writes it"
         )
-    rows = json.loads(path.read_text("utf-8"))
+    rows = read_json(path)
     keys, headings = [], []
     for column in columns:
         key, *heading = (part.strip() for part in column.split(":", 1))

@@ -5,7 +5,6 @@ as fuzzy those that changed, and takes out those that are gone.
 """
 
 import io
-import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
+from render.data import read_json
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.cases import cases
 from render.lessons.lesson import LessonExtension
@@ -58,7 +58,7 @@ def messages() -> Messages:
                 file = f"examples/reference/behaviour/{group}.py"
                 found["reference"][case.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
-        for row in json.loads(path.read_text("utf-8")):
+        for row in read_json(path):
             for value in row.values():
                 if isinstance(value, dict):  # A link, whose text is a number.
                     continue

@@ -27,18 +27,24 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from mkdocs.exceptions import BuildError
 
+from render.data import DataError, read_text
 from render.paths import LOCALE, ROOT
 
 _CODE = re.compile(r"`[^`]*`|\bnova/[\w/]+\.py:\d+")
 # A message begins with a capital letter or with code; "ERROR in cell0" is none.
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (?![a-z])")
+# Babel takes a string without one of its quotes, and loses the sentence.
+_CATALOGUE_LINE = re.compile(
+    r"""#.*|((msgid(_plural)?|msgctxt|msgstr(\[\d\])?)[ ])?"([^"\\]|\\.)*"|"""
+)
 _WORD = re.compile(r"[A-Za-z]{2}")
 
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
@@ -51,7 +57,7 @@ _BREAK = re.compile(
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
-class UntranslatedError(LookupError):
+class UntranslatedError(BuildError):
     """A page shows a sentence that its language has no words for."""
 
 
@@ -206,9 +212,21 @@ def _translations(path: Path, stamp: int) -> dict[str, str]:
 
 
 def read(path: Path) -> Catalog:
-    """A catalogue as its file has it."""
-    with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+    """A catalogue as its file has it.
+
+    Raises:
+        DataError: It has a syntax error.
+    """
+    lines = read_text(path).split("\n")
+    for number, line in enumerate(lines, 1):
+        if not _CATALOGUE_LINE.fullmatch(line.strip()):
+            why = f'neither a comment nor msgid or msgstr with a "string": {line}'
+            raise DataError(path, number, why)
+    try:
+        return read_po(lines, abort_invalid=True)
+    except PoFileError as error:
+        why = str(error).rpartition(" on ")[0]
+        raise DataError(path, error.lineno + 1, why) from error
 
 
 def joined(text: str) -> str:

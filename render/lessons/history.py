@@ -24,6 +24,8 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from mkdocs.exceptions import BuildError
+
 from render import html
 from render.languages.locale import current, say, use
 from render.lessons.events import Event, events
@@ -40,7 +42,7 @@ _PARSER = doctest.DocTestParser()
 _known: dict[tuple[str, "Lesson"], "Found | None"] = {}
 
 
-class HistoryError(Exception):
+class HistoryError(BuildError):
     """A lesson's statements cannot be run for its page."""
 
 

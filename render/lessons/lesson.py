@@ -15,6 +15,7 @@ from typing import Any
 import griffe
 
 from render import html
+from render.data import DataError, read_text
 from render.languages.locale import say_all
 from render.lessons.history import Found, Lesson, histories
 
@@ -174,6 +175,21 @@ def _called(item: griffe.Object) -> str:
     return item.name if isinstance(item, griffe.Class) else ""
 
 
+def _refuse_broken(pkg: griffe.Module) -> None:
+    """Name a module with a syntax error: griffe leaves it out, silently."""
+    loaded = {
+        Path(str(module.filepath))
+        for module in _defined(pkg)
+        if isinstance(module, griffe.Module)
+    }
+    folder = Path(str(pkg.filepath)).parent
+    for path in sorted({*folder.rglob("*.py")} - loaded):
+        try:
+            ast.parse(read_text(path))
+        except SyntaxError as error:
+            raise DataError(path, error.lineno or 1, error.msg) from error
+
+
 class LessonExtension(griffe.Extension):
     """Gives each module of `examples` what the lesson template shows."""
 
@@ -194,6 +210,7 @@ class LessonExtension(griffe.Extension):
             for module in _defined(pkg)
             if isinstance(module, griffe.Module) and module.docstring
         ]
+        _refuse_broken(pkg)
         proven = {module.path: proofs(module) for module in modules}
         found = histories(
             Lesson(

@@ -20,6 +20,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from render.languages import translations as twins
 from render.paths import ROOT
+from render.publish import front_matter
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -107,6 +108,11 @@ def build(
         Whether it was made. What the engine said is printed.
     """
     python = _python(engine)
+    wanted = list(languages)
+    folders = [ROOT / "docs" / language for language in wanted]
+    if wrong := list(front_matter.mistakes(folders)):
+        print("\n".join(f"ERROR   -  {each}" for each in wrong), flush=True)
+        return False
     with tempfile.TemporaryDirectory() as temporary:
         made = Path(temporary)
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
@@ -156,7 +162,6 @@ def build(
             done.stdout += finished.stdout
             return done
 
-        wanted = list(languages)
         with ThreadPoolExecutor() as pool:
             done = list(pool.map(one, wanted))
         for language, result in zip(wanted, done, strict=True):

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from mkdocs.exceptions import BuildError
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import UntranslatedError, use
+from render.languages.locale import use
 from render.paths import ROOT
 from render.publish import markdown_copies, moved, policy
 
@@ -99,7 +100,7 @@ def main() -> int:
         moved.MovedError,
         markdown_copies.PageError,
         policy.PolicyError,
-        UntranslatedError,
+        BuildError,  # Of catalogues.
     )
     try:
         finish(known.folder, known.config)

@@ -167,9 +167,16 @@ def sections(nav: list[Any]) -> Iterator[tuple[str, list[str]]]:
     Yields:
         The title of each tab, and the files of its pages.
 
+    Raises:
+        PageError: A tab has no title.
+
     Examples:
         >>> list(sections([{"Home": "index.md"}, {"Tab": ["a/b.md"]}]))
         [('Home', ['index.md']), ('Tab', ['a/b.md'])]
+        >>> list(sections(["index.md"]))
+        Traceback (most recent call last):
+            ...
+        render.publish.markdown_copies.PageError: nav: index.md has no title for its tab; write `- Title: index.md`
     """
 
     def files(item: Any) -> Iterator[str]:
@@ -180,6 +187,10 @@ def sections(nav: list[Any]) -> Iterator[tuple[str, list[str]]]:
                 yield from files(inner)
 
     for tab in nav:
+        if isinstance(tab, str):
+            raise PageError(
+                f"nav: {tab} has no title for its tab; write `- Title: {tab}`"
+            )
         [(title, content)] = tab.items()
         yield title, list(files(content))
 
@@ -209,7 +220,10 @@ def write(folder: Path, config: dict[str, Any]) -> None:
     pages: list[Page] = []
     for title, files in sections(config["nav"]):
         told = []
-        for path in (folder / _built(each) for each in files):
+        for file in files:
+            path = folder / _built(file)
+            if not path.is_file():
+                raise PageError(f"nav: there is no page {file}")
             page = read(path, folder)
             pages.append(page)
             path.with_name(MARKDOWN).write_text(page.markdown, "utf-8")

@@ -15,12 +15,14 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from mkdocs.exceptions import BuildError
+
 from render.languages.locale import say
 
 _REPOSITORY = "https://opendev.org/openstack"
 
 
-class NotFoundError(LookupError):
+class NotFoundError(BuildError):
     """The installed package has no such name."""
 
 

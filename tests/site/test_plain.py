@@ -273,3 +273,18 @@ def test_a_page_that_lacks_something_is_named(tmp_path: Path) -> None:
         markdown_copies.PageError, match=r"index\.html has no link rel"
     ):
         markdown_copies.read(path, tmp_path)
+
+
+def test_a_page_that_only_the_navigation_names_is_named(
+    tmp_path: Path,
+) -> None:
+    """A build that isn't strict gets as far as this."""
+    given = {
+        "site_name": "Site",
+        "site_description": "About",
+        "nav": [{"Tab": ["tab/gone.md"]}],
+    }
+    with pytest.raises(
+        markdown_copies.PageError, match=r"^nav: there is no page tab/gone\.md"
+    ):
+        markdown_copies.write(tmp_path, given)

@@ -375,6 +375,7 @@ def test_a_name_that_is_gone_ends_the_build(
 ) -> None:
     """The output says which page and which name."""
     said = broken(text)
+    assert "Traceback" not in said
     assert str(page(LESSONS[0]).relative_to(ROOT / "docs" / "en")) in said
     assert name in said
 

@@ -1,8 +1,11 @@
 """Remaking the data: the same bytes, after an interruption as well."""
 
 import contextlib
+import struct
 import subprocess
+import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -10,7 +13,8 @@ import pytest
 
 from survey import releases
 from survey.__main__ import remake
-from survey.releases import Release, fetch
+from survey.reading import LARGEST_FILE, read
+from survey.releases import Release, ReleaseError, fetch, kept, pinned
 
 TEXT = """
 import threading
@@ -127,3 +131,104 @@ def test_a_kept_wheel_is_found_by_any_spelling(tmp_path: Path) -> None:
     path = wheel(tmp_path, PORT)
     with downloads({"port.lib"}):
         assert fetch(PORT, tmp_path) == path
+
+
+def encrypted(path: Path) -> None:
+    """Set the flag of encryption on each file."""
+    text = path.read_bytes()
+    for mark, flags in (b"PK\1\2", 8), (b"PK\3\4", 6):
+        parts = text.split(mark)
+        text = mark.join(
+            [
+                parts[0],
+                *(p[: flags - 4] + b"\1" + p[flags - 3 :] for p in parts[1:]),
+            ]
+        )
+    path.write_bytes(text)
+
+
+def damaged(path: Path) -> None:
+    """Change what deflate reads first."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ship/sail.py", TEXT)
+    text = path.read_bytes()
+    start = text.index(b"sail.py") + len(b"sail.py")
+    path.write_bytes(text[:start] + b"\xff" * 9 + text[start + 9 :])
+
+
+def inflated(path: Path, files: int = 1, size: int = LARGEST_FILE + 1) -> None:
+    """Pack files of nothing but line ends."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(files):
+            archive.writestr(f"ship/sail{number}.py", b"\n" * size)
+
+
+def lying(path: Path) -> None:
+    """Pack a large file that the archive calls small."""
+    size = 50 * LARGEST_FILE
+    inflated(path, 1, size)
+    text = path.read_bytes()
+    path.write_bytes(text.replace(struct.pack("<L", size), b"\1\0\0\0"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda path: path.write_bytes(b"PK"), "not a zip file"),
+        (damaged, "while decompressing"),
+        (encrypted, "is encrypted"),
+        (inflated, "sail0.py has 4,000,001 bytes, more than the 4,000,000"),
+        (
+            lambda path: inflated(path, 26, LARGEST_FILE),
+            "files have 104,000,000 bytes, more than the 100,000,000",
+        ),
+        (lying, "Bad CRC-32"),
+    ],
+    ids=["cut", "damaged", "encrypted", "file", "wheel", "lying"],
+)
+def test_a_wheel_that_cannot_be_read_is_named(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    spoil: Callable[[Path], None],
+    why: str,
+) -> None:
+    """The other releases are read, and the data stay as they were."""
+    spoil(path := wheel(tmp_path, SHIP))
+    wheel(tmp_path, PORT)
+    tracemalloc.start()
+    assert remake([SHIP, PORT], tmp_path, tmp_path / "data") == 1
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    said = capsys.readouterr()
+    assert said.err.startswith(str(path))
+    assert why in said.err
+    assert "delete" in said.err
+    assert "[2/2] port.lib 2.0" in said.out
+    assert not (tmp_path / "data").exists()
+    assert most < 5 * LARGEST_FILE
+
+
+def test_a_file_nested_too_deep_is_listed(tmp_path: Path) -> None:
+    """None of its `with` counts, and the rest of the release does."""
+    path = wheel(tmp_path, SHIP)
+    with zipfile.ZipFile(path, "a") as archive:
+        deep = f"with lock: pass\nwith lock{'.b' * 2000}: pass\n"
+        archive.writestr("ship/deep.py", deep)
+    reading = read(path)
+    assert ("ship/deep.py", "nested too deep") in reading.unreadable
+    assert {item.file for item in reading.items} == {
+        "ship/sail.py",
+        "ship/tests/test_sail.py",
+    }
+
+
+def test_what_is_no_release_is_named(tmp_path: Path) -> None:
+    """A broken row, a file in the place of the folder for wheels."""
+    pins = tmp_path / "releases.csv"
+    pins.write_text("project,version,cycle,newest\n<<<<<<< HEAD\n")
+    with pytest.raises(ReleaseError, match=r"releases\.csv:2: a row"):
+        pinned(pins)
+    with pytest.raises(ReleaseError, match=r"ship 1\.0.*File exists"):
+        fetch(SHIP, pins)
+    (tmp_path / "other.whl").touch()
+    assert kept(SHIP, tmp_path) is None

@@ -1,10 +1,10 @@
 """The survey's tables, and its words in the language of the page."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
+from render.data import read_rows
 from render.languages import locale
 from render.paths import ROOT
 
@@ -47,8 +47,7 @@ def rows(name: str) -> list[Row]:
     Returns:
         Its rows.
     """
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_rows(DATA / f"{name}.csv")
 
 
 def repository(project: str) -> str:
