@@ -16,6 +16,7 @@ from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
 from render.blocks import behaviour, wild
+from render.languages import nav
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.lesson import LessonExtension
 from render.paths import DATA, LOCALE, ROOT
@@ -76,6 +77,8 @@ def messages() -> Messages:
     ]:
         if has_words(word):
             found["wild"][word].add("render/blocks/wild.py")
+    for title in nav.titles(nav.english()):
+        found["nav"][title].add(nav.CONFIG.name)
     # What the modules of render/ and the checks of challenges say themselves:
     # the calls of `say`.
     for folder in "render", "examples/challenges":

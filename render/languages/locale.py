@@ -12,9 +12,9 @@ sentence:
 
     docs/locale/<language>/<domain>.po
 
-A domain is a folder of `examples/`, `recorded` for `docs/data/nova/`, `render`
-for what the modules of `render/` say themselves. `python -m
-render.languages.catalogues` brings the catalogues up to date.
+A domain is a folder of `examples/`, `recorded` for `docs/data/nova/`, `nav` for
+the navigation, `render` for what the modules of `render/` say themselves.
+`python -m render.languages.catalogues` brings the catalogues up to date.
 """
 
 import re
