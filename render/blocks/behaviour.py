@@ -20,7 +20,7 @@ from typing import Any
 from examples.reference.behaviour.cases import GROUPS
 from render import html
 from render.blocks.fences import FenceError, ends_build
-from render.languages.locale import say
+from render.languages.locale import mark, say
 from render.paths import ROOT
 
 FOLDER = ROOT / "examples" / "reference" / "behaviour"
@@ -205,19 +205,20 @@ def cards(source: str, *_: Any, **__: Any) -> str:
 
 
 def marked(words: str) -> str:
-    """Words with code between backticks, as HTML.
+    """Turn words with code between backticks into HTML.
 
     Args:
         words: The words.
 
     Returns:
-        HTML.
+        HTML. A sentence that `say` found no translation of is marked.
 
     Examples:
         >>> marked("`a < b` here")
         '<code>a &lt; b</code> here'
     """
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words, quote=False))
+    shown = escape(words, quote=False)
+    return mark(words, re.sub("`([^`]+)`", r"<code>\1</code>", shown))
 
 
 def facts(told: dict[str, Any]) -> dict[str, str]:

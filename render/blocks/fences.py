@@ -27,7 +27,7 @@ from typing import Any
 from pymdownx.superfences import SuperFencesException
 
 from render import html
-from render.languages.locale import UntranslatedError, say
+from render.languages.locale import mark, say
 from render.paths import DATA, ROOT
 from render.sources import upstream as packages
 
@@ -69,8 +69,6 @@ def ends_build(formatter: Callable[..., str]) -> Callable[..., str]:
             return formatter(*given, **more)
         except FenceError:
             raise
-        except UntranslatedError as error:
-            raise FenceError(str(error)) from error
         except Exception as error:
             raise FenceError(f"a block cannot be filled: {error!r}") from error
 
@@ -168,7 +166,7 @@ def inline(text: str) -> str:
         text: One line.
 
     Returns:
-        HTML.
+        HTML. A sentence that `say` found no translation of is marked.
 
     Examples:
         >>> inline("`a < b` in 2")
@@ -176,15 +174,16 @@ def inline(text: str) -> str:
         >>> print(inline("nova/utils.py:12"))
         <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12" data-search-exclude>utils.py:12</a>
     """
-    text = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
-    return _PLACE.sub(
+    shown = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
+    shown = _PLACE.sub(
         lambda found: (
             f'<a href="{packages.address("nova", found[1], int(found[2]))}"'
             " data-search-exclude>"
             f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
         ),
-        text,
+        shown,
     )
+    return mark(text, shown)
 
 
 class Run:

@@ -47,7 +47,7 @@ def together(parts: Iterable[str]) -> str:
     Examples:
         >>> together(["logs", "decides", "notifies"]), together([])
         ('logs, decides, notifies', '')
-        >>> with locale.use("zh"):
+        >>> with locale.activate("zh"):
         ...     together(["转换", "决定"])
         '转换、决定'
     """

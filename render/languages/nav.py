@@ -51,14 +51,12 @@ def translated(language: str, nav: Any = None) -> Any:
         nav: As mkdocs.yml has it; if there is none, that of mkdocs.yml.
 
     Returns:
-        The same pages in the same order.
-
-    Raises:
-        UntranslatedError: A title has no translation.
+        The same pages in the same order. A title without a translation stays
+        in English.
 
     Examples:
-        >>> translated("zh", [{"Home": "a.md"}, {"Nova": ["b.md"]}])
-        [{'首页': 'a.md'}, {'Nova': ['b.md']}]
+        >>> translated("zh", [{"Home": "a.md"}, {"?": ["b.md"]}])
+        [{'首页': 'a.md'}, {'?': ['b.md']}]
     """
     if nav is None:
         nav = english()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import UntranslatedError, use
+from render.languages.locale import activate
 from render.paths import ROOT
 from render.publish import markdown_copies, moved, policy
 
@@ -82,7 +82,7 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
         given = yaml_load(file)
     pages = sorted(folder.rglob("*.html"))
     language = given["theme"]["language"]
-    with use(language):
+    with activate(language):
         lighten(folder, pages)
         markdown_copies.write(folder, given)
         policy.write(folder, pages)
@@ -95,12 +95,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("config", type=Path)
     known = parser.parse_args()
-    wrong = (
-        moved.MovedError,
-        markdown_copies.PageError,
-        policy.PolicyError,
-        UntranslatedError,
-    )
+    wrong = moved.MovedError, markdown_copies.PageError, policy.PolicyError
     try:
         finish(known.folder, known.config)
     except wrong as error:

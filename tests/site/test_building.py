@@ -1,38 +1,10 @@
-"""Both languages are made at once; what is missing in one is told."""
+"""Both languages are made at once."""
 
 from pathlib import Path
 
 import pytest
 
-from render.blocks import behaviour, fences
-from render.languages import locale as language
-from render.languages import translations as twins
 from render.publish import build as site
-
-
-def _pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two English pages, one of which has a twin."""
-    for module in site, twins:
-        monkeypatch.setattr(module, "ROOT", root)
-    monkeypatch.setattr(twins, "ENGLISH", root / "en")
-    monkeypatch.setattr(twins, "CHINESE", root / "zh")
-    for name in "en/a/one.md", "en/a/two.md", "zh/a/one.md":
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("---\ndescription: d\n---\n\n# Title\n\nText.\n")
-
-
-def test_a_missing_page_is_shown_in_english(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a note below its title; the others are the Chinese ones."""
-    _pages(tmp_path, monkeypatch)
-    site.stand_ins(tmp_path / "all")
-    one, two = sorted((tmp_path / "all").rglob("*.md"))
-    assert one.resolve() == tmp_path / "zh" / "a" / "one.md"
-    lines = [line for line in two.read_text().splitlines() if line]
-    assert lines[3:5] == ["# Title", "!!! note"]
-    assert lines[-1] == "Text."
 
 
 def test_a_failed_build_leaves_what_was_there(
@@ -56,22 +28,3 @@ def test_a_build_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     site.move(tmp_path / "made", tmp_path / "site", "en")
     left = {p.name for p in (tmp_path / "site").rglob("*.html")}
     assert left == {"new.html", "index.html"}
-
-
-def test_a_missing_translation_ends_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The catalogue and the sentence are named."""
-    monkeypatch.setattr(language, "ROOT", tmp_path)
-    monkeypatch.setattr(language, "LOCALE", tmp_path / "locale")
-    with language.use("zh"):
-        with pytest.raises(fences.FenceError) as told:
-            behaviour.table("body")
-        with pytest.raises(
-            language.UntranslatedError, match=r"nova\.po.*Look"
-        ):
-            language.say_all("Look.", "nova")
-    assert "locale/zh/reference.po has no translation of `the body" in str(
-        told.value
-    )
-    assert language.say_all("Look.", "nova") == "Look."
