@@ -75,14 +75,14 @@ def build(
     """Make the site, or parts of it.
 
     Args:
-        folder: Where it goes, the Chinese pages in `zh` below it. What was
-            there stays if anything fails.
+        folder: Where it goes, the Chinese pages in `zh` below it. A language
+            that fails leaves what was there of it; the other one is new.
         languages: What to make.
         options: For `mkdocs build`.
         engine: The program that makes it.
 
     Returns:
-        Whether it was made. What the engine said is printed.
+        Whether all of it was made. What the engine said is printed.
     """
     python = engine_python(engine)
     with tempfile.TemporaryDirectory() as temporary:
@@ -145,13 +145,14 @@ def build(
             done = dict(zip(wanted, pool.map(one, wanted), strict=True))
         for language, result in done.items():
             print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
+            if not result.returncode:
+                move(made / language, folder, language)
         if "zh" in wanted:
             print(summary.result().stdout, end="", flush=True)
-        if any(result.returncode for result in done.values()):
-            return False
-        for language in wanted:
-            move(made / language, folder, language)
-    return True
+    failed = [_CONFIGS[name] for name in wanted if done[name].returncode]
+    for config in failed:
+        print(f"{config} was not built: see above. Its old pages stay.")
+    return not failed
 
 
 def move(made: Path, folder: Path, language: str) -> None:
