@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check pythons python lock versions nova survey clean
+.PHONY: serve build test check translations pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.publish.build serve
@@ -35,6 +35,9 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
+
+translations: $(VENV)/site.done ## List what is missing or behind in Chinese
+	@$(PY) -m render.languages.translations
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh

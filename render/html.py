@@ -15,6 +15,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonConsoleLexer, PythonLexer
 
+from render.languages.locale import mark
 from render.sources import upstream
 
 _PARSER = doctest.DocTestParser()
@@ -66,7 +67,7 @@ def inline(text: str) -> str:
         text: One line.
 
     Returns:
-        HTML.
+        HTML. A sentence that `say` found no translation of is marked.
 
     Examples:
         >>> inline("`a < b` in 2")
@@ -74,15 +75,16 @@ def inline(text: str) -> str:
         >>> print(inline("nova/utils.py:12"))
         <a href="https://opendev.org/openstack/nova/src/tag/34.0.0/nova/utils.py#L12" data-search-exclude>utils.py:12</a>
     """
-    text = _CODE_SPAN.sub(r"<code>\1</code>", escape(text, quote=False))
-    return _NOVA_LINE.sub(
+    shown = _CODE_SPAN.sub(r"<code>\1</code>", escape(text, quote=False))
+    shown = _NOVA_LINE.sub(
         lambda found: (
             f'<a href="{upstream.address("nova", found[1], int(found[2]))}"'
             " data-search-exclude>"
             f"{found[1].removeprefix('nova/')}:{found[2]}</a>"
         ),
-        text,
+        shown,
     )
+    return mark(text, shown)
 
 
 def file_link(repo_url: str, path: str) -> str:

@@ -1,11 +1,8 @@
-"""Brings the catalogues of `docs/locale` up to date.
-
-`python -m render.languages.catalogues` adds the sentences that are new, marks
-as fuzzy those that changed, and takes out those that are gone.
-"""
+"""The catalogues of `docs/locale`: sentences outside pages, translated."""
 
 import io
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import griffe
@@ -15,9 +12,10 @@ from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
 from render.data import read_json
+from render.languages import nav
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.cases import cases
-from render.lessons.lesson import LessonExtension
+from render.lessons.lesson import explanation, proofs
 from render.paths import DATA, LOCALE, ROOT
 from survey.purposes import PURPOSES
 from survey.sites import BODIES, SUSPICIONS
@@ -28,29 +26,24 @@ Messages = dict[str, dict[str, set[str]]]
 
 
 def messages() -> Messages:
-    """All sentences outside pages that pages show.
+    """Find all sentences outside pages that pages show.
 
     Returns:
-        For each domain its sentences, and the files that they stand in.
+        For each domain its sentences, and the files that they are in.
     """
     found: Messages = defaultdict(lambda: defaultdict(set))
-    examples = griffe.load(
-        "examples",
-        search_paths=[ROOT],
-        extensions=griffe.load_extensions(LessonExtension("")),
-    )
+    examples = griffe.load("examples", search_paths=[ROOT])
     for tab in examples.modules.values():
         if tab.name == "challenges":  # No lessons; their sentences are below.
             continue
         for name, module in sorted(tab.modules.items()):
-            if lesson := module.extra.get("lesson"):
-                texts = [lesson["explanation"]]
-                for proof in lesson["proofs"]:
-                    steps = proof["steps"]
-                    texts += [t for kind, t in steps if kind == "text"]
-                for line in (p for text in texts for p in paragraphs(text)):
-                    file = f"examples/{tab.name}/{name}.py"
-                    found[tab.name][line].add(file)
+            if module.docstring is None:
+                continue
+            texts = [explanation(module)]
+            for proof in proofs(module):
+                texts += [t for kind, t in proof.steps if kind == "text"]
+            for line in (p for text in texts for p in paragraphs(text)):
+                found[tab.name][line].add(f"examples/{tab.name}/{name}.py")
     for group, title in GROUPS.items():
         found["reference"][title].add("examples/reference/behaviour/cases.py")
         for case in cases(group):
@@ -74,6 +67,8 @@ def messages() -> Messages:
         for word in [*words.keys(), *words.values()]:
             if has_words(word):
                 found["wild"][word].add(file)
+    for title in nav.titles(nav.english()):
+        found["nav"][title].add(nav.CONFIG.name)
     # What the modules of render/ and the checks of challenges say themselves:
     # the calls of `say`.
     for folder, domain in (
@@ -91,12 +86,57 @@ def messages() -> Messages:
     return found
 
 
+def lacking(language: str) -> Iterator[str]:
+    """Find what a language's catalogues lack.
+
+    Args:
+        language: A folder of `docs/locale`.
+
+    Yields:
+        A line for each sentence that pages show in English.
+    """
+    for domain, sentences in messages().items():
+        path = LOCALE / language / f"{domain}.po"
+        known = {str(m.id): m for m in read(path) if m.id}
+        for sentence in sentences:
+            message = known.get(sentence)
+            if message and message.string and not message.fuzzy:
+                continue
+            at = str(path.relative_to(ROOT))
+            if message and message.lineno:
+                at += f":{message.lineno}"
+            changed = message is not None and message.fuzzy
+            what = "changed" if changed else "has no translation"
+            yield f"{at}: {what}: {sentence}"
+
+
+def update() -> None:
+    """Bring all catalogues up to date.
+
+    New sentences are added, changed ones are marked as fuzzy, and those that
+    no page shows any more are taken out.
+    """
+    for domain, sentences in messages().items():
+        for language in LANGUAGES:
+            path = LOCALE / language / f"{domain}.po"
+            path.write_bytes(updated(path, domain, sentences))
+
+
 def updated(path: Path, domain: str, sentences: dict[str, set[str]]) -> bytes:
-    """The text of a catalogue after its update."""
+    """Update a catalogue.
+
+    Args:
+        path: Its file, which may not exist yet.
+        domain: Its name.
+        sentences: What it is to have, and the files that those are in.
+
+    Returns:
+        The file's new content.
+    """
     template = Catalog(domain=domain)
     for sentence, files in sentences.items():
         template.add(sentence, locations=[(f, 0) for f in sorted(files)])
-    kept = read(path) if path.is_file() else Catalog()
+    kept = read(path)
     kept.update(template)
     kept.obsolete.clear()
     lines = io.BytesIO()
@@ -110,23 +150,3 @@ def updated(path: Path, domain: str, sentences: dict[str, set[str]]) -> bytes:
         include_previous=True,
     )
     return lines.getvalue()
-
-
-def main() -> None:
-    """Bring all catalogues up to date."""
-    for domain, sentences in messages().items():
-        for language in LANGUAGES:
-            path = LOCALE / language / f"{domain}.po"
-            text = updated(path, domain, sentences)
-            path.write_bytes(text)
-            left = [
-                m for m in read(path) if m.id and (not m.string or m.fuzzy)
-            ]
-            print(
-                f"{path.relative_to(ROOT)}: {len(sentences)} sentences, "
-                f"{len(left)} to translate"
-            )
-
-
-if __name__ == "__main__":
-    main()

@@ -5,16 +5,17 @@ The Chinese build lists this module as an extension of Python-Markdown:
     render.languages.locale:
       language: zh
 
-While a page is converted, `say` gives the sentences of fenced blocks and of
-lessons in that language. They stand once, in English, beside what they speak
-of; their translations stand in gettext catalogues, by the name of the English
-sentence:
+While a page is converted, `say` translates the sentences of fenced blocks and
+of lessons. Each is written once, in English, beside what it is about; its
+translation is in a gettext catalogue:
 
     docs/locale/<language>/<domain>.po
 
-A domain is a folder of `examples/`, `recorded` for `docs/data/nova/`, `render`
-for what the modules of `render/` say themselves. `python -m
-render.languages.catalogues` brings the catalogues up to date.
+A domain is a folder of `examples/`, `recorded` for `docs/data/nova/`, `nav` for
+the navigation, `render` for what the modules of `render/` say themselves.
+
+A sentence without a translation stays in English. `make translations` lists
+such sentences.
 """
 
 import re
@@ -33,10 +34,9 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from mkdocs.exceptions import BuildError
 
 from render.data import DataError, read_text
-from render.paths import LOCALE, ROOT
+from render.paths import LOCALE
 
 _CODE = re.compile(r"`[^`]*`|\bnova/[\w/]+\.py:\d+")
 # A message begins with a capital letter or with code; "ERROR in cell0" is none.
@@ -57,13 +57,18 @@ _BREAK = re.compile(
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
-class UntranslatedError(BuildError):
-    """A page shows a sentence that its language has no words for."""
+class English(str):
+    """A sentence that stays in English on a page in another language.
+
+    What turns it into HTML marks it, for screen readers and fonts.
+    """
+
+    __slots__ = ()
 
 
 @contextmanager
-def use(language: str) -> Iterator[None]:
-    """Speak a language inside a `with` statement.
+def activate(language: str) -> Iterator[None]:
+    """Activate a language inside a `with` statement.
 
     Args:
         language: `en`, or a folder of `docs/locale`.
@@ -79,12 +84,12 @@ def use(language: str) -> Iterator[None]:
 
 
 def current() -> str:
-    """The language that `say` speaks."""
+    """Return the active language."""
     return _language.get()
 
 
 def say(text: str, domain: str = "render") -> str:
-    """A sentence in the language of the page.
+    """Translate a sentence into the active language.
 
     Args:
         text: The English sentence. In `render`, a literal: the catalogue is
@@ -92,67 +97,87 @@ def say(text: str, domain: str = "render") -> str:
         domain: The catalogue.
 
     Returns:
-        The sentence; as it is where it has no words, but code or log lines.
-
-    Raises:
-        UntranslatedError: The catalogue has no translation of it.
+        The sentence; unchanged if it is code or a log message.
 
     Examples:
         >>> say("What it printed")
         'What it printed'
-        >>> with use("zh"):
+        >>> with activate("zh"):
         ...     say("What it printed")
         '输出'
     """
     return translate(text, current(), domain) if has_words(text) else text
 
 
+def mark(text: str, html: str) -> str:
+    """Mark HTML as English if its text stays in English.
+
+    Args:
+        text: What `say` returned.
+        html: The same as HTML.
+
+    Returns:
+        HTML.
+
+    Examples:
+        >>> mark("Text", "Text"), mark(English("Text"), "Text")
+        ('Text', '<span lang="en">Text</span>')
+    """
+    return (
+        f'<span lang="en">{html}</span>' if isinstance(text, English) else html
+    )
+
+
 def say_all(text: str, domain: str) -> str:
-    r"""The paragraphs of a docstring in the language of the page.
+    r"""Translate the paragraphs of a docstring into the active language.
 
     Args:
         text: Markdown without lists.
         domain: The catalogue.
 
     Returns:
-        Markdown.
-
-    Raises:
-        UntranslatedError: The catalogue lacks one of them.
+        Markdown. A paragraph that stays in English is marked as such.
 
     Examples:
-        >>> say_all("What\ncomes out.\n\nLook.", "excutils")
-        'What\ncomes out.\n\nLook.'
+        >>> say_all("It is\nre-raised.\n\nIt is not.", "excutils")
+        'It is\nre-raised.\n\nIt is not.'
+        >>> with activate("zh"):
+        ...     print(say_all("No catalogue has this.", "excutils"))
+        No catalogue has this.
+        {: lang=en }
     """
     if current() == "en":
         return text
-    return "\n\n".join(say(p, domain) for p in paragraphs(text))
+    found = [say(p, domain) for p in paragraphs(text)]
+    return "\n\n".join(
+        f"{p}\n{{: lang=en }}" if isinstance(p, English) else p for p in found
+    )
 
 
 def paragraphs(text: str) -> list[str]:
-    r"""The paragraphs of a docstring, each on one line.
+    r"""Split a docstring into its paragraphs, each on one line.
 
     Args:
         text: Markdown without lists.
 
     Returns:
-        What a catalogue calls the paragraphs by.
+        The sentences that a catalogue has.
 
     Examples:
-        >>> paragraphs("What\ncomes out.\n\nLook.")
-        ['What comes out.', 'Look.']
+        >>> paragraphs("It is\nre-raised.\n\nIt is not.")
+        ['It is re-raised.', 'It is not.']
     """
     return [" ".join(p.split()) for p in re.split(r"\n\s*\n", text) if p]
 
 
 def has_words(cell: str) -> bool:
-    """Whether a table's cell needs a translation.
+    """Tell whether a table's cell needs a translation.
 
     Args:
         cell: A line of a cell.
 
     Returns:
-        False for code, numbers and log lines.
+        False for code, numbers and log messages.
 
     Examples:
         >>> has_words("`OSError` of the driver"), has_words("`OSError`")
@@ -168,55 +193,54 @@ def has_words(cell: str) -> bool:
 
 
 def translate(text: str, language: str, domain: str) -> str:
-    """A sentence in a language.
+    """Translate a sentence.
 
     Args:
-        text: The English sentence, as `paragraphs` gives it.
+        text: The English sentence, as `paragraphs` returns it.
         language: `en`, or a folder of `docs/locale`.
         domain: The catalogue.
 
     Returns:
-        The sentence; as it is where the language is English.
-
-    Raises:
-        UntranslatedError: The catalogue has no translation of it.
+        The sentence; the English one, as `English`, if the catalogue has no
+        translation of it.
 
     Examples:
-        >>> translate("Look.", "en", "excutils")
-        'Look.'
-        >>> translate("Unheard of.", "zh", "excutils")
-        Traceback (most recent call last):
-            ...
-        render.languages.locale.UntranslatedError: docs/locale/zh/excutils.po has no translation of `Unheard of.`: `python -m render.languages.catalogues` adds the sentence, write its msgstr
+        >>> translate("Home", "en", "nav"), translate("Home", "zh", "nav")
+        ('Home', '首页')
+        >>> type(translate("No catalogue has this.", "zh", "nav"))
+        <class 'render.languages.locale.English'>
     """
     if language == "en":
         return text
     path = LOCALE / language / f"{domain}.po"
     stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    if found := _translations(path, stamp).get(text):
-        return found
-    raise UntranslatedError(
-        f"{path.relative_to(ROOT)} has no translation of `{text}`: `python -m "
-        "render.languages.catalogues` adds the sentence, write its msgstr"
-    )
+    return _translations(path, stamp).get(text) or English(text)
 
 
 @cache
 def _translations(path: Path, stamp: int) -> dict[str, str]:
-    """A catalogue, read again when the file has changed."""
+    """Read the translations of a catalogue, again when the file changes."""
     return {
         str(message.id): str(message.string)
-        for message in (read(path) if stamp else Catalog())
+        for message in read(path)
         if message.id and message.string and not message.fuzzy
     }
 
 
 def read(path: Path) -> Catalog:
-    """A catalogue as its file has it.
+    """Read a catalogue.
+
+    Args:
+        path: Its file.
+
+    Returns:
+        Its sentences; none if there is no such file.
 
     Raises:
-        DataError: It has a syntax error.
+        DataError: The file is not a catalogue.
     """
+    if not path.is_file():
+        return Catalog()
     lines = read_text(path).split("\n")
     for number, line in enumerate(lines, 1):
         if not _CATALOGUE_LINE.fullmatch(line.strip()):
@@ -230,7 +254,7 @@ def read(path: Path) -> Catalog:
 
 
 def joined(text: str) -> str:
-    r"""Lines as one text, without a space between Chinese sentences.
+    r"""Join lines, without a space between Chinese sentences.
 
     Args:
         text: Lines.
@@ -245,20 +269,20 @@ def joined(text: str) -> str:
     return _BREAK.sub("", text)
 
 
-class _Begin(Preprocessor):  # type: ignore[misc]  # Untyped.
-    """Speaks a language from here on."""
+class _Activate(Preprocessor):  # type: ignore[misc]  # Untyped.
+    """Activate the language of a page."""
 
     def __init__(self, md: Markdown, language: str, until: ExitStack) -> None:
         super().__init__(md)
         self.language, self.until = language, until
 
     def run(self, lines: list[str]) -> list[str]:
-        self.until.enter_context(use(self.language))
+        self.until.enter_context(activate(self.language))
         return lines
 
 
-class _End(Postprocessor):  # type: ignore[misc]  # Untyped.
-    """Speaks as before the page."""
+class _Restore(Postprocessor):  # type: ignore[misc]  # Untyped.
+    """Activate the language that was active before the page."""
 
     def __init__(self, md: Markdown, until: ExitStack) -> None:
         super().__init__(md)
@@ -269,8 +293,8 @@ class _End(Postprocessor):  # type: ignore[misc]  # Untyped.
         return text
 
 
-class _Joined(Treeprocessor):  # type: ignore[misc]  # Untyped.
-    """Joins lines that end in full-width punctuation.
+class _JoinLines(Treeprocessor):  # type: ignore[misc]  # Untyped.
+    """Join lines that end in full-width punctuation.
 
     A browser shows the end of a line as a space, and between Chinese
     sentences there is none.
@@ -301,7 +325,7 @@ class _Joined(Treeprocessor):  # type: ignore[misc]  # Untyped.
 
 
 class LanguageExtension(Extension):  # type: ignore[misc]  # Untyped.
-    """Sets the language of a build."""
+    """Activate a language while pages are converted."""
 
     def __init__(self, **options: Any) -> None:
         """Take the option `language`."""
@@ -311,11 +335,11 @@ class LanguageExtension(Extension):  # type: ignore[misc]  # Untyped.
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Its name.
         """Add the processors to a Markdown converter."""
         until = ExitStack()
-        begin = _Begin(md, self.getConfig("language"), until)
-        md.preprocessors.register(begin, "language", 1000)  # First of all.
-        md.postprocessors.register(_End(md, until), "language", -1000)
+        first = _Activate(md, self.getConfig("language"), until)
+        md.preprocessors.register(first, "language", 1000)
+        md.postprocessors.register(_Restore(md, until), "language", -1000)
         # Links and code spans are found at 20; they end lines, too.
-        md.treeprocessors.register(_Joined(md), "joined", 1)
+        md.treeprocessors.register(_JoinLines(md), "joined", 1)
 
 
 def makeExtension(**options: Any) -> LanguageExtension:  # noqa: N802  # Its name.

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from mkdocs.exceptions import BuildError
 
 from render import html
-from render.languages.locale import current, say, use
+from render.languages.locale import activate, current, say
 from render.lessons.events import Event, events
 from render.paths import ROOT
 from runner.tracer import Trace, record
@@ -298,7 +298,7 @@ def _main() -> None:
     for lesson in json.load(sys.stdin):
         proofs = tuple(tuple(sessions) for sessions in lesson[2])
         print(lesson[0], file=sys.stderr, flush=True)
-        with use(sys.argv[1]):
+        with activate(sys.argv[1]):
             found.append(history(Lesson(lesson[0], lesson[1], proofs)))
     print("\n" + json.dumps(found), file=sys.__stdout__)
 

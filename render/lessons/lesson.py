@@ -134,6 +134,23 @@ def _docstring(node: ast.AST) -> list[ast.Expr]:
     return []
 
 
+def explanation(module: griffe.Module) -> str:
+    """Find what a module's docstring says before its examples.
+
+    Args:
+        module: A module with a docstring, as griffe loaded it.
+
+    Returns:
+        Markdown.
+    """
+    assert module.docstring
+    return "\n\n".join(
+        section.value
+        for section in module.docstring.parse("google")
+        if section.kind is griffe.DocstringSectionKind.text
+    )
+
+
 def proofs(module: griffe.Module) -> list[Proof]:
     """The examples of a module and of all that it defines, in source order.
 
@@ -231,15 +248,10 @@ class LessonExtension(griffe.Extension):
     ) -> dict[str, Any]:
         path = module.path.replace(".", "/") + ".py"
         source = Path(str(module.filepath)).read_text("utf-8")
-        assert module.docstring
         tab = module.path.removeprefix("examples.").partition(".")[0]
         return {
             "say": partial(say_all, domain=tab),
-            "explanation": "\n\n".join(
-                section.value
-                for section in module.docstring.parse("google")
-                if section.kind is griffe.DocstringSectionKind.text
-            ),
+            "explanation": explanation(module),
             "program": html.program(
                 program(source), html.file_link(self.repo_url, path)
             ),

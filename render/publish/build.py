@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mkdocs.livereload import LiveReloadServer
 
-from render.languages import translations as twins
+from render.languages import pages
 from render.paths import ROOT
 from render.publish import front_matter
 
@@ -39,33 +39,11 @@ SOURCES = {
 }
 ENGINES = ["mkdocs", "properdocs", "zensical"]
 _CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
-
-_NOTE = "!!! note\n    本页还没有中文版，以下是英文原文。\n"
-
-
-def stand_ins(folder: Path) -> None:
-    """Gather the Chinese pages, and English ones where there are none.
-
-    Args:
-        folder: Where to. It holds links to the Chinese pages; an English one
-            is a copy with a note under its title.
-    """
-    for path in twins.CHINESE.rglob("*.md"):
-        place = folder / path.relative_to(twins.CHINESE)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(path)
-    for path in twins.missing():
-        place = folder / path.relative_to(twins.CHINESE)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        text = twins.twin(path).read_text("utf-8")
-        title = next(b for b in twins.blocks(text) if b.text.startswith("# "))
-        place.write_text(
-            text.replace(title.text, f"{title.text}\n\n{_NOTE}", 1), "utf-8"
-        )
+_SUMMARY = sys.executable, "-m", "render.languages.translations", "summary"
 
 
-def _python(engine: str) -> str:
-    """The Python that has an engine: this one, or that of its environment."""
+def engine_python(engine: str) -> str:
+    """Find the Python that has an engine: this one, or its own."""
     if find_spec(engine):
         return sys.executable
     python = Path(sys.prefix, "engines", engine, "bin", "python")
@@ -98,16 +76,16 @@ def build(
     """Make the site, or parts of it.
 
     Args:
-        folder: Where it goes, the Chinese pages in `zh` below it. What was
-            there stays if anything fails.
+        folder: Where it goes, the Chinese pages in `zh` below it. A language
+            that fails leaves what was there of it; the other one is new.
         languages: What to make.
         options: For `mkdocs build`.
         engine: The program that makes it.
 
     Returns:
-        Whether it was made. What the engine said is printed.
+        Whether all of it was made. What the engine said is printed.
     """
-    python = _python(engine)
+    python = engine_python(engine)
     wanted = list(languages)
     folders = [ROOT / "docs" / language for language in wanted]
     if wrong := list(front_matter.mistakes(folders)):
@@ -118,15 +96,14 @@ def build(
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
         if address := env.get("SITE_URL"):
             env["SITE_URL_ZH"] = f"{address.rstrip('/')}/zh/"
-        if twins.missing():
-            env["DOCS_DIR_ZH"] = str(made / "pages")
-            stand_ins(made / "pages")
 
-        def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+        def run(
+            root: Path, *command: str, **more: str
+        ) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 command,
                 cwd=root,
-                env=env if root == ROOT else {**env, "DOCS_DIR_ZH": "docs/zh"},
+                env={**env, **more},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -135,16 +112,22 @@ def build(
         def one(language: str) -> subprocess.CompletedProcess[str]:
             config, site = _CONFIGS[language], made / language
             place = ["--site-dir", str(site)]
-            root = ROOT
+            root, more = ROOT, {}
+            if language == "zh":
+                try:
+                    if pages.english_fallbacks(made / "pages"):
+                        more["DOCS_DIR_ZH"] = str(made / "pages")
+                except ValueError as error:
+                    return subprocess.CompletedProcess([], 1, f"{error}\n")
             if engine == "zensical":
                 # It reads and writes below its configuration alone.
                 root = _copied(made / f"{language}-project")
-                if "DOCS_DIR_ZH" in env:
-                    shutil.rmtree(root / "docs/zh")
-                    shutil.copytree(made / "pages", root / "docs/zh")
+                if more:
+                    shutil.copytree(made / "pages", root / "docs/pages")
+                    more["DOCS_DIR_ZH"] = "docs/pages"
                 place = []
             given = ["--config-file", config, *place, *options]
-            done = run(root, python, "-m", engine, "build", *given)
+            done = run(root, python, "-m", engine, "build", *given, **more)
             if done.returncode:
                 return done
             if root != ROOT:
@@ -163,14 +146,18 @@ def build(
             return done
 
         with ThreadPoolExecutor() as pool:
-            done = list(pool.map(one, wanted))
-        for language, result in zip(wanted, done, strict=True):
+            summary = pool.submit(run, ROOT, *_SUMMARY)
+            done = dict(zip(wanted, pool.map(one, wanted), strict=True))
+        for language, result in done.items():
             print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
-        if any(result.returncode for result in done):
-            return False
-        for language in wanted:
-            move(made / language, folder, language)
-    return True
+            if not result.returncode:
+                move(made / language, folder, language)
+        if "zh" in wanted:
+            print(summary.result().stdout, end="", flush=True)
+    failed = [_CONFIGS[name] for name in wanted if done[name].returncode]
+    for config in failed:
+        print(f"{config} was not built: see above. Its old pages stay.")
+    return not failed
 
 
 def move(made: Path, folder: Path, language: str) -> None:

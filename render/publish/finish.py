@@ -15,7 +15,7 @@ from pathlib import Path
 from mkdocs.exceptions import BuildError
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import use
+from render.languages.locale import activate
 from render.paths import ROOT
 from render.publish import markdown_copies, moved, policy
 
@@ -83,7 +83,7 @@ def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
         given = yaml_load(file)
     pages = sorted(folder.rglob("*.html"))
     language = given["theme"]["language"]
-    with use(language):
+    with activate(language):
         lighten(folder, pages)
         markdown_copies.write(folder, given)
         policy.write(folder, pages)

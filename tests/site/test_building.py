@@ -1,52 +1,12 @@
-"""Both languages are made at once; what is missing in one is told."""
+"""Each language is built and put in place on its own."""
 
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pymdownx.superfences import SuperFencesException
 
-from render.blocks import cases_table, registry
-from render.languages import locale as language
-from render.languages import translations as twins
 from render.publish import build as site
-
-
-def _pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two English pages, one of which has a twin."""
-    for module in site, twins:
-        monkeypatch.setattr(module, "ROOT", root)
-    monkeypatch.setattr(twins, "ENGLISH", root / "en")
-    monkeypatch.setattr(twins, "CHINESE", root / "zh")
-    for name in "en/a/one.md", "en/a/two.md", "zh/a/one.md":
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("---\ndescription: d\n---\n\n# Title\n\nText.\n")
-
-
-def test_a_missing_page_is_shown_in_english(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a note below its title; the others are the Chinese ones."""
-    _pages(tmp_path, monkeypatch)
-    site.stand_ins(tmp_path / "all")
-    one, two = sorted((tmp_path / "all").rglob("*.md"))
-    assert one.resolve() == tmp_path / "zh" / "a" / "one.md"
-    lines = [line for line in two.read_text().splitlines() if line]
-    assert lines[3:5] == ["# Title", "!!! note"]
-    assert lines[-1] == "Text."
-
-
-def test_a_failed_build_leaves_what_was_there(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    """And says which language failed."""
-    monkeypatch.setattr(site, "_CONFIGS", {"zh": "mkdocs.gone.yml"})
-    (tmp_path / "index.html").write_text("before")
-    assert not site.build(tmp_path, ["zh"])
-    assert [p.read_text() for p in tmp_path.iterdir()] == ["before"]
-    assert "--- mkdocs.gone.yml" in capfd.readouterr().out
 
 
 def test_a_build_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
@@ -59,20 +19,42 @@ def test_a_build_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     assert left == {"new.html", "index.html"}
 
 
-def test_a_missing_translation_ends_the_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failing", ["en", "zh"])
+def test_a_language_that_fails_leaves_the_other_fresh(
+    failing: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """The catalogue and the sentence are named."""
-    monkeypatch.setattr(language, "ROOT", tmp_path)
-    monkeypatch.setattr(language, "LOCALE", tmp_path / "locale")
-    with language.use("zh"):
-        with pytest.raises(SuperFencesException) as told:
-            registry.ends_build("cases_table", cases_table.block)("body")
-        with pytest.raises(
-            language.UntranslatedError, match=r"nova\.po.*Look"
-        ):
-            language.say_all("Look.", "nova")
-    assert "locale/zh/render.po has no translation of `Comes" in str(
-        told.value
-    )
-    assert language.say_all("Look.", "nova") == "Look."
+    """Its own pages stay, and the last line names it."""
+    configs = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+    summary = "Chinese pages shown in English: 1\n"
+
+    def run(
+        command: tuple[str, ...], **_: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Stand in for MkDocs, and for what finishes its pages."""
+        words = [*map(str, command)]
+        if "--site-dir" not in words:
+            said = summary if "summary" in words else ""
+            return subprocess.CompletedProcess(command, 0, said)
+        if configs[failing] in words:
+            return subprocess.CompletedProcess(command, 1, "ERROR: why")
+        made = Path(words[words.index("--site-dir") + 1])
+        made.mkdir()
+        (made / "index.html").write_text("after")
+        return subprocess.CompletedProcess(command, 0, "")
+
+    pages = {"en": tmp_path / "index.html", "zh": tmp_path / "zh/index.html"}
+    for page in pages.values():
+        page.parent.mkdir(exist_ok=True)
+        page.write_text("before")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert not site.build(tmp_path)
+    assert {name: page.read_text() for name, page in pages.items()} == {
+        name: "before" if name == failing else "after" for name in pages
+    }
+    said = capfd.readouterr().out
+    assert "ERROR: why" in said
+    assert summary in said
+    assert said.splitlines()[-1].startswith(f"{configs[failing]} was not")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import use
+from render.languages.locale import activate
 from render.publish import finish, moved
 from tests.project import ROOT, refuse
 from tests.site.parsed import parsed, texts
@@ -103,7 +103,7 @@ def pages(tmp_path: Path) -> Path:
 def test_a_moved_page_leads_on(pages: Path, language: str, words: str) -> None:
     """At once, by a link too, and search engines hear of its new address."""
     moves = {"old/place/deep/": "new/place/#part", "was/": "new/place/"}
-    with use(language):
+    with activate(language):
         first, _ = moved.write(pages, moves, language)
     tree = parsed(first)
     assert tree.get("lang") == language

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
+from render.languages import pages
 from render.lessons.lesson import program
 from render.publish import finish, moved
 from tests.project import (
@@ -34,6 +35,10 @@ _LANGUAGES = {
     "": BUDGETS["search_index"]["en"],
     "zh": BUDGETS["search_index"]["zh"],
 }
+
+# Chinese pages that are shown in English or fell behind: `make translations`
+# lists them, and no test fails for it.
+_LAGGING = {Path("zh", address, "index.html") for address in pages.notes()}
 
 # What these relations name is not loaded, or loaded on a click.
 _NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
@@ -89,6 +94,8 @@ def test_every_internal_link_resolves(
             target /= "index.html"
         if not target.is_file():
             return f"{source.relative_to(site)}: {link} names no file."
+        if target.relative_to(site) in _LAGGING:
+            return ""  # The id may be of a heading that is not there yet.
         if target in ids and unquote(parts.fragment) not in ids[target]:
             return (
                 f"{source.relative_to(site)}: {link} names no id in "
@@ -139,7 +146,10 @@ def test_nothing_loads_from_another_host(
 
 
 def test_every_page_names_itself(site: Path, documents: Documents) -> None:
-    """One h1, and a title and a description that no other page has."""
+    """One h1, and a title and a description that no other page has.
+
+    A page that is shown in English has those of its English page.
+    """
     seen: dict[str, Path] = {}
 
     def problems() -> Iterator[str]:
@@ -147,7 +157,7 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
             own = path.relative_to(site)
             if (count := len(texts(tree, "//h1"))) != 1:
                 yield f"{own}: {count} elements h1; a page has one."
-            if path.name == "404.html":
+            if path.name == "404.html" or own in _LAGGING:
                 continue
             for what, xpath in (
                 ("title", "//head/title"),
@@ -175,6 +185,8 @@ def test_a_lesson_shows_its_program_and_its_proof(
     def problems(language: str) -> Iterator[str]:
         path = site / language / address(page(lesson)) / "index.html"
         tree, own = documents[path], path.relative_to(site)
+        if own in _LAGGING:
+            return
         shown = [text.strip("\n") for text in texts(tree, code % "python")]
         sessions = texts(tree, code % "pycon")
         if program(lesson.read_text("utf-8")) not in shown:
@@ -293,7 +305,8 @@ def test_a_chinese_page_weighs_what_its_twin_weighs(site: Path) -> None:
         f"zh/{address(path)}: {weight('zh', path)} bytes, in English "
         f"{weight('', path)}"
         for path in PAGES
-        if weight("zh", path) > weight("", path) * BUDGETS["parts"]["twin"]
+        if Path("zh", address(path), "index.html") not in _LAGGING
+        and weight("zh", path) > weight("", path) * BUDGETS["parts"]["twin"]
     )
 
 

@@ -12,7 +12,8 @@ import pytest
 from lxml import etree
 
 from render.blocks.wild.data import repository
-from render.languages.locale import read as read_catalogue
+from render.languages import locale
+from render.languages.pages import notes
 from render.paths import LOCALE
 from survey.sites import BODIES
 from tests.project import DOCS, ROOT, refuse
@@ -314,8 +315,13 @@ def test_the_page_tells_where_a_person_disagrees() -> None:
 
 
 def _shown(tree: "etree._Element") -> Iterator[str]:
-    """What a page says in words, attributes that are read out included."""
-    article = "//article//*[not(ancestor-or-self::code or self::script)]"
+    """What a page says in words, attributes that are read out included.
+
+    What is marked as English has no translation yet.
+    """
+    left_out = "ancestor-or-self::code or self::script"
+    marked = "ancestor-or-self::*[@lang = 'en']"
+    article = f"//article//*[not({left_out} or {marked})]"
     # Line, function and exception of a row are code, and so are files.
     cell = "parent::tr/@id and count(preceding-sibling::td) < 3"
     file = "contains(@href, '/src/tag/')"
@@ -339,23 +345,38 @@ def _shown(tree: "etree._Element") -> Iterator[str]:
 def test_the_chinese_pages_say_nothing_in_english(
     chinese: dict[str, "etree._Element"],
 ) -> None:
-    """No word of the survey's own, and no three English words in a row."""
-    words = {str(m.id) for m in read_catalogue(LOCALE / "zh" / "wild.po")}
+    """No word of the survey's own, and no three English words in a row.
+
+    What is not translated yet fails no test.
+    """
+    words = {str(m.id) for m in locale.read(LOCALE / "zh" / "wild.po")}
     words -= {"", "helper", "mock", "fixture", "bare `raise`"}
+    untranslated = {
+        word
+        for word in words
+        if isinstance(locale.translate(word, "zh", "wild"), locale.English)
+    }
     names = re.compile(
         "|".join(
             rf"\b{re.escape(word)}\b"
-            for word in words
+            for word in words - untranslated
             if not word.startswith("{")
         )
         + r"|(?:\b[a-z]{2,} ){2}[a-z]{2,}\b"
     )
-    refuse(
-        f"zh/wild/{name}: `{found[0]}` in `{said.strip()}`"
-        for name, tree in chinese.items()
-        for said in _shown(tree)
-        if (found := names.search(said))
-    )
+
+    def problems() -> Iterator[str]:
+        lagging = notes()
+        for name, tree in chinese.items():
+            if f"wild/{name}/".replace("index/", "") in lagging:
+                continue
+            for said in _shown(tree):
+                for word in untranslated:
+                    said = said.replace(word, "")
+                if found := names.search(said):
+                    yield f"zh/wild/{name}: `{found[0]}` in `{said.strip()}`"
+
+    refuse(problems())
 
 
 def test_links_to_picked_rows_find_some(

@@ -28,7 +28,7 @@ def listed(words: Iterable[str]) -> str:
     Examples:
         >>> listed(["logs", "decides", "notifies"]), listed([])
         ('logs, decides, notifies', '')
-        >>> with locale.use("zh"):
+        >>> with locale.activate("zh"):
         ...     listed(["转换", "决定"])
         '转换、决定'
     """

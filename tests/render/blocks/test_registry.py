@@ -55,8 +55,12 @@ def test_the_message_names_page_and_line(
         path.write_text(text)
 
     def told(page: str, language: str) -> str:
-        with locale.use(language), pytest.raises(SuperFencesException) as info:
-            _convert((tmp_path / page).read_text())
+        text = (tmp_path / page).read_text()
+        with (
+            locale.activate(language),
+            pytest.raises(SuperFencesException) as info,
+        ):
+            _convert(text)
         return str(info.value)
 
     why = "```release: gone is not installed"

@@ -1,0 +1,72 @@
+"""The navigation of mkdocs.yml, with titles in another language.
+
+mkdocs.zh.yml takes it from here, so that a page is added in mkdocs.yml alone.
+Titles are translated in `docs/locale/<language>/nav.po`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mkdocs.utils.yaml import yaml_load
+
+from render.languages.locale import translate
+from render.paths import ROOT
+
+CONFIG = ROOT / "mkdocs.yml"
+
+
+def english() -> list[Any]:
+    """Read the navigation of the English site."""
+    with CONFIG.open(encoding="utf-8") as file:
+        return list(yaml_load(file)["nav"])
+
+
+def titles(nav: Any) -> Iterator[str]:
+    """List the titles of a navigation.
+
+    Args:
+        nav: As mkdocs.yml has it.
+
+    Yields:
+        The titles of sections and of pages that have one there.
+
+    Examples:
+        >>> list(titles([{"Home": "a.md"}, {"Tab": ["b.md", {"C": ["c.md"]}]}]))
+        ['Home', 'Tab', 'C']
+    """
+    if isinstance(nav, list):
+        for item in nav:
+            yield from titles(item)
+    elif isinstance(nav, dict):
+        for title, inside in nav.items():
+            yield title
+            yield from titles(inside)
+
+
+def translated(language: str, nav: Any = None) -> Any:
+    """Translate the titles of a navigation.
+
+    Args:
+        language: A folder of `docs/locale`.
+        nav: As mkdocs.yml has it; if there is none, that of mkdocs.yml.
+
+    Returns:
+        The same pages in the same order. A title without a translation stays
+        in English.
+
+    Examples:
+        >>> translated("zh", [{"Home": "a.md"}, {"?": ["b.md"]}])
+        [{'首页': 'a.md'}, {'?': ['b.md']}]
+    """
+    if nav is None:
+        nav = english()
+    if isinstance(nav, list):
+        return [translated(language, item) for item in nav]
+    if isinstance(nav, dict):
+        return {
+            str(translate(title, language, "nav")): translated(
+                language, inside
+            )
+            for title, inside in nav.items()
+        }
+    return nav
