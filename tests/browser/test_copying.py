@@ -6,17 +6,18 @@ import io
 import re
 import types
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from playwright.sync_api import Page
 
 from render.lessons.lesson import program
 from tests import project
 from tests.project import DOCS, LESSONS, PAGES, refuse
+from tests.site.parsed import elements, parsed, texts
 
 _SELECT = """element => {
     const range = document.createRange();
@@ -62,19 +63,19 @@ class Prompt(code.InteractiveConsole):
         return ""
 
 
-def _check(lesson: Path, way: str, copied: list[str]) -> Iterator[str]:
+def _check(lesson: Path, copied: list[str]) -> Iterator[str]:
     """Compare what was copied with the examples, then type it."""
     name = lesson.relative_to(project.ROOT)
     typed = [e.source for e in project.examples(lesson)]
     if _lines(copied) != _lines(typed):
-        yield f"{name}, copied by the {way}: not the input of its examples:"
+        yield f"{name}: not the input of its examples is copied:"
         yield from unified_diff(_lines(typed), _lines(copied), lineterm="")
     prompt = Prompt(importlib.import_module(project.module(lesson)))
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         wrong = [(prompt.paste(text), text) for text in copied]
     for message, text in wrong:
         if message:
-            yield f"{name}, copied by the {way}: {message}\n{text}"
+            yield f"{name}, copied: {message}\n{text}"
 
 
 def _lines(texts: list[str]) -> list[str]:
@@ -101,6 +102,92 @@ def _clipboard(page: Page) -> str:
     return text
 
 
+def _copied(tree: "etree._Element", path: str) -> list[str]:
+    """What the buttons of some blocks copy, read from a built page."""
+    return [
+        (block.get("data-copy") or texts(block, "(.//pre//code)[1]")[0]).strip(
+            "\n"
+        )
+        for block in elements(tree, path)
+    ]
+
+
+def _shows_code(path: Path) -> bool:
+    """Whether a page shows a lesson, upstream's code or a program."""
+    kinds = {kind for _, kind, _ in project.blocks(path)}
+    return bool(project.directives(path) or kinds & {"upstream", "run"})
+
+
+# A program has a bar that names its file; upstream's prose holds fragments
+# without.
+_CLASS = "contains(concat(' ', @class, ' '), ' {} ')"
+_PROGRAMS = (
+    f"//*[{_CLASS.format('language-python')}][*[{_CLASS.format('filename')}]]"
+)
+_SESSIONS = (
+    f"//*[{_CLASS.format('lesson')}]//*[{_CLASS.format('language-pycon')}]"
+)
+_OUTPUTS = (
+    f"//*[{_CLASS.format('language-output')}][not({_CLASS.format('no-copy')})]"
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PAGES if _shows_code(path)],
+    ids=lambda path: str(path.relative_to(DOCS)),
+)
+def test_code_can_be_pasted(site: Path, path: Path) -> None:
+    """Programs compile; of sessions, input alone is copied, and runs.
+
+    A lesson's program is there to the character. Its sessions are typed at a
+    prompt.
+    """
+    name = path.relative_to(DOCS)
+    tree = parsed(site / project.address(path) / "index.html")
+    programs = _copied(tree, _PROGRAMS)
+    sessions = _copied(tree, _SESSIONS)
+
+    def problems() -> Iterator[str]:
+        for text in programs:
+            # A clause is shown without its `try`.
+            clause = text.startswith("except ")
+            whole = f"try:\n    pass\n{text}" if clause else text
+            try:
+                compile(whole, "copied", "exec")
+            except SyntaxError as error:
+                yield f"{name}: {error}, copied by the button:\n{text}"
+        if elements(tree, _OUTPUTS):
+            yield f"{name}: a button copies output; its block needs no-copy."
+        for lesson in LESSONS:
+            if project.page(lesson) != path:
+                continue
+            if program(lesson.read_text("utf-8")) not in programs:
+                yield f"{name}: no button copies the program."
+            yield from _check(lesson, sessions)
+
+    refuse(problems())
+
+
+@pytest.mark.parametrize(
+    "name", ["excutils/cleanup_fails/", "", "nova/releasing_ports/"]
+)
+def test_button_and_mouse_copy_what_the_page_holds(
+    page: Page, site: Path, name: str
+) -> None:
+    """On a lesson, the first page and one of Nova's."""
+    page.goto(name, wait_until="domcontentloaded")
+    page.locator("details").evaluate_all("all => all.map(e => e.open = true)")
+    tree = parsed(site / name / "index.html")
+    blocks = ".language-python:has(> .filename)"
+    assert _copy_by_button(page, blocks) == _copied(tree, _PROGRAMS)
+    sessions = _copied(tree, _SESSIONS)
+    assert _copy_by_button(page, ".lesson .language-pycon") == sessions
+    mouse = _copy_by_mouse(page, ".lesson .language-pycon")
+    assert _lines(mouse) == _lines(sessions)
+    assert page.locator(".language-output button").count() == 0
+
+
 def _copy_by_button(page: Page, selector: str) -> list[str]:
     """Press the copy button of each block."""
     copied = []
@@ -118,56 +205,3 @@ def _copy_by_mouse(page: Page, selector: str) -> list[str]:
         page.keyboard.press("ControlOrMeta+c")
         copied.append(_clipboard(page))
     return copied
-
-
-def _shows_code(path: Path) -> bool:
-    """Whether a page shows a lesson, upstream's code or a program."""
-    kinds = {kind for _, kind, _ in project.blocks(path)}
-    return bool(project.directives(path) or kinds & {"upstream", "run"})
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in PAGES if _shows_code(path)],
-    ids=lambda path: str(path.relative_to(DOCS)),
-)
-def test_code_can_be_pasted(page: Page, path: Path) -> None:
-    """Programs compile; of sessions, input alone is copied, and runs.
-
-    A lesson's program is there to the character. Its sessions are copied by
-    the button and by the mouse, and typed at a prompt.
-    """
-    name = path.relative_to(DOCS)
-    page.goto(project.address(path), wait_until="domcontentloaded")
-    page.locator("details").evaluate_all("all => all.map(e => e.open = true)")
-    # A program has a bar that names its file; upstream's prose holds
-    # fragments without.
-    programs = _copy_by_button(page, ".language-python:has(> .filename)")
-    sessions = ".lesson .language-pycon"
-    button = _copy_by_button(page, sessions)
-    mouse = _copy_by_mouse(page, sessions)
-    outputs = page.locator(".language-output button").count()
-    lessons = [one for one in LESSONS if project.page(one) == path]
-
-    def problems() -> Iterator[str]:
-        for text in programs:
-            # A clause is shown without its `try`.
-            clause = text.startswith("except ")
-            whole = f"try:\n    pass\n{text}" if clause else text
-            try:
-                compile(whole, "copied", "exec")
-            except SyntaxError as error:
-                yield f"{name}: {error}, copied by the button:\n{text}"
-        if outputs:
-            yield f"{name}: a button copies output; its block needs no-copy."
-        for lesson in lessons:
-            text = program(lesson.read_text("utf-8"))
-            if text not in [text.strip("\n") for text in programs]:
-                yield f"{name}: no button copies the program."
-            yield from _check(lesson, "button", button)
-            yield from _check(lesson, "mouse", mouse)
-
-    # In a thread of its own: a lesson may run an event loop, and here
-    # Playwright's is running.
-    with ThreadPoolExecutor() as pool:
-        refuse(pool.submit(lambda: list(problems())).result())

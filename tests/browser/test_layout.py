@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage, Server
 from tests.project import (
@@ -28,15 +27,15 @@ _WEIGHTS = ROOT / "tests" / "browser" / "weights.json"
 _HASH = re.compile(r"\b[0-9a-f]{8,10}\b")
 # Chinese text is wrapped anywhere: tables and code are what may not fit, on
 # one page of each folder and on those of Nova.
-_CHINESE = {
-    path
+CHINESE = sorted(
+    address(path)
     for path in PAGES
     if path.parent.name == "nova"
     or path == next(p for p in PAGES if p.parent == path.parent)
-}
+)
 _TEXT = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 
-_SMALL_CODE = """() => [...document.querySelectorAll("article code")]
+SMALL_CODE = """() => [...document.querySelectorAll("article code")]
     .map(code => [parseFloat(getComputedStyle(code).fontSize), code])
     .filter(([size]) => size < 11)
     .map(([size, code]) => `${size} px: ${code.textContent.slice(0, 40)}`)"""
@@ -56,29 +55,6 @@ TOO_WIDE = """() => {
         && !element.parentElement.closest(scrolled));
     return wide ? wide.outerHTML.slice(0, 200) : "something scrolls";
 }"""
-
-every_page = pytest.mark.parametrize(
-    "name",
-    [address(path) for path in PAGES]
-    + [f"zh/{address(path)}" for path in sorted(_CHINESE)],
-)
-
-
-@every_page
-def test_a_page_fits(page: Page, name: str) -> None:
-    """No sideways scrolling, and code that can be read on a phone."""
-    page.goto(name, wait_until="domcontentloaded")
-    problems = []
-    for width in 1440, 768, 390:
-        page.set_viewport_size({"width": width, "height": 844})
-        if wide := page.evaluate(TOO_WIDE):
-            problems.append(f"/{name} at {width} px: {wide}")
-    if small := page.evaluate(_SMALL_CODE):
-        problems.append(
-            f"/{name}: {len(small)} pieces of code are smaller than 11 px on "
-            f"a phone, such as {small[0]!r}"
-        )
-    refuse(problems)
 
 
 def test_pages_need_no_script(new_page: NewPage) -> None:

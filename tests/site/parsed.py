@@ -21,3 +21,10 @@ def texts(element: "etree._Element", path: str) -> list[str]:
         else str(each)
         for each in found
     ]
+
+
+def elements(element: "etree._Element", path: str) -> list["etree._Element"]:
+    """What an XPath finds, as elements."""
+    found = element.xpath(path)
+    assert isinstance(found, list)
+    return [each for each in found if isinstance(each, etree._Element)]
