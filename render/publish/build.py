@@ -20,6 +20,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from render.languages import translations as twins
 from render.paths import ROOT
+from render.publish import output_folder
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -98,17 +99,19 @@ def build(
 
     Args:
         folder: Where it goes, the Chinese pages in `zh` below it. What was
-            there stays if anything fails.
+            there is replaced as a whole, or stays if anything fails.
         languages: What to make.
         options: For `mkdocs build`.
         engine: The program that makes it.
 
     Returns:
         Whether it was made. What the engine said is printed.
+
+    Raises:
+        FolderError: The folder may not be replaced.
     """
     python = _python(engine)
-    with tempfile.TemporaryDirectory() as temporary:
-        made = Path(temporary)
+    with output_folder.beside(folder) as made:
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
         if address := env.get("SITE_URL"):
             env["SITE_URL_ZH"] = f"{address.rstrip('/')}/zh/"
@@ -163,22 +166,8 @@ def build(
             print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
         if any(result.returncode for result in done):
             return False
-        for language in wanted:
-            move(made / language, folder, language)
+        output_folder.replace(folder, made, wanted)
     return True
-
-
-def move(made: Path, folder: Path, language: str) -> None:
-    """Put a language's pages in the place of those from before."""
-    if language == "zh":
-        folder /= "zh"
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        if path.name == "zh" and language == "en":
-            continue
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for path in made.iterdir():
-        shutil.move(path, folder / path.name)
 
 
 def _stamp(names: list[str]) -> int:
@@ -196,18 +185,19 @@ def serve() -> None:
     """Show the site, and make it anew after each change."""
     os.environ["SITE_URL"] = f"http://{HOST}:{PORT}/"
     seen: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, "site")
 
         def changed() -> None:
             stamps = {name: _stamp(paths) for name, paths in SOURCES.items()}
             new = [name for name in stamps if stamps[name] != seen.get(name)]
             seen.update(stamps)
-            build(Path(folder), new)
+            build(folder, new)
 
         changed()
-        server = LiveReloadServer(changed, HOST, PORT, folder)
+        server = LiveReloadServer(changed, HOST, PORT, str(folder))
         server.error_handler = lambda code: (
-            Path(folder, "404.html").read_bytes() if code == 404 else None
+            (folder / "404.html").read_bytes() if code == 404 else None
         )
         for name in sorted({n for names in SOURCES.values() for n in names}):
             server.watch(str(ROOT / name))
@@ -226,11 +216,15 @@ def main() -> int:
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     given = parser.parse_args()
-    if given.what == "build":
-        return not build(
+    try:
+        if given.what == "serve":
+            serve()
+        elif not build(
             given.site_dir, _CONFIGS, "--strict", engine=given.engine
-        )
-    serve()
+        ):
+            raise SystemExit(f"Not built; {given.site_dir} is as it was.")
+    except (output_folder.FolderError, OSError) as error:
+        raise SystemExit(f"Not built: {error}") from None
     return 0
 
 

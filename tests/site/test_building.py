@@ -8,6 +8,7 @@ from render.blocks import behaviour, fences
 from render.languages import locale as language
 from render.languages import translations as twins
 from render.publish import build as site
+from render.publish import output_folder
 
 
 def _pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,19 +44,11 @@ def test_a_failed_build_leaves_what_was_there(
     """And says which language failed."""
     monkeypatch.setattr(site, "_CONFIGS", {"zh": "mkdocs.gone.yml"})
     (tmp_path / "index.html").write_text("before")
+    marker = tmp_path / output_folder.MARKER
+    marker.write_text("\nindex.html\n")
     assert not site.build(tmp_path, ["zh"])
-    assert [p.read_text() for p in tmp_path.iterdir()] == ["before"]
+    assert {*tmp_path.iterdir()} == {tmp_path / "index.html", marker}
     assert "--- mkdocs.gone.yml" in capfd.readouterr().out
-
-
-def test_a_build_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    """Of its own language; the other one stays."""
-    for name in "made/new.html", "site/old.html", "site/zh/index.html":
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name)
-    site.move(tmp_path / "made", tmp_path / "site", "en")
-    left = {p.name for p in (tmp_path / "site").rglob("*.html")}
-    assert left == {"new.html", "index.html"}
 
 
 def test_a_missing_translation_ends_the_build(
