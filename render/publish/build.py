@@ -8,6 +8,7 @@ render.publish.build serve` shows both, and makes them anew after each change.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 from mkdocs.livereload import LiveReloadServer
 
@@ -119,14 +122,24 @@ def build(
             env["DOCS_DIR_ZH"] = str(made / "pages")
             stand_ins(made / "pages")
 
+        running: list[subprocess.Popen[str]] = []
+        stopped = Event()
+
         def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
+            with subprocess.Popen(
                 command,
                 cwd=root,
                 env=env if root == ROOT else {**env, "DOCS_DIR_ZH": "docs/zh"},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+            ) as process:
+                running.append(process)
+                if stopped.is_set():
+                    process.terminate()
+                said, _ = process.communicate()
+            return subprocess.CompletedProcess(
+                command, process.returncode, said
             )
 
         def one(language: str) -> subprocess.CompletedProcess[str]:
@@ -161,7 +174,14 @@ def build(
 
         wanted = list(languages)
         with ThreadPoolExecutor() as pool:
-            done = list(pool.map(one, wanted))
+            try:
+                done = list(pool.map(one, wanted))
+            except BaseException:
+                # Nobody will read what these would still write.
+                stopped.set()
+                for process in running:
+                    process.terminate()
+                raise
         for language, result in zip(wanted, done, strict=True):
             print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
         if any(result.returncode for result in done):
@@ -206,7 +226,13 @@ def serve() -> None:
             # MkDocs gives this method no types.
             server.serve()  # type: ignore[no-untyped-call]
         except KeyboardInterrupt:
+            pass
+        finally:
             server.shutdown()
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def main() -> int:
@@ -216,6 +242,10 @@ def main() -> int:
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     given = parser.parse_args()
+    # Python ends at once at these, and would leave its temporary folders.
+    for number in signal.SIGTERM, signal.SIGHUP:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
     try:
         if given.what == "serve":
             serve()
@@ -225,6 +255,8 @@ def main() -> int:
             raise SystemExit(f"Not built; {given.site_dir} is as it was.")
     except (output_folder.FolderError, OSError) as error:
         raise SystemExit(f"Not built: {error}") from None
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return 0
 
 

@@ -2,7 +2,10 @@
 
 import errno
 import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 
 from render.publish import build, output_folder
 from render.publish.output_folder import FolderError
+from tests.project import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -196,3 +200,37 @@ def test_two_builds_do_not_replace_one_folder_at_once(project: Path) -> None:
             pass
         output_folder.replace(site, working, ["en"])
     built(site, "after")
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+)
+def test_a_stopped_build_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """In a second, without a traceback, and with the status of the signal."""
+    site, temporary = tmp_path / "www" / "site", tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "render.publish.build"),
+            *("build", "--site-dir", str(site)),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        while not list(tmp_path.glob("www/.*")) and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.5)  # Until it runs MkDocs.
+        process.send_signal(number)
+        try:
+            # A whole build takes longer.
+            said, _ = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert (process.returncode, said) == (128 + number, "")
+    assert not list(site.parent.iterdir())
+    assert not list(temporary.iterdir())
