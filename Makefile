@@ -18,7 +18,7 @@ endif
 .PHONY: serve build test check pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
-	$(PY) -m render.publish.build serve
+	$(PY) -m render.publish.build serve $(if $(PORT),--port '$(PORT)')
 
 build: $(VENV)/site.done python ## Make site/
 	$(PY) -m render.publish.build build

@@ -9,6 +9,7 @@ import argparse
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -201,9 +202,26 @@ def _stamp(names: list[str]) -> int:
     )
 
 
-def serve() -> None:
-    """Show the site, and make it anew after each change."""
-    os.environ["SITE_URL"] = f"http://{HOST}:{PORT}/"
+def serve(port: int = PORT) -> None:
+    """Show the site, and make it anew after each change.
+
+    Args:
+        port: Where a browser finds it.
+
+    Raises:
+        SystemExit: The port cannot be used; nothing was built.
+    """
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", error)
+        raise SystemExit(
+            f"Port {port} cannot be used: {why}. Choose another one: "
+            "PORT=8001 make serve, or --port 8001"
+        ) from None
+    os.environ["SITE_URL"] = f"http://{HOST}:{port}/"
     seen: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "site")
@@ -215,13 +233,13 @@ def serve() -> None:
             build(folder, new)
 
         changed()
-        server = LiveReloadServer(changed, HOST, PORT, str(folder))
+        server = LiveReloadServer(changed, HOST, port, str(folder))
         server.error_handler = lambda code: (
             (folder / "404.html").read_bytes() if code == 404 else None
         )
         for name in sorted({n for names in SOURCES.values() for n in names}):
             server.watch(str(ROOT / name))
-        print(f"http://{HOST}:{PORT}/ and http://{HOST}:{PORT}/zh/")
+        print(f"http://{HOST}:{port}/ and http://{HOST}:{port}/zh/")
         try:
             # MkDocs gives this method no types.
             server.serve()  # type: ignore[no-untyped-call]
@@ -241,14 +259,11 @@ def main() -> int:
     parser.add_argument("what", choices=["build", "serve"])
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
+    parser.add_argument("--port", type=int, default=PORT)
     given = parser.parse_args()
-    # Python ends at once at these, and would leave its temporary folders.
-    for number in signal.SIGTERM, signal.SIGHUP:
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _end)
     try:
         if given.what == "serve":
-            serve()
+            serve(given.port)
         elif not build(
             given.site_dir, _CONFIGS, "--strict", engine=given.engine
         ):
@@ -261,4 +276,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # Python would end at once at these, and leave its temporary folders.
+    for one in signal.SIGTERM, signal.SIGHUP:
+        if signal.getsignal(one) != signal.SIG_IGN:
+            signal.signal(one, _end)
     sys.exit(main())

@@ -1,5 +1,7 @@
 """Both languages are made at once; what is missing in one is told."""
 
+import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,25 @@ def test_a_failed_build_leaves_what_was_there(
     assert not site.build(tmp_path, ["zh"])
     assert {*tmp_path.iterdir()} == {tmp_path / "index.html", marker}
     assert "--- mkdocs.gone.yml" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("port", "why"),
+    [(0, "Address already in use"), (65536, "must be 0-65535")],
+)
+def test_a_port_that_cannot_be_used_is_said(
+    port: int, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a build, which takes 15 s, with the way to another one."""
+    monkeypatch.setattr(site, "build", pytest.fail)
+    with socket.create_server((site.HOST, 0)) as taken:
+        number = port or taken.getsockname()[1]
+        command = ["build", "serve", "--port", str(number)]
+        monkeypatch.setattr(sys, "argv", command)
+        with pytest.raises(
+            SystemExit, match=f"^Port {number} .*{why}.*PORT=8001 make serve"
+        ):
+            site.main()
 
 
 def test_a_missing_translation_ends_the_build(
