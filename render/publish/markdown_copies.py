@@ -199,7 +199,7 @@ def write(folder: Path, config: dict[str, Any]) -> None:
         config: What they were built from.
 
     Raises:
-        PageError: A page lacks what each has.
+        PageError: A page lacks what each has, or is not there.
     """
     name, about = config["site_name"], config["site_description"].strip()
     lines = [f"# {name}", f"> {about}"]
@@ -209,7 +209,13 @@ def write(folder: Path, config: dict[str, Any]) -> None:
     pages: list[Page] = []
     for title, files in sections(config["nav"]):
         told = []
-        for path in (folder / _built(each) for each in files):
+        for file in files:
+            path = folder / _built(file)
+            if not path.is_file():
+                raise PageError(
+                    f"nav names {file}, which is not among the pages; take "
+                    "it out of nav, too, or put the page back"
+                )
             page = read(path, folder)
             pages.append(page)
             path.with_name(MARKDOWN).write_text(page.markdown, "utf-8")

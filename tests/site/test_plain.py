@@ -273,3 +273,17 @@ def test_a_page_that_lacks_something_is_named(tmp_path: Path) -> None:
         markdown_copies.PageError, match=r"index\.html has no link rel"
     ):
         markdown_copies.read(path, tmp_path)
+
+
+def test_a_deleted_page_that_nav_still_names_is_named(tmp_path: Path) -> None:
+    """MkDocs only warns of it, when it serves."""
+    given = {
+        "site_name": "one",
+        "site_description": "two",
+        "nav": [{"FAQ": "faq.md"}],
+    }
+    with pytest.raises(
+        markdown_copies.PageError,
+        match=r"nav names faq\.md, .* take it out of nav",
+    ):
+        markdown_copies.write(tmp_path, given)
