@@ -9,13 +9,12 @@ import pytest
 from render.blocks import behaviour, fences
 from render.languages import locale as language
 from render.languages import translations as twins
-from render.publish import build as site
-from render.publish import output_folder
+from render.publish import build, output_folder
 
 
 def _pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two English pages, one of which has a twin."""
-    for module in site, twins:
+    for module in build, twins:
         monkeypatch.setattr(module, "ROOT", root)
     monkeypatch.setattr(twins, "ENGLISH", root / "en")
     monkeypatch.setattr(twins, "CHINESE", root / "zh")
@@ -30,7 +29,7 @@ def test_a_missing_page_is_shown_in_english(
 ) -> None:
     """With a note below its title; the others are the Chinese ones."""
     _pages(tmp_path, monkeypatch)
-    site.stand_ins(tmp_path / "all")
+    build.stand_ins(tmp_path / "all")
     one, two = sorted((tmp_path / "all").rglob("*.md"))
     assert one.resolve() == tmp_path / "zh" / "a" / "one.md"
     lines = [line for line in two.read_text().splitlines() if line]
@@ -44,13 +43,18 @@ def test_a_failed_build_leaves_what_was_there(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """And says which language failed."""
-    monkeypatch.setattr(site, "_CONFIGS", {"zh": "mkdocs.gone.yml"})
+    monkeypatch.setattr(build, "_CONFIGS", {"zh": "mkdocs.gone.yml"})
     (tmp_path / "index.html").write_text("before")
     marker = tmp_path / output_folder.MARKER
     marker.write_text("\nindex.html\n")
-    assert not site.build(tmp_path, ["zh"])
+    assert not build.build(tmp_path, ["zh"])
     assert {*tmp_path.iterdir()} == {tmp_path / "index.html", marker}
     assert "--- mkdocs.gone.yml" in capfd.readouterr().out
+
+
+def test_a_build_leaves_no_temporary_files(site: Path) -> None:
+    """Each build of a day would add its own, 36 MB of them."""
+    assert not list(site.with_name("temporary").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -61,15 +65,15 @@ def test_a_port_that_cannot_be_used_is_said(
     port: int, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before a build, which takes 15 s, with the way to another one."""
-    monkeypatch.setattr(site, "build", pytest.fail)
-    with socket.create_server((site.HOST, 0)) as taken:
+    monkeypatch.setattr(build, "build", pytest.fail)
+    with socket.create_server((build.HOST, 0)) as taken:
         number = port or taken.getsockname()[1]
         command = ["build", "serve", "--port", str(number)]
         monkeypatch.setattr(sys, "argv", command)
         with pytest.raises(
             SystemExit, match=f"^Port {number} .*{why}.*PORT=8001 make serve"
         ):
-            site.main()
+            build.main()
 
 
 def test_a_missing_translation_ends_the_build(
