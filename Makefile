@@ -6,6 +6,9 @@ PY := $(VENV)/bin/python
 # Bytecode is kept: without it each build compiles the tools anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What builds the few packages that come as source alone, with its hashes.
+export UV_BUILD_CONSTRAINT := requirements/build.txt
+
 # A fork's links to its source follow its own remote (credentials left out).
 # REPO_URL and SITE_URL from the environment come first.
 ORIGIN := $(shell git config --get remote.origin.url 2>/dev/null \
@@ -37,7 +40,7 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+	PATH="$$PWD/$(VENV)/bin:$$PATH" sh requirements/lock.sh
 
 pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
 	$(PY) -m tests.pythons
@@ -86,7 +89,7 @@ $(VENV)/uv.done: requirements/uv.txt
 	    $(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt; \
 	fi
 	$(PY) -c 'import pathlib, sysconfig; \
-	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text("$(CURDIR)\n")'
+	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text(f"{pathlib.Path.cwd()}\n")'
 	@touch $@
 
 $(VENV)/site.done $(VENV)/test.done: $(VENV)/victoria.done
