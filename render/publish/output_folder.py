@@ -102,9 +102,15 @@ def beside(folder: Path) -> Iterator[Path]:
             is about to.
     """
     place = checked(folder)
-    place.parent.mkdir(parents=True, exist_ok=True)
     working = place.with_name(_WORKING.format(place.name))
-    lock = _locked(working, folder)
+    try:
+        working.parent.mkdir(parents=True, exist_ok=True)
+        lock = _locked(working, folder)
+    except OSError as error:
+        raise FolderError(
+            f"a build works beside {folder}, and cannot: {error}; choose "
+            "another folder with --site-dir"
+        ) from None
     try:
         _restore(working, place)
         for path in working.iterdir():

@@ -67,6 +67,7 @@ def _pages(folder: Path) -> dict[str, str]:
         (".venv", ".venv holds bin/python"),
         ("README.md", "is not a folder"),
         ("../thesis", "thesis holds chapter.md"),
+        ("../thesis/chapter.md/site", "a build works beside .*, and cannot"),
         ("to_thesis", "to_thesis holds chapter.md"),
         ("to_file", "is not a folder"),
         ("public/site", "is inside public/"),
