@@ -6,6 +6,9 @@ PY := $(VENV)/bin/python
 # Bytecode is kept: without it each build compiles the tools anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What builds the few packages that come as source alone, with its hashes.
+export UV_BUILD_CONSTRAINT := requirements/build.txt
+
 # A fork's links to its source follow its own remote (credentials left out).
 # REPO_URL and SITE_URL from the environment come first.
 ORIGIN := $(shell git config --get remote.origin.url 2>/dev/null \
@@ -18,7 +21,7 @@ endif
 .PHONY: serve build test check translations pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
-	$(PY) -m render.publish.build serve
+	$(PY) -m render.publish.build serve $(if $(PORT),--port '$(PORT)')
 
 build: $(VENV)/site.done python ## Make site/
 	$(PY) -m render.publish.build build
@@ -40,7 +43,7 @@ translations: $(VENV)/site.done ## List what is missing or behind in Chinese
 	@$(PY) -m render.languages.translations
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+	PATH="$$PWD/$(VENV)/bin:$$PATH" sh requirements/lock.sh
 
 pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
 	$(PY) -m tests.pythons
@@ -55,25 +58,13 @@ survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, into survey/d
 	$(PY) -m survey
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache docs/theme/material/assets/python $(PACKED)
+	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache \
+	    docs/theme/material/assets/python docs/theme/material/partials/python.html
 
 # Python for the reader's browser. Without npm, or without a network, pages show
 # plain code; the next call tries again.
-PACKED := docs/theme/material/partials/python.html
-PACKS := $(shell find examples runner -name '*.py') $(wildcard runner/*.* docs/locale/*/challenges.po)
-
 python: $(VENV)/site.done
-	@$(MAKE) --silent $(PACKED) 2>$(VENV)/python.log || { grep -v '^make' $(VENV)/python.log | tail -n 1; \
-	    echo "Code on the pages will not run: see $(VENV)/python.log. All else works."; }
-
-$(PACKED): $(VENV)/pyodide.done $(PACKS) requirements/site.txt
-	$(PY) -m runner.pack $(VENV)/pyodide/node_modules/pyodide
-
-$(VENV)/pyodide.done: runner/package.json runner/package-lock.json
-	command -v npm >/dev/null || { echo "npm is not installed" >&2; exit 1; }
-	mkdir -p $(VENV)/pyodide && cp $^ $(VENV)/pyodide
-	cd $(VENV)/pyodide && npm ci --silent --ignore-scripts --no-audit --no-fund
-	@touch $@
+	@$(PY) -m runner.pack
 
 # An environment with uv. Where the machine has none, its locked release is
 # fetched. The .pth file puts this folder on the import path, so that a plain
@@ -82,14 +73,14 @@ $(VENV)/uv.done: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	    "$(PYTHON) is Python %d.%d; this project needs 3.11 or newer: make PYTHON=python3.12" % sys.version_info[:2])'
 	if command -v uv >/dev/null; then \
-	    uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV); \
+	    uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV) && \
 	    ln -s "$$(command -v uv)" $(VENV)/bin/uv; \
 	else \
 	    $(PYTHON) -m venv --clear $(VENV) && \
 	    $(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt; \
 	fi
 	$(PY) -c 'import pathlib, sysconfig; \
-	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text("$(CURDIR)\n")'
+	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text(f"{pathlib.Path.cwd()}\n")'
 	@touch $@
 
 $(VENV)/site.done $(VENV)/test.done: $(VENV)/victoria.done

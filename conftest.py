@@ -46,6 +46,10 @@ def _build(folder: Path) -> None:
     env = {**os.environ}
     for name in "SITE_URL", "REPO_URL":
         env.pop(name, None)
+    # A test looks at what it leaves there.
+    temporary = folder.with_name("temporary")
+    temporary.mkdir()
+    env["TMPDIR"] = str(temporary)
     making = folder.with_name("site.made")
     build = ["render.publish.build", "build", "--site-dir", str(making)]
     done = subprocess.run(

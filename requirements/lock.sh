@@ -11,6 +11,9 @@ compile() {
 }
 
 echo 'uv>=0.13,<0.14' | compile - -o requirements/uv.txt
+# What builds the few packages that come as source alone: jieba, ovs.
+echo 'setuptools' | compile - -o requirements/build.txt
+export UV_BUILD_CONSTRAINT=requirements/build.txt
 compile --group site -o requirements/site.txt
 # The test lock is the complete site plus the tests, at the same versions.
 compile --group site --group test -c requirements/site.txt -o requirements/test.txt

@@ -9,19 +9,25 @@ The same input gives the same bytes.
 
 import argparse
 import base64
+import fcntl
 import gzip
 import hashlib
 import importlib.util
 import io
 import json
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
+
+from runner.fetch import NotFetchedError, fetch
 
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "docs" / "locale"
@@ -29,12 +35,14 @@ THEME = ROOT / "docs" / "theme" / "material"
 # Both are made here and stay out of the repository.
 ASSETS = THEME / "assets" / "python"
 PARTIAL = THEME / "partials" / "python.html"
+KEPT = Path(sys.prefix, "pyodide")
 
 # What `oslo_utils.excutils` imports; the whole library needs a compiler.
 _LIBRARY = ("__init__", "encodeutils", "excutils", "reflection", "timeutils")
 _DATES = ("__init__", "iso8601")
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _SCRIPTS = ("*.js", "*.css")
+_INPUTS = ("examples/**/*.py", "runner/*.*", "docs/locale/*/challenges.po")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -128,24 +136,24 @@ def _compressed(name: str, content: bytes) -> int:
     return len(gzip.compress(content, 6, mtime=0))
 
 
-def pack(pyodide: Path, target: Path = ASSETS) -> str:
+def pack(pyodide: Path) -> str:
     """Make the files, in place of those that are there.
 
     Args:
         pyodide: The folder of Pyodide's npm package.
-        target: The folder to make.
 
     Returns:
-        The folder, below the target, of the script that a page loads.
+        The folder, below `ASSETS`, of the script that a page loads.
 
     Raises:
         SystemExit: Something that is needed is not installed, or Pyodide
             did not compile its library.
     """
     if missing := [n for n in _PYODIDE if not (pyodide / n).is_file()]:
-        raise SystemExit(f"{pyodide} has no {', '.join(missing)}: npm ci")
+        raise SystemExit(f"{pyodide} has no {', '.join(missing)}")
     packed = lessons()
-    with tempfile.TemporaryDirectory() as place:
+    # What a killed call leaves is not in a shared folder, and npm removes it.
+    with tempfile.TemporaryDirectory(dir=pyodide.parent) as place:
         made = Path(place, "made")
         core = {name: (pyodide / name).read_bytes() for name in _PYODIDE}
         core |= _library(pyodide, Path(place))
@@ -183,8 +191,8 @@ def pack(pyodide: Path, target: Path = ASSETS) -> str:
         }
         own["python.json"] = json.dumps(about).encode()
         own_name = _named(made, own)
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(made, target)
+        shutil.rmtree(ASSETS, ignore_errors=True)
+        shutil.copytree(made, ASSETS)
     return own_name
 
 
@@ -212,25 +220,73 @@ def _library(pyodide: Path, place: Path) -> dict[str, bytes]:
             raise SystemExit(f"Pyodide could not compile:\n{done.stdout}")
         for old in pyodide.parent.glob("library-*"):
             shutil.rmtree(old)
-        kept.mkdir()
+        whole = place / kept.name
+        whole.mkdir()
         for name in ("boot.zip", "rest.zip"):
-            shutil.copy(place / name, kept / name)
+            (place / name).rename(whole / name)
+        whole.rename(kept)
     return {n: (kept / n).read_bytes() for n in ("boot.zip", "rest.zip")}
 
 
-def main() -> None:
-    """Read the command line, pack, and tell the pages of it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pyodide", type=Path, help="folder of the npm package")
+def inputs() -> str:
+    """Find whether anything changed that a pack is made from.
+
+    Returns:
+        A digest of the files' names and contents.
+    """
+    files = {
+        path.relative_to(ROOT).as_posix(): path
+        for pattern in _INPUTS
+        for path in ROOT.glob(pattern)
+    }
+    digest = hashlib.sha256()
+    for name, path in sorted({**files, **dict(own())}.items()):
+        content = path.read_bytes()
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other call works in a folder."""
+    lock = os.open(folder, os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def renew(kept: Path = KEPT) -> None:
+    """Pack, if anything changed, and tell the pages of it.
+
+    Args:
+        kept: The folder that npm's package is kept in.
+    """
+    digest = inputs()
+    if (
+        PARTIAL.is_file()
+        and digest in PARTIAL.read_text("utf-8")
+        and any(ASSETS.glob("*/run.js"))
+    ):
+        return
+    # Whatever fails now, pages do not run other code than they show.
     PARTIAL.unlink(missing_ok=True)
-    address = f"assets/python/{pack(parser.parse_args().pyodide)}"
+    shutil.rmtree(ASSETS, ignore_errors=True)
+    try:
+        address = f"assets/python/{pack(fetch(ROOT / 'runner', kept))}"
+    except NotFetchedError as error:
+        print(f"Code on the pages will not run: {error}. All else works.")
+        return
     PARTIAL.parent.mkdir(parents=True, exist_ok=True)
     PARTIAL.write_text(
-        '<script type="module"'
+        f'{{# Inputs: {digest} #}}<script type="module"'
         f""" src="{{{{ '{address}/run.js' | url }}}}"></script>\n""",
         "utf-8",
     )
 
 
 if __name__ == "__main__":
-    main()
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    with _alone(KEPT.parent):
+        renew()

@@ -133,6 +133,7 @@ def environment(version: str, python: str) -> Path:
         subprocess.run([*make, str(folder)], check=True)
         install = [uv, "pip", "install", "--quiet", "--python", str(own)]
         exact = ["--no-deps", "--require-hashes", "-r", str(lock)]
+        exact += ["--build-constraints", str(lock.with_name("build.txt"))]
         subprocess.run([*install, *exact], check=True)
         (folder / "victoria").symlink_to(Path(sys.prefix, "victoria"))
         done.touch()

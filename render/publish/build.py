@@ -8,6 +8,8 @@ render.publish.build serve` shows both, and makes them anew after each change.
 import argparse
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,12 +17,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 from mkdocs.livereload import LiveReloadServer
 
 from render.languages import pages
 from render.paths import ROOT
-from render.publish import front_matter
+from render.publish import front_matter, output_folder
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -84,6 +88,9 @@ def build(
 
     Returns:
         Whether all of it was made. What the engine said is printed.
+
+    Raises:
+        FolderError: The folder may not be replaced.
     """
     python = engine_python(engine)
     wanted = list(languages)
@@ -91,22 +98,31 @@ def build(
     if wrong := list(front_matter.mistakes(folders)):
         print("\n".join(f"ERROR   -  {each}" for each in wrong), flush=True)
         return False
-    with tempfile.TemporaryDirectory() as temporary:
-        made = Path(temporary)
+    with output_folder.beside(folder) as made:
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
         if address := env.get("SITE_URL"):
             env["SITE_URL_ZH"] = f"{address.rstrip('/')}/zh/"
 
+        running: list[subprocess.Popen[str]] = []
+        stopped = Event()
+
         def run(
             root: Path, *command: str, **more: str
         ) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
+            with subprocess.Popen(
                 command,
                 cwd=root,
                 env={**env, **more},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+            ) as process:
+                running.append(process)
+                if stopped.is_set():
+                    process.terminate()
+                said, _ = process.communicate()
+            return subprocess.CompletedProcess(
+                command, process.returncode, said
             )
 
         def one(language: str) -> subprocess.CompletedProcess[str]:
@@ -146,31 +162,25 @@ def build(
             return done
 
         with ThreadPoolExecutor() as pool:
-            summary = pool.submit(run, ROOT, *_SUMMARY)
-            done = dict(zip(wanted, pool.map(one, wanted), strict=True))
+            try:
+                summary = pool.submit(run, ROOT, *_SUMMARY)
+                done = dict(zip(wanted, pool.map(one, wanted), strict=True))
+            except BaseException:
+                # Nobody will read what these would still write.
+                stopped.set()
+                for process in running:
+                    process.terminate()
+                raise
         for language, result in done.items():
             print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
-            if not result.returncode:
-                move(made / language, folder, language)
+        if built := [name for name in wanted if not done[name].returncode]:
+            output_folder.replace(folder, made, built)
         if "zh" in wanted:
             print(summary.result().stdout, end="", flush=True)
     failed = [_CONFIGS[name] for name in wanted if done[name].returncode]
     for config in failed:
         print(f"{config} was not built: see above. Its old pages stay.")
     return not failed
-
-
-def move(made: Path, folder: Path, language: str) -> None:
-    """Put a language's pages in the place of those from before."""
-    if language == "zh":
-        folder /= "zh"
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():
-        if path.name == "zh" and language == "en":
-            continue
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for path in made.iterdir():
-        shutil.move(path, folder / path.name)
 
 
 def _stamp(names: list[str]) -> int:
@@ -184,31 +194,55 @@ def _stamp(names: list[str]) -> int:
     )
 
 
-def serve() -> None:
-    """Show the site, and make it anew after each change."""
-    os.environ["SITE_URL"] = f"http://{HOST}:{PORT}/"
+def serve(port: int = PORT) -> None:
+    """Show the site, and make it anew after each change.
+
+    Args:
+        port: Where a browser finds it.
+
+    Raises:
+        SystemExit: The port cannot be used; nothing was built.
+    """
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", error)
+        raise SystemExit(
+            f"Port {port} cannot be used: {why}. Choose another one: "
+            "PORT=8001 make serve, or --port 8001"
+        ) from None
+    os.environ["SITE_URL"] = f"http://{HOST}:{port}/"
     seen: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, "site")
 
         def changed() -> None:
             stamps = {name: _stamp(paths) for name, paths in SOURCES.items()}
             new = [name for name in stamps if stamps[name] != seen.get(name)]
             seen.update(stamps)
-            build(Path(folder), new)
+            build(folder, new)
 
         changed()
-        server = LiveReloadServer(changed, HOST, PORT, folder)
+        server = LiveReloadServer(changed, HOST, port, str(folder))
         server.error_handler = lambda code: (
-            Path(folder, "404.html").read_bytes() if code == 404 else None
+            (folder / "404.html").read_bytes() if code == 404 else None
         )
         for name in sorted({n for names in SOURCES.values() for n in names}):
             server.watch(str(ROOT / name))
-        print(f"http://{HOST}:{PORT}/ and http://{HOST}:{PORT}/zh/")
+        print(f"http://{HOST}:{port}/ and http://{HOST}:{port}/zh/")
         try:
             # MkDocs gives this method no types.
             server.serve()  # type: ignore[no-untyped-call]
         except KeyboardInterrupt:
+            pass
+        finally:
             server.shutdown()
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def main() -> int:
@@ -217,14 +251,25 @@ def main() -> int:
     parser.add_argument("what", choices=["build", "serve"])
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
+    parser.add_argument("--port", type=int, default=PORT)
     given = parser.parse_args()
-    if given.what == "build":
-        return not build(
+    try:
+        if given.what == "serve":
+            serve(given.port)
+        elif not build(
             given.site_dir, _CONFIGS, "--strict", engine=given.engine
-        )
-    serve()
+        ):
+            return 1
+    except (output_folder.FolderError, OSError) as error:
+        raise SystemExit(f"Not built: {error}") from None
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return 0
 
 
 if __name__ == "__main__":
+    # Python would end at once at these, and leave its temporary folders.
+    for one in signal.SIGTERM, signal.SIGHUP:
+        if signal.getsignal(one) != signal.SIG_IGN:
+            signal.signal(one, _end)
     sys.exit(main())

@@ -210,7 +210,7 @@ def write(folder: Path, config: dict[str, Any]) -> None:
         config: What they were built from.
 
     Raises:
-        PageError: A page lacks what each has.
+        PageError: A page lacks what each has, or is not there.
     """
     name, about = config["site_name"], config["site_description"].strip()
     lines = [f"# {name}", f"> {about}"]
@@ -223,7 +223,10 @@ def write(folder: Path, config: dict[str, Any]) -> None:
         for file in files:
             path = folder / _built(file)
             if not path.is_file():
-                raise PageError(f"nav: there is no page {file}")
+                raise PageError(
+                    f"nav names {file}, which is not among the pages; take "
+                    "it out of nav, too, or put the page back"
+                )
             page = read(path, folder)
             pages.append(page)
             path.with_name(MARKDOWN).write_text(page.markdown, "utf-8")

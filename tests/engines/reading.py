@@ -14,6 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from render.publish.output_folder import MARKER
+
 # An aspect's name, and what it finds on a page, in order.
 Aspects = dict[str, list[str]]
 
@@ -140,7 +142,8 @@ def _files(root: Path, index: Path) -> Iterator[str]:
         name = file.relative_to(root).as_posix()
         if file.is_dir() or file.suffix == ".html" or _THEME.match(name):
             continue
-        if name.startswith("zh/"):
+        # The last is the list of all files, themes' too.
+        if name.startswith("zh/") or name == MARKER:
             continue
         if file.name == "sitemap.xml":
             places = etree.parse(str(file)).getroot().iter("{*}loc")

@@ -1,22 +1,38 @@
 """Each language is built and put in place on its own."""
 
+import socket
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from render.publish import build as site
+from render.publish import build, output_folder
 
 
-def test_a_build_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    """Of its own language; the other one stays."""
-    for name in "made/new.html", "site/old.html", "site/zh/index.html":
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name)
-    site.move(tmp_path / "made", tmp_path / "site", "en")
-    left = {p.name for p in (tmp_path / "site").rglob("*.html")}
-    assert left == {"new.html", "index.html"}
+def test_a_build_leaves_no_temporary_files(site: Path) -> None:
+    """Each build of a day would add its own, 36 MB of them."""
+    assert not list(site.with_name("temporary").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("port", "why"),
+    [(0, "Address already in use"), (65536, "must be 0-65535")],
+)
+def test_a_port_that_cannot_be_used_is_said(
+    port: int, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a build, which takes 15 s, with the way to another one."""
+    monkeypatch.setattr(build, "build", pytest.fail)
+    with socket.create_server((build.HOST, 0)) as taken:
+        number = port or taken.getsockname()[1]
+        command = ["build", "serve", "--port", str(number)]
+        monkeypatch.setattr(sys, "argv", command)
+        with pytest.raises(
+            SystemExit, match=f"^Port {number} .*{why}.*PORT=8001 make serve"
+        ):
+            build.main()
 
 
 @pytest.mark.parametrize("failing", ["en", "zh"])
@@ -30,27 +46,39 @@ def test_a_language_that_fails_leaves_the_other_fresh(
     configs = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
     summary = "Chinese pages shown in English: 1\n"
 
-    def run(
-        command: tuple[str, ...], **_: Any
-    ) -> subprocess.CompletedProcess[str]:
-        """Stand in for MkDocs, and for what finishes its pages."""
-        words = [*map(str, command)]
-        if "--site-dir" not in words:
-            said = summary if "summary" in words else ""
-            return subprocess.CompletedProcess(command, 0, said)
-        if configs[failing] in words:
-            return subprocess.CompletedProcess(command, 1, "ERROR: why")
-        made = Path(words[words.index("--site-dir") + 1])
-        made.mkdir()
-        (made / "index.html").write_text("after")
-        return subprocess.CompletedProcess(command, 0, "")
+    class Process(subprocess.Popen[str]):
+        """Stands in for MkDocs, and for what finishes its pages."""
 
-    pages = {"en": tmp_path / "index.html", "zh": tmp_path / "zh/index.html"}
+        def __init__(self, command: tuple[str, ...], **_: Any) -> None:
+            words = [*map(str, command)]
+            self.returncode, self.said = 0, ""
+            if "--site-dir" not in words:
+                self.said = summary if "summary" in words else ""
+            elif configs[failing] in words:
+                self.returncode, self.said = 1, "ERROR: why"
+            else:
+                made = Path(words[words.index("--site-dir") + 1])
+                made.mkdir()
+                (made / "index.html").write_text("after")
+
+        def __exit__(self, *_: object) -> None:
+            """Nothing runs that one could wait for."""
+
+        def __del__(self) -> None:
+            """Nor is there anything to clean up."""
+
+        def communicate(self, *_: Any, **__: Any) -> tuple[str, str]:
+            return self.said, ""
+
+    folder = tmp_path / "site"
+    pages = {"en": folder / "index.html", "zh": folder / "zh/index.html"}
     for page in pages.values():
-        page.parent.mkdir(exist_ok=True)
+        page.parent.mkdir()
         page.write_text("before")
-    monkeypatch.setattr(subprocess, "run", run)
-    assert not site.build(tmp_path)
+    marker = folder / output_folder.MARKER
+    marker.write_text("\nindex.html\nzh/index.html\n")
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    assert not build.build(folder)
     assert {name: page.read_text() for name, page in pages.items()} == {
         name: "before" if name == failing else "after" for name in pages
     }
