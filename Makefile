@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check pythons python lock versions nova survey clean
+.PHONY: serve build test check zensical pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.publish.build serve
@@ -23,7 +23,7 @@ serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 build: $(VENV)/site.done python ## Make site/
 	$(PY) -m render.publish.build build
 
-test: $(VENV)/test.done $(VENV)/engines/properdocs.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
+test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
@@ -38,6 +38,9 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+
+zensical: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Build with Zensical too, and compare every page
+	$(PY) -m pytest tests/engines
 
 pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
 	$(PY) -m tests.pythons
@@ -96,12 +99,12 @@ $(VENV)/victoria.done: requirements/victoria.txt $(VENV)/uv.done
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --require-hashes --target $(VENV)/victoria -r $<
 	@touch $@
 
-# Another engine with all that it needs, in an environment of its own.
-$(VENV)/engines/%.done: requirements/%.txt $(VENV)/victoria.done
-	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(VENV)/engines/$*
-	$(VENV)/bin/uv pip install --quiet --python $(VENV)/engines/$*/bin/python \
+# The other engine with all that it needs, in an environment of its own.
+$(VENV)/engines/zensical.done: requirements/zensical.txt $(VENV)/victoria.done
+	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(VENV)/engines/zensical
+	$(VENV)/bin/uv pip install --quiet --python $(VENV)/engines/zensical/bin/python \
 	    --no-deps --require-hashes -r $<
-	ln -s ../../victoria $(VENV)/engines/$*/victoria
+	ln -s ../../victoria $(VENV)/engines/zensical/victoria
 	@touch $@
 
 $(VENV)/%.done: requirements/%.txt $(VENV)/uv.done

@@ -14,12 +14,10 @@ echo 'uv>=0.13,<0.14' | compile - -o requirements/uv.txt
 compile --group site -o requirements/site.txt
 # The test lock is the complete site plus the tests, at the same versions.
 compile --group site --group test -c requirements/site.txt -o requirements/test.txt
-# The site with another engine, at the same versions.
-for engine in properdocs zensical; do
-    compile --group site --group $engine -c requirements/site.txt \
-        -o requirements/$engine.txt
-    compile --group source --no-deps >> requirements/$engine.txt
-done
+# The site with the other engine, at the same versions.
+compile --group site --group zensical -c requirements/site.txt \
+    -o requirements/zensical.txt
+compile --group source --no-deps >> requirements/zensical.txt
 # Nova's source alone: see the group's comment.
 compile --group source --no-deps >> requirements/site.txt
 # The release that older articles are about, as text.

@@ -2,7 +2,8 @@
 
 `python -m render.publish.build build` makes both at once, strictly. `python -m
 render.publish.build serve` shows both, and makes them anew after each change.
-`--engine` takes another program than MkDocs; `make test` installs them.
+`--engine zensical` takes another program than MkDocs; `make zensical` installs
+it.
 """
 
 import argparse
@@ -36,7 +37,7 @@ SOURCES = {
         *_SHARED,
     ],
 }
-ENGINES = ["mkdocs", "properdocs", "zensical"]
+ENGINES = ["mkdocs", "zensical"]
 _CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 
 _NOTE = "!!! note\n    本页还没有中文版，以下是英文原文。\n"
@@ -70,7 +71,7 @@ def _python(engine: str) -> str:
     python = Path(sys.prefix, "engines", engine, "bin", "python")
     if not python.is_file():
         raise SystemExit(
-            f"{engine} is not installed: make .venv/engines/{engine}.done"
+            f"{engine} is not installed: make {engine} installs it"
         )
     return str(python)
 
