@@ -15,10 +15,7 @@ from pathlib import Path
 from mkdocs.utils.yaml import yaml_load
 
 from render.languages.locale import UntranslatedError, use
-from render.paths import ROOT
-from render.publish import markdown_copies, moved, policy
-
-MOVED = ROOT / "docs" / "moved.toml"
+from render.publish import markdown_copies, policy
 
 # mkdocstrings adds its style to all pages. Only those that document an
 # interface, with a heading for each object, have what it is for.
@@ -65,28 +62,24 @@ def _unless_of_tabs(rule: re.Match[str]) -> str:
     return "" if for_tabs else rule[0]
 
 
-def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
-    """Add what machines read, the policy, and pages that lead on.
+def finish(folder: Path, config: Path) -> None:
+    """Add what machines read, and the policy.
 
     Args:
         folder: A language's built pages.
         config: What they were built from.
-        moves: The pages that moved.
 
     Raises:
-        moved.MovedError: An address that moved does not fit the pages.
         markdown_copies.PageError: A page lacks what each has.
         policy.PolicyError: A page has no place for a policy.
     """
     with config.open(encoding="utf-8") as file:
         given = yaml_load(file)
     pages = sorted(folder.rglob("*.html"))
-    language = given["theme"]["language"]
-    with use(language):
+    with use(given["theme"]["language"]):
         lighten(folder, pages)
         markdown_copies.write(folder, given)
         policy.write(folder, pages)
-        moved.write(folder, moved.read(moves), language)
 
 
 def main() -> int:
@@ -96,7 +89,6 @@ def main() -> int:
     parser.add_argument("config", type=Path)
     known = parser.parse_args()
     wrong = (
-        moved.MovedError,
         markdown_copies.PageError,
         policy.PolicyError,
         UntranslatedError,

@@ -1,4 +1,4 @@
-"""Publishing: what the workflow may do, moved pages, the page for no page."""
+"""Publishing: what the workflow may do, and the page for no page."""
 
 import posixpath
 import re
@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import use
-from render.publish import finish, moved
 from tests.project import ROOT, refuse
 from tests.site.parsed import parsed, texts
 
@@ -83,66 +81,6 @@ def test_the_site_is_what_make_build_makes() -> None:
     steps = _workflow(WORKFLOWS[0])["jobs"]["build"]["steps"]
     assert any("make build" in step.get("run", "") for step in steps)
     assert steps[-1]["with"] == {"path": "site"}
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    """A site of a few pages."""
-    for name in "", "new/place/":
-        (tmp_path / name).mkdir(parents=True, exist_ok=True)
-        (tmp_path / name / "index.html").write_text(
-            f'<link rel="canonical" href="https://example.org/{name}">'
-        )
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", "This page has moved"), ("zh", "本页换了地址")],
-)
-def test_a_moved_page_leads_on(pages: Path, language: str, words: str) -> None:
-    """At once, by a link too, and search engines hear of its new address."""
-    moves = {"old/place/deep/": "new/place/#part", "was/": "new/place/"}
-    with use(language):
-        first, _ = moved.write(pages, moves, language)
-    tree = parsed(first)
-    assert tree.get("lang") == language
-    [refresh] = texts(tree, "//meta[@http-equiv='refresh']/@content")
-    [link] = texts(tree, "//a/@href")
-    assert refresh == f"0; url={link}"
-    assert link == "../../../new/place/#part"
-    target = (first.parent / link.partition("#")[0] / "index.html").resolve()
-    assert target == pages / "new" / "place" / "index.html"
-    [canonical] = texts(tree, "//link[@rel='canonical']/@href")
-    assert canonical == "https://example.org/new/place/"
-    assert texts(tree, "//h1") == [words]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("new/place/", "", "is no address of a page"),
-        ("/old/", "new/place/", "is no address of a page"),
-        ("../old/", "new/place/", "is no address of a page"),
-        ("old.html", "new/place/", "is no address of a page"),
-        ("new/place/", "new/place/", "is a page; take the line out"),
-        ("old/", "gone/", "leads to .gone/., which is no page"),
-    ],
-)
-def test_a_wrong_move_ends_the_build(
-    pages: Path, old: str, new: str, words: str
-) -> None:
-    """And says what to write."""
-    (pages / "moved.toml").write_text(f'"{old}" = "{new}"\n')
-    with pytest.raises(moved.MovedError, match=words):
-        moved.write(pages, moved.read(pages / "moved.toml"), "en")
-
-
-def test_the_moved_pages_are_there(site: Path) -> None:
-    """Those of the list, in both languages."""
-    for old in moved.read(finish.MOVED):
-        for language in "", "zh":
-            assert (site / language / old / "index.html").is_file()
 
 
 @pytest.mark.parametrize("page", ["404.html", "zh/404.html"])

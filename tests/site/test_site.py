@@ -15,7 +15,6 @@ import pytest
 from lxml import etree
 
 from render.lessons.lesson import program
-from render.publish import finish, moved
 from tests.project import (
     BUDGETS,
     LESSONS,
@@ -43,15 +42,8 @@ Documents = dict[Path, "etree._Element"]
 
 @pytest.fixture(scope="module")
 def documents(site: Path) -> Documents:
-    """Every HTML file of the site, parsed; but for those of moved pages."""
-    gone = {
-        site / language / old / "index.html"
-        for language in _LANGUAGES
-        for old in moved.read(finish.MOVED)
-    }
-    return {
-        path: parsed(path) for path in sorted({*site.rglob("*.html")} - gone)
-    }
+    """Every HTML file of the site, parsed."""
+    return {path: parsed(path) for path in sorted(site.rglob("*.html"))}
 
 
 def test_every_page_is_built(site: Path, documents: Documents) -> None:
