@@ -388,3 +388,12 @@ def test_only_an_interface_has_mkdocstrings_style(
     seen = {True: 0, False: 0}
     refuse(problems())
     assert all(seen.values())
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_loading_a_page_does_not_style_every_element_again(
+    site: Path, language: str
+) -> None:
+    """The theme's rule for a switch of the colour scheme is not there."""
+    [palette] = (site / language).glob("assets/stylesheets/palette.*.css")
+    assert "color-switching" not in palette.read_text("utf-8")
