@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check zensical pythons python lock versions nova survey clean
+.PHONY: serve build test check links zensical pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.publish.build serve
@@ -35,6 +35,12 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
+
+# Most links lead to one host, which gets one request a second: ten minutes.
+links: build $(VENV)/links.done ## Ask other hosts whether what the pages link to is there
+	$(VENV)/bin/lychee --no-progress --scheme https --exclude-loopback \
+	    --host-concurrency 1 --host-request-interval 1s \
+	    --root-dir $(CURDIR)/site --extensions html site
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh requirements/lock.sh

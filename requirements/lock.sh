@@ -14,6 +14,7 @@ echo 'uv>=0.13,<0.14' | compile - -o requirements/uv.txt
 compile --group site -o requirements/site.txt
 # The test lock is the complete site plus the tests, at the same versions.
 compile --group site --group test -c requirements/site.txt -o requirements/test.txt
+compile --group links -o requirements/links.txt
 # The site with the other engine, at the same versions.
 compile --group site --group zensical -c requirements/site.txt \
     -o requirements/zensical.txt

@@ -100,6 +100,24 @@ def test_every_internal_link_resolves(
     )
 
 
+def test_links_to_other_hosts_are_https(
+    site: Path, documents: Documents
+) -> None:
+    """Whether they are alive is what `make links` asks."""
+    found = [
+        (path, link)
+        for path, tree in documents.items()
+        for link in texts(tree, "//a/@href")
+        if urlsplit(link).netloc
+    ]
+    assert found
+    refuse(
+        f"{path.relative_to(site)}: {link} is not https."
+        for path, link in found
+        if urlsplit(link).scheme != "https"
+    )
+
+
 def test_nothing_loads_from_another_host(
     site: Path, documents: Documents
 ) -> None:
