@@ -28,12 +28,14 @@ test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run everything: 
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
 
 # Most links lead to one host, which gets one request a second: ten minutes.

@@ -3,6 +3,7 @@
 import ast
 import gzip
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -387,6 +388,20 @@ def test_a_name_that_is_gone_ends_the_build(
     said = broken(text)
     assert str(page(LESSONS[0]).relative_to(ROOT / "docs" / "en")) in said
     assert name in said
+
+
+@pytest.mark.parametrize("name", ["404.html", "zh/404.html"])
+def test_who_finds_no_page_is_helped(
+    site: Path, documents: Documents, name: str
+) -> None:
+    """By the search, the tabs, and the first pages of both languages."""
+    tree = documents[site / name]
+    links = texts(tree, "//article//a/@href")
+    assert {*map(posixpath.normpath, links)} == {"/", "/zh"}
+    languages = texts(tree, "//html/@lang | //article//p/@lang")
+    assert {*languages} == {"en", "zh"}
+    assert texts(tree, "//input[contains(@class, 'md-search__input')]/@name")
+    assert len(texts(tree, "//nav[@class='md-tabs']//a/@href")) > 5
 
 
 def test_only_an_interface_has_mkdocstrings_style(
