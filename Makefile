@@ -15,7 +15,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check links zensical pythons python lock versions nova survey clean
+.PHONY: serve build test check bench links zensical pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.publish.build serve
@@ -37,6 +37,9 @@ check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m mypy
 	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
+
+bench: $(VENV)/test.done python ## Compare builds and pages with bare Material, and time Run
+	$(PY) -m tests.browser.bench
 
 # Most links lead to one host, which gets one request a second: ten minutes.
 links: build $(VENV)/links.done ## Ask other hosts whether what the pages link to is there
