@@ -18,7 +18,7 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check translations pythons python lock versions nova survey clean
+.PHONY: serve build test check translations bench links zensical pythons python lock versions nova survey clean
 
 serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 	$(PY) -m render.publish.build serve $(if $(PORT),--port '$(PORT)')
@@ -26,24 +26,38 @@ serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
 build: $(VENV)/site.done python ## Make site/
 	$(PY) -m render.publish.build build
 
-test: $(VENV)/test.done $(VENV)/engines/properdocs.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
+test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/test.done python ## A quick answer: style, types, strict build
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
 
 translations: $(VENV)/site.done ## List what is missing or behind in Chinese
 	@$(PY) -m render.languages.translations
 
+bench: $(VENV)/test.done python ## Compare builds and pages with bare Material, and time Run
+	$(PY) -m tests.browser.bench
+
+# Most links lead to one host, which gets one request a second: ten minutes.
+links: build $(VENV)/links.done ## Ask other hosts whether what the pages link to is there
+	$(VENV)/bin/lychee --no-progress --scheme https --exclude-loopback \
+	    --host-concurrency 1 --host-request-interval 1s \
+	    --root-dir $(CURDIR)/site --extensions html site
+
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$$PWD/$(VENV)/bin:$$PATH" sh requirements/lock.sh
+
+zensical: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Build with Zensical too, and compare every page
+	$(PY) -m pytest tests/engines
 
 pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
 	$(PY) -m tests.pythons
@@ -90,12 +104,12 @@ $(VENV)/victoria.done: requirements/victoria.txt $(VENV)/uv.done
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --require-hashes --target $(VENV)/victoria -r $<
 	@touch $@
 
-# Another engine with all that it needs, in an environment of its own.
-$(VENV)/engines/%.done: requirements/%.txt $(VENV)/victoria.done
-	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(VENV)/engines/$*
-	$(VENV)/bin/uv pip install --quiet --python $(VENV)/engines/$*/bin/python \
+# The other engine with all that it needs, in an environment of its own.
+$(VENV)/engines/zensical.done: requirements/zensical.txt $(VENV)/victoria.done
+	$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(VENV)/engines/zensical
+	$(VENV)/bin/uv pip install --quiet --python $(VENV)/engines/zensical/bin/python \
 	    --no-deps --require-hashes -r $<
-	ln -s ../../victoria $(VENV)/engines/$*/victoria
+	ln -s ../../victoria $(VENV)/engines/zensical/victoria
 	@touch $@
 
 $(VENV)/%.done: requirements/%.txt $(VENV)/uv.done

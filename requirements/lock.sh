@@ -17,12 +17,11 @@ export UV_BUILD_CONSTRAINT=requirements/build.txt
 compile --group site -o requirements/site.txt
 # The test lock is the complete site plus the tests, at the same versions.
 compile --group site --group test -c requirements/site.txt -o requirements/test.txt
-# The site with another engine, at the same versions.
-for engine in properdocs zensical; do
-    compile --group site --group $engine -c requirements/site.txt \
-        -o requirements/$engine.txt
-    compile --group source --no-deps >> requirements/$engine.txt
-done
+compile --group links -o requirements/links.txt
+# The site with the other engine, at the same versions.
+compile --group site --group zensical -c requirements/site.txt \
+    -o requirements/zensical.txt
+compile --group source --no-deps >> requirements/zensical.txt
 # Nova's source alone: see the group's comment.
 compile --group source --no-deps >> requirements/site.txt
 # The release that older articles are about, as text.

@@ -1,8 +1,7 @@
 """What the checks of the challenges share: one trial of a reader's function.
 
-A check calls functions of an answer and says what it observed. An answer may do
-anything, so a trial takes whatever is raised, printed or logged, and puts the
-streams and the state of logging back.
+A check calls functions of an answer and says what it observed: what was returned
+or raised, and what was logged.
 
 Attributes:
     sentences: What the page's language says in place of an English sentence.
@@ -10,13 +9,12 @@ Attributes:
 """
 
 import functools
-import io
 import logging
+import os
 import reprlib
-import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -76,16 +74,6 @@ class Outcome:
     def lines(self, text: str) -> list[Line]:
         """The lines of log that hold a text."""
         return [line for line in self.log if text in line.text]
-
-
-class _Nowhere(io.TextIOBase):
-    """Takes what an answer prints, however much it is."""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        return len(text)
 
 
 def say(text: str, /, **values: object) -> str:
@@ -214,15 +202,13 @@ def attempt(call: Callable[..., object], *given: object) -> Outcome:
         given: Its arguments.
 
     Examples:
-        >>> print(attempt(sys.exit, 2))
-        SystemExit(2) came out
-        >>> print(attempt(input))
-        EOFError('EOF when reading a line') came out
+        >>> print(attempt("port".index, "x"))
+        ValueError('substring not found') came out
         >>> attempt(logging.getLogger("nova").info, "deleted").log
         [Line(logger='nova', text='deleted')]
     """
     returned, error = None, None
-    with _apart() as log:
+    with _heard() as log:
         try:
             returned = call(*given)
         except BaseException as out:
@@ -231,48 +217,31 @@ def attempt(call: Callable[..., object], *given: object) -> Outcome:
 
 
 @contextmanager
-def _apart() -> Iterator[list[Line]]:
-    """Collect log lines; put streams and logging back at the end."""
-    log: list[Line] = []
-    modules, streams = sys.modules, (sys.stdin, sys.stdout, sys.stderr)
-    names = [(x, dict(vars(x))) for x in (logging, logging.Logger)]
-    manager = logging.root.manager
-    disabled = manager.disable
-    loggers = [
-        (logger, vars(logger) | {"filters": logger.filters})
-        for logger in (logging.root, *manager.loggerDict.values())
-        if isinstance(logger, logging.Logger)
-    ]
+def _heard() -> Iterator[list[Line]]:
+    """Collect what is logged at any level; what is printed goes nowhere."""
+    root, collector = logging.root, _Collector()
+    handlers, level = root.handlers, root.level
+    root.handlers = [collector]
+    root.setLevel(logging.NOTSET)
     try:
-        for logger, _ in loggers:
-            # New lists: who clears one in place clears nothing of others.
-            logger.handlers, logger.filters = [], []
-            logger.disabled = False
-            logger.setLevel(logging.NOTSET)
-        logging.disable(logging.NOTSET)
-        logging.Logger.callHandlers = (  # type: ignore[method-assign]
-            lambda self, record: log.append(_line(record))
-        )
-        sys.stdin, sys.stdout, sys.stderr = (
-            io.StringIO(),
-            _Nowhere(),
-            _Nowhere(),
-        )
-        yield log
+        with (
+            open(os.devnull, "w") as nowhere,
+            redirect_stdout(nowhere),
+            redirect_stderr(nowhere),
+        ):
+            yield collector.lines
     finally:
-        sys.stdin, sys.stdout, sys.stderr = streams
-        modules["logging"] = logging
-        for owner, before in names:
-            for name in vars(owner).keys() - before.keys():
-                delattr(owner, name)
-            for name, value in before.items():
-                if vars(owner).get(name) is not value:
-                    setattr(owner, name, value)
-        for logger, before in loggers:
-            vars(logger).clear()
-            vars(logger).update(before)
-        manager.disable = disabled
-        logging.root.setLevel(logging.root.level)  # Forgets cached levels.
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[Line] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(_line(record))
 
 
 def _line(record: logging.LogRecord) -> Line:

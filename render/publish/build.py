@@ -2,7 +2,8 @@
 
 `python -m render.publish.build build` makes both at once, strictly. `python -m
 render.publish.build serve` shows both, and makes them anew after each change.
-`--engine` takes another program than MkDocs; `make test` installs them.
+`--engine zensical` takes another program than MkDocs; `make zensical` installs
+it.
 """
 
 import argparse
@@ -41,7 +42,7 @@ SOURCES = {
         *_SHARED,
     ],
 }
-ENGINES = ["mkdocs", "properdocs", "zensical"]
+ENGINES = ["mkdocs", "zensical"]
 _CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 _SUMMARY = sys.executable, "-m", "render.languages.translations", "summary"
 
@@ -53,7 +54,7 @@ def engine_python(engine: str) -> str:
     python = Path(sys.prefix, "engines", engine, "bin", "python")
     if not python.is_file():
         raise SystemExit(
-            f"{engine} is not installed: make .venv/engines/{engine}.done"
+            f"{engine} is not installed: make {engine} installs it"
         )
     return str(python)
 

@@ -16,78 +16,58 @@ from mkdocs.exceptions import BuildError
 from mkdocs.utils.yaml import yaml_load
 
 from render.languages.locale import activate
-from render.paths import ROOT
-from render.publish import markdown_copies, moved, policy
+from render.publish import markdown_copies, policy
 
-MOVED = ROOT / "docs" / "moved.toml"
-
-# mkdocstrings adds its style to all pages. Only those that document an
-# interface, with a heading for each object, have what it is for.
+# mkdocstrings adds its style to all pages. Those that document an interface have
+# what it is for: a heading for each object. The others load a file less.
 _STYLE = re.compile(
     r'\s*<link rel="stylesheet" href="[^"]*_mkdocstrings.css">'
 )
 _OBJECT = "doc-heading"
 
-# While a reader's scheme is set, which is so each time a page comes, the theme
-# forbids every element to change slowly: all are styled twice more for it.
-_STILL = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
+# When a page loads, the theme sets the reader's colour scheme and matches every
+# element with this rule: each is styled twice more, a fifth of all styling.
+# Without the rule, some colours fade when a reader switches the scheme.
+_SWITCHING = (
+    "[data-md-color-switching] *,[data-md-color-switching] :after,"
+    "[data-md-color-switching] :before{transition-duration:0s!important}"
+)
 
-# A seventh of the theme's style is for tabs in a page's text.
-_TABS = "tabbed-"
-_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
-_COMMA = re.compile(r",(?![^(]*\))")
 
-
-def lighten(folder: Path, pages: Iterable[Path]) -> None:
-    """Take out what pages have no use for.
-
-    That is mkdocstrings' style, where it has nothing to document, and rules of
-    the theme that each element of a page is compared with in vain.
+def strip_unused_css(folder: Path, pages: Iterable[Path]) -> None:
+    """Take out styles that cost each page more than they give it.
 
     Args:
         folder: A language's built pages and their assets.
         pages: The pages.
     """
-    tabs = False
     for path in pages:
         text = path.read_text("utf-8")
-        tabs |= _TABS in text
         if _OBJECT not in text:
             path.write_text(_STYLE.sub("", text, count=1), "utf-8")
-    for path in folder.glob("assets/stylesheets/**/*.css"):
-        style = _STILL.sub("", path.read_text("utf-8"))
-        if not tabs:
-            style = _RULE.sub(_unless_of_tabs, style)
-        path.write_text(style, "utf-8")
+    for path in folder.glob("assets/stylesheets/palette.*.css"):
+        style = path.read_text("utf-8")
+        path.write_text(style.replace(_SWITCHING, ""), "utf-8")
 
 
-def _unless_of_tabs(rule: re.Match[str]) -> str:
-    for_tabs = all(_TABS in one for one in _COMMA.split(rule[1]))
-    return "" if for_tabs else rule[0]
-
-
-def finish(folder: Path, config: Path, moves: Path = MOVED) -> None:
-    """Add what machines read, the policy, and pages that lead on.
+def finish(folder: Path, config: Path) -> None:
+    """Add what machines read, and the policy.
 
     Args:
         folder: A language's built pages.
         config: What they were built from.
-        moves: The pages that moved.
 
     Raises:
-        moved.MovedError: An address that moved does not fit the pages.
         markdown_copies.PageError: A page lacks what each has.
         policy.PolicyError: A page has no place for a policy.
     """
     with config.open(encoding="utf-8") as file:
         given = yaml_load(file)
     pages = sorted(folder.rglob("*.html"))
-    language = given["theme"]["language"]
-    with activate(language):
-        lighten(folder, pages)
+    with activate(given["theme"]["language"]):
+        strip_unused_css(folder, pages)
         markdown_copies.write(folder, given)
         policy.write(folder, pages)
-        moved.write(folder, moved.read(moves), language)
 
 
 def main() -> int:
@@ -97,7 +77,6 @@ def main() -> int:
     parser.add_argument("config", type=Path)
     known = parser.parse_args()
     wrong = (
-        moved.MovedError,
         markdown_copies.PageError,
         policy.PolicyError,
         BuildError,  # Of catalogues.

@@ -1,23 +1,20 @@
-"""The site for programs that read it: Markdown, llms.txt, an inventory.
+"""The site for programs that read it: Markdown and llms.txt.
 
-All of it is made from the built pages, so that it says what they say,
-whichever engine built them. mkdocs-llmstxt makes the first two as well, but it
-wants the navigation a second time in the configuration, leads links with a
-fragment back to HTML, pads each table to its widest cell, and doubles the time
-of a build.
+Both are made from the built pages, so that they say what these say, whichever
+engine built them. mkdocs-llmstxt makes them as well, but it wants the navigation
+a second time in the configuration, leads links with a fragment back to HTML,
+pads each table to its widest cell, and doubles the time of a build.
 """
 
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
-from mkdocstrings import Inventory
 
 from render.languages.locale import say
 
@@ -30,7 +27,6 @@ _ALTERNATE = f'<link rel="alternate " type="text/markdown" href="{MARKDOWN}">'
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 _ARTICLE = re.compile(r"<article[^>]*>(.*)</article>", re.S)
-_MODULE = re.compile(r'<div class="lesson" data-module="([\w.]+)"')
 
 _CODE = re.compile(r"<pre.*?</pre>", re.S)
 _EMPTY = re.compile(r"(^```.*?^```$)|\n(?: *\n){2,}", re.M | re.S)
@@ -47,19 +43,13 @@ class Page:
     """What a built page says of itself.
 
     Attributes:
-        address: Where it is, from the first page; empty for that one.
         url: Where it is in the world.
-        title: Its heading.
         description: What it is about, in a sentence.
-        lesson: The module that it shows, if it is a lesson.
         markdown: Its article.
     """
 
-    address: str
     url: str
-    title: str
     description: str
-    lesson: str
     markdown: str
 
 
@@ -123,14 +113,10 @@ def read(path: Path, folder: Path) -> Page:
             words.replace_with(words.replace("|", "\\|"))
     for link in soup.select("a[href]"):
         link["href"] = _to_markdown(str(link["href"]))
-    lesson = _MODULE.search(article)
     written = _converter.convert_soup(soup).strip()
     return Page(
-        address=path.parent.relative_to(folder).as_posix().lstrip("."),
         url=html.unescape(only(_CANONICAL, 'link rel="canonical"')),
-        title=soup.h1.get_text().strip(),
         description=html.unescape(only(_DESCRIPTION, "description")),
-        lesson=lesson[1] if lesson else "",
         # Code keeps its empty lines.
         markdown=_EMPTY.sub(lambda found: found[1] or "\n\n", written) + "\n",
     )
@@ -203,7 +189,7 @@ def _built(file: str) -> str:
 
 
 def write(folder: Path, config: dict[str, Any]) -> None:
-    """Write each page as Markdown, llms.txt, and the lessons' names.
+    """Write each page as Markdown, and llms.txt.
 
     Args:
         folder: A language's built pages.
@@ -217,7 +203,6 @@ def write(folder: Path, config: dict[str, Any]) -> None:
     lines.append(
         say("Each page has a copy in Markdown; the links lead to these.")
     )
-    pages: list[Page] = []
     for title, files in sections(config["nav"]):
         told = []
         for file in files:
@@ -228,7 +213,6 @@ def write(folder: Path, config: dict[str, Any]) -> None:
                     "it out of nav, too, or put the page back"
                 )
             page = read(path, folder)
-            pages.append(page)
             path.with_name(MARKDOWN).write_text(page.markdown, "utf-8")
             text = path.read_text("utf-8")
             path.write_text(
@@ -242,17 +226,3 @@ def write(folder: Path, config: dict[str, Any]) -> None:
         lines.append(f"## {title}")
         lines.append("\n".join(told))
     (folder / "llms.txt").write_text("\n\n".join(lines) + "\n", "utf-8")
-    _name_lessons(folder / "objects.inv", pages)
-
-
-def _name_lessons(path: Path, pages: list[Page]) -> None:
-    """Add pages and lessons to what other projects can link to by name."""
-    inventory = Inventory.parse_sphinx(BytesIO(path.read_bytes()))
-    for page in pages:
-        place = f"{page.address}/" if page.address else ""
-        inventory.register(
-            page.address or "index", "std", "doc", place, -1, page.title
-        )
-        if page.lesson:
-            inventory.register(page.lesson, "py", "module", place, 0)
-    path.write_bytes(inventory.format_sphinx())

@@ -1,13 +1,8 @@
-"""What programs read: Markdown, llms.txt, data on pages, names of lessons."""
+"""What programs read: Markdown, llms.txt, data on pages."""
 
-import functools
 import json
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +10,7 @@ import pytest
 from lxml import etree
 
 from render.publish import markdown_copies
-from tests.project import LESSONS, PAGES, address, module, nav, page, refuse
+from tests.project import PAGES, address, nav, refuse
 from tests.site.parsed import parsed, texts
 
 ROOT = "http://127.0.0.1:8000/"
@@ -219,50 +214,6 @@ def test_the_sitemap_has_both_languages(site: Path, language: str) -> None:
         }
         for path in PAGES
     }
-
-
-def test_other_projects_link_to_lessons_by_name(
-    site: Path, tmp_path: Path
-) -> None:
-    """A page of another project names each lesson, and gets its address."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-    names = {module(n): address(page(n)) for n in LESSONS}
-    names |= {
-        "with_statement/enter_and_exit": "with_statement/enter_and_exit/"
-    }
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "index.md").write_text(
-        "".join(f"[lesson][{name}]\n" for name in names)
-    )
-    handler = functools.partial(Quiet, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever).start()
-        there = f"http://127.0.0.1:{server.server_port}/"
-        (tmp_path / "mkdocs.yml").write_text(
-            "site_name: another\nplugins:\n  autorefs: {}\n  mkdocstrings:\n"
-            "    handlers:\n      python:\n"
-            f"        inventories: [{{url: {there}objects.inv, "
-            "domains: [py, std]}]\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict"],
-            cwd=tmp_path,
-            env={"NO_MKDOCS_2_WARNING": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        server.shutdown()
-    assert done.returncode == 0, done.stdout
-    made = parsed(tmp_path / "site" / "index.html")
-    links = texts(made, "//a[.='lesson']/@href")
-    assert links == [f"{there}{place}" for place in names.values()]
-    assert all(
-        (site / place / "index.html").is_file() for place in names.values()
-    )
 
 
 def test_a_page_that_lacks_something_is_named(tmp_path: Path) -> None:

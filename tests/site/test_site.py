@@ -3,6 +3,7 @@
 import ast
 import gzip
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -16,7 +17,6 @@ from lxml import etree
 
 from render.languages import pages
 from render.lessons.lesson import program
-from render.publish import finish, moved
 from tests.project import (
     BUDGETS,
     LESSONS,
@@ -48,15 +48,8 @@ Documents = dict[Path, "etree._Element"]
 
 @pytest.fixture(scope="module")
 def documents(site: Path) -> Documents:
-    """Every HTML file of the site, parsed; but for those of moved pages."""
-    gone = {
-        site / language / old / "index.html"
-        for language in _LANGUAGES
-        for old in moved.read(finish.MOVED)
-    }
-    return {
-        path: parsed(path) for path in sorted({*site.rglob("*.html")} - gone)
-    }
+    """Every HTML file of the site, parsed."""
+    return {path: parsed(path) for path in sorted(site.rglob("*.html"))}
 
 
 def test_every_page_is_built(site: Path, documents: Documents) -> None:
@@ -112,6 +105,24 @@ def test_every_internal_link_resolves(
                 for link in sorted({*texts(tree, "//@href | //@src")})
             ),
         )
+    )
+
+
+def test_links_to_other_hosts_are_https(
+    site: Path, documents: Documents
+) -> None:
+    """Whether they are alive is what `make links` asks."""
+    found = [
+        (path, link)
+        for path, tree in documents.items()
+        for link in texts(tree, "//a/@href")
+        if urlsplit(link).netloc
+    ]
+    assert found
+    refuse(
+        f"{path.relative_to(site)}: {link} is not https."
+        for path, link in found
+        if urlsplit(link).scheme != "https"
     )
 
 
@@ -393,6 +404,20 @@ def test_a_name_that_is_gone_ends_the_build(
     assert name in said
 
 
+@pytest.mark.parametrize("name", ["404.html", "zh/404.html"])
+def test_who_finds_no_page_is_helped(
+    site: Path, documents: Documents, name: str
+) -> None:
+    """By the search, the tabs, and the first pages of both languages."""
+    tree = documents[site / name]
+    links = texts(tree, "//article//a/@href")
+    assert {*map(posixpath.normpath, links)} == {"/", "/zh"}
+    languages = texts(tree, "//html/@lang | //article//p/@lang")
+    assert {*languages} == {"en", "zh"}
+    assert texts(tree, "//input[contains(@class, 'md-search__input')]/@name")
+    assert len(texts(tree, "//nav[@class='md-tabs']//a/@href")) > 5
+
+
 def test_only_an_interface_has_mkdocstrings_style(
     documents: Documents,
 ) -> None:
@@ -410,3 +435,12 @@ def test_only_an_interface_has_mkdocstrings_style(
     seen = {True: 0, False: 0}
     refuse(problems())
     assert all(seen.values())
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_loading_a_page_does_not_style_every_element_again(
+    site: Path, language: str
+) -> None:
+    """The theme's rule for a switch of the colour scheme is not there."""
+    [palette] = (site / language).glob("assets/stylesheets/palette.*.css")
+    assert "color-switching" not in palette.read_text("utf-8")
