@@ -51,7 +51,7 @@ bench: $(VENV)/test.done python ## Compare builds and pages with bare Material, 
 links: build $(VENV)/links.done ## Ask other hosts whether what the pages link to is there
 	$(VENV)/bin/lychee --no-progress --scheme https --exclude-loopback \
 	    --host-concurrency 1 --host-request-interval 1s \
-	    --root-dir $(CURDIR)/site --extensions html site
+	    --root-dir "$$PWD/site" --extensions html site
 
 lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
 	PATH="$$PWD/$(VENV)/bin:$$PATH" sh requirements/lock.sh

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -136,7 +137,9 @@ def test_a_site_is_replaced(project: Path, name: str) -> None:
     (site / "lesson/old.html").touch()
     marker = site / output_folder.MARKER
     marker.write_text(marker.read_text() + "lesson/old.html\n")
+    site.chmod(0o750)
     built(site, "after")
+    assert stat.S_IMODE(site.stat().st_mode) == 0o750
     assert {*_pages(site).values()} == {"after"}
     assert not (site / "lesson/old.html").exists()
     assert [path.name for path in site.parent.glob(".*unfinished*")] == []
