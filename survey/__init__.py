@@ -26,7 +26,7 @@ releases only.
 - `arguments`: as written.
 - `flag`: `unused`, `first` (set in the body's first line), `set` or `other`;
   empty where nothing stands behind `as`.
-- `body`: one of `survey.sites.BODIES`; `length`: its lines.
+- `body`: one of `survey.bodies.BODIES`; `length`: its lines.
 - `bare_raise`: `yes` where the body and a bare `raise` do the same; else what
   stands in the way: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
   `without with`; empty for a misspelt name, which is no use.

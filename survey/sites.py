@@ -7,10 +7,10 @@ does not tell who calls the function. So what looks wrong is a suspicion.
 import ast
 import difflib
 import functools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from survey.bodies import cleans_up, does
 from survey.names import Names
 from survey.purposes import HELPER, entered, last_part
 from survey.statements import children
@@ -56,44 +56,6 @@ SUSPICIONS = {
     ),
 }
 
-# What a body does, the first that fits; a picture has a colour for each.
-BODIES = {
-    "translates": "raises another exception",
-    "decides": "sets the flag: not every exception goes on",
-    "cleans up": "undoes, removes, closes, stops something",
-    "sets state": "writes a state or status, saves a record",
-    "notifies": "sends a notification, records an event or a fault",
-    "logs": "writes to the log, nothing else",
-    "nothing": "`pass`",
-    "other": "calls something else",
-}
-
-_CLEANUP = re.compile(
-    r"""_*(?:try_|safe_|do_|force_|driver_|_)*
-    (?:del|remov|rm|destroy|clean|release|roll_?back|revert|undo|un[a-z]+_?
-    |detach|disconnect|umount|(bulk_)?deregister|terminat|clos|deallocat|abort|cancel|stop|kill|shut|reset
-    |restor|free|drop|disable|purge|discard|evict|logout|tear|expire|pop|clear
-    |power_off|flush|finish|leave|wipe|return_|exit)""",
-    re.X | re.I,
-)
-_CLEANUP_WITHIN = re.compile(
-    r"clean_?up|roll_?back|_(delete|remove|destroy|release|revert|detach)",
-    re.I,
-)
-_STATE = re.compile(
-    r"(^|_)(set|update|save|store|mark|fail)(_|$)|^(change|put|write)_"
-    r"|stat(e|us)|error_out",
-    re.I,
-)
-_NOTICE = re.compile(
-    r"notif|event|fault|record|message|report|emit|alert", re.I
-)
-_LOG = re.compile(
-    r"(?i:^|\.|_)(?i:log(?:ger|ging)?|getLogger)(?:\(\))?"
-    r"\.(?:debug|info|warn|warning|error|exception|critical|log)$"
-    r"|(?:^|[._])log(?:_\w+)?$"
-)
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = ast.With | ast.AsyncWith
 
@@ -111,7 +73,7 @@ class Site:
         flag: `unused`, `first` (set in the first line of the body), `set`
             or `other` (used otherwise); empty where nothing stands behind
             `as`.
-        body: What the body does, one of `BODIES`; empty without a body.
+        body: What the body does, one of `survey.bodies.BODIES`; empty without a body.
         length: How many lines the body has.
         bare_raise: `yes` where the body and a bare `raise` below it would do
             the same; otherwise what stands in the way.
@@ -334,7 +296,15 @@ class _Module:
         site = self._site(block, call)
         body = list(_inside(block.body))
         site.flag = self._flag(item, block, body)
-        site.body = self._does(block.body, body, site.flag)
+        raises = any(
+            isinstance(node, ast.Raise)
+            and node.exc
+            and not self._guarded(node, body)
+            for node in body
+        )
+        site.body = does(
+            block.body, body, self.names, raises=raises, flag=site.flag
+        )
         last = block.body[-1]
         site.length = (last.end_lineno or 0) - block.body[0].lineno + 1
         site.suspicions = list(self._suspicions(site, block, call, body))
@@ -361,50 +331,6 @@ class _Module:
             for node in ast.walk(function)
         )
         return "other" if read else "unused"
-
-    def _does(
-        self, lines: list[ast.stmt], body: list[ast.AST], flag: str
-    ) -> str:
-        if any(isinstance(n, ast.Raise) and n.exc for n in lines) or any(
-            isinstance(n, ast.Raise) and n.exc and not self._guarded(n, body)
-            for n in body
-        ):
-            return "translates"
-        if flag in ("set", "first"):
-            return "decides"
-        if all(isinstance(line, ast.Pass) for line in lines):
-            return "nothing"
-        made = [node.func for node in body if isinstance(node, ast.Call)]
-        logs = {
-            func
-            for func in made
-            if _LOG.search(ast.unparse(func))
-            or _LOG.search(self.names.full(func))
-        }
-        written = [ast.unparse(func) for func in made if func not in logs]
-        calls = [last_part(text) for text in written]
-        if any(
-            _CLEANUP.match(name) or _CLEANUP_WITHIN.search(name)
-            for name in calls
-        ) or any(isinstance(node, ast.Delete) for node in body):
-            return "cleans up"
-        if any(_STATE.search(name) for name in calls) or any(
-            isinstance(node, ast.Attribute | ast.Subscript)
-            and isinstance(node.ctx, ast.Store)
-            for node in body
-        ):
-            return "sets state"
-        if any(_NOTICE.search(text) for text in written):
-            return "notifies"
-        # A log line's arguments may call, too.
-        if logs and all(
-            isinstance(line.value, ast.Constant)
-            or (isinstance(line.value, ast.Call) and line.value.func in logs)
-            for line in body
-            if isinstance(line, ast.Expr)
-        ):
-            return "logs"
-        return "other"
 
     def _guarded(self, node: ast.AST, body: list[ast.AST]) -> bool:
         """Whether a `try` of the body stands around a node."""
@@ -453,7 +379,7 @@ class _Module:
             for line in siblings[:place]:
                 if isinstance(line, ast.Expr):
                     name = last_part(self.names.full(line.value))
-                    if _CLEANUP.match(name) or _CLEANUP_WITHIN.search(name):
+                    if cleans_up(name):
                         yield line.lineno, "cleanup before the block"
 
     def _in_finally(self, node: ast.AST) -> bool:

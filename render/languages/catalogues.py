@@ -17,8 +17,9 @@ from render.languages.locale import has_words, paragraphs, read
 from render.lessons.cases import cases
 from render.lessons.lesson import explanation, proofs
 from render.paths import DATA, LOCALE, ROOT
+from survey.bodies import BODIES
 from survey.purposes import PURPOSES
-from survey.sites import BODIES, SUSPICIONS
+from survey.sites import SUSPICIONS
 
 LANGUAGES = ("zh",)
 
@@ -62,7 +63,8 @@ def messages() -> Messages:
     suspicions = {kind: why for kind, (why, _) in SUSPICIONS.items()}
     for file, words in (
         ("survey/purposes.py", PURPOSES),
-        ("survey/sites.py", BODIES | suspicions),
+        ("survey/bodies.py", BODIES),
+        ("survey/sites.py", suspicions),
     ):
         for word in [*words.keys(), *words.values()]:
             if has_words(word):

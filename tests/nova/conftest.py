@@ -1,5 +1,7 @@
 """The real Nova, imported once for all tests that run it."""
 
+import ast
+import importlib
 import sys
 import warnings
 from dataclasses import dataclass
@@ -30,6 +32,39 @@ class Nova:
     context: Any
     connection: ModuleType
     looping: Any
+
+    def compute_manager(self) -> Any:
+        """A ComputeManager that isn't connected to a hypervisor."""
+        return self.manager.ComputeManager.__new__(self.manager.ComputeManager)
+
+    def replace_method(
+        self, tree: ast.Module, patch: pytest.MonkeyPatch
+    ) -> None:
+        """Put an edited method into ComputeManager, for one test.
+
+        Args:
+            tree: The method's source, parsed and changed.
+            patch: Undoes it.
+        """
+        (method,) = tree.body
+        assert isinstance(method, ast.FunctionDef)
+        names = dict(vars(self.manager))
+        code = compile(ast.fix_missing_locations(tree), "edited", "exec")
+        exec(code, names)
+        compute = self.manager.ComputeManager
+        patch.setattr(compute, method.name, names[method.name])
+
+
+def imported(name: str) -> Any:
+    """Import a module; only there are warnings silent.
+
+    The modules of Nova's commands choose a backend; the fixture below has
+    done so.
+    """
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setattr("nova.monkey_patch.patch", lambda **_: None)
+        warnings.simplefilter("ignore")
+        return importlib.import_module(name)
 
 
 @pytest.fixture(scope="session")

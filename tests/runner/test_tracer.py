@@ -1,77 +1,19 @@
-"""The tracer, on programs that are hard to trace.
+"""The tracer: what each step knows of exceptions, helpers and logs."""
 
-Runs with pytest and oslo.utils alone, on every Python that the tracer is for:
-it needs nothing of the site.
-"""
-
-import asyncio
-import gc
-import json
-import linecache
 import logging
-import sys
-import threading
-import weakref
-from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
-from typing import Any
 
-import pytest
 from oslo_utils import excutils
 
-from runner.tracer import Step, Trace, record
-
-LOG = logging.getLogger("tracer")
-
-
-def traced(run: Callable[[], object], **more: Any) -> Trace:
-    """The trace of functions of this file, which is JSON."""
-    trace = record(run, {__file__}.__contains__, **more)
-    json.dumps(trace)
-    return trace
-
-
-def at(trace: Trace, text: str, event: str = "line") -> Step:
-    """The first step of a kind at a line with the text."""
-    for step in trace["steps"]:
-        name = trace["files"][step["file"]]
-        if step["event"] == event and text in linecache.getline(
-            name, step["line"]
-        ):
-            return step
-    pytest.fail(f"no step {event!r} at {text!r}")
-
-
-def name(trace: Trace, number: int | None) -> str:
-    """An exception's message."""
-    return "" if number is None else trace["exceptions"][number]["message"]
-
-
-def saved(trace: Trace, step: Step) -> list[str]:
-    """What the open helpers keep."""
-    return [name(trace, helper["saved"]) for helper in step["helpers"]]
-
-
-def fail(message: str) -> None:
-    """Raise."""
-    raise ConnectionError(message)
-
-
-def clean_up() -> None:
-    """Catch an error of its own."""
-    try:
-        fail("second")
-    except ConnectionError:
-        LOG.warning("second, cleaned up")
-
-
-def helper_keeps(reraise: bool = True) -> None:
-    """Clean up under the helper."""
-    try:
-        fail("first")
-    except ConnectionError:
-        with excutils.save_and_reraise_exception(reraise=reraise):
-            clean_up()
+from tests.runner.tracing import (
+    LOG,
+    at,
+    fail,
+    helper_keeps,
+    name,
+    saved,
+    traced,
+)
 
 
 def test_the_helper_keeps_the_exception() -> None:
@@ -97,7 +39,8 @@ def test_the_helpers_methods_are_steps() -> None:
     methods = [
         step["function"]
         for step in trace["steps"]
-        if step["event"] == "call" and len(trace["files"]) > 1 and step["file"]
+        if step["event"] == "call"
+        and trace["files"][step["file"]] == excutils.__file__
     ]
     assert methods == ["__enter__", "capture", "__exit__", "force_reraise"]
     assert at(trace, "raise self.value", "exception")["exception"] == 0
@@ -199,139 +142,6 @@ def test_a_helper_without_with() -> None:
     assert trace["steps"][-1]["helpers"] == []
 
 
-def ports() -> Iterator[str]:
-    """Suspend in a helper's body."""
-    try:
-        fail("in the generator")
-    except ConnectionError:
-        with excutils.save_and_reraise_exception(reraise=False):
-            yield "eth0"
-            print("resumed")
-
-
-def test_a_generator() -> None:
-    """Its helper counts while it runs, not while it is suspended."""
-
-    def run() -> None:
-        for port in ports():
-            print(port)
-
-    trace = traced(run)
-    kinds = [
-        step["event"]
-        for step in trace["steps"]
-        if step["function"] == "ports"
-        and step["event"] not in ("line", "exception")
-    ]
-    assert kinds == ["call", "yield", "resume", "return"]
-    suspended = at(trace, "print(port)")
-    assert (suspended["handled"], suspended["helpers"]) == (None, [])
-    assert saved(trace, at(trace, 'print("resumed")')) == ["in the generator"]
-    types = {entry["type"] for entry in trace["exceptions"]}
-    assert types == {"ConnectionError"}, "the end of a loop is no exception"
-
-
-def test_a_generator_that_is_closed() -> None:
-    """GeneratorExit is raised at the `yield`, and unwinds."""
-
-    def quiet() -> Generator[int, None, None]:
-        try:  # Without it, Python 3.13 closes it without resuming it.
-            yield 1
-        finally:
-            print(end="")
-
-    def run() -> None:
-        generator = quiet()
-        next(generator)
-        generator.close()
-
-    trace = traced(run)
-    thrown = at(trace, "yield 1", "exception")
-    assert (
-        trace["exceptions"][thrown["exception"] or 0]["type"]
-        == "GeneratorExit"
-    )
-    last = [s["event"] for s in trace["steps"] if s["function"] == "quiet"]
-    assert last[-1] == "unwind"
-    assert trace["raised"] is None
-
-
-def test_a_generator_that_yields_nothing() -> None:
-    """`yield` without a value is not taken for an exception's way out."""
-
-    def nothing() -> Iterator[None]:
-        yield
-
-    trace = traced(lambda: list(nothing()))
-    assert at(trace, "        yield", "yield")
-
-
-def test_an_exception_thrown_into_a_generator() -> None:
-    """It leaves at the `yield`, which is not a second `yield`."""
-
-    def plain() -> Generator[int, None, None]:
-        yield 1
-
-    def run() -> None:
-        generator = plain()
-        next(generator)
-        generator.throw(OSError("thrown"))
-
-    trace = traced(run)
-    kinds = [s["event"] for s in trace["steps"] if s["function"] == "plain"]
-    assert kinds[:3] == ["call", "line", "yield"]
-    assert kinds[-2:] == ["exception", "unwind"]
-
-
-def test_the_end_of_an_iterator() -> None:
-    """StopIteration is raised where it is raised, not in the loop."""
-
-    class Ports:
-        def __iter__(self) -> "Ports":
-            return self
-
-        def __next__(self) -> str:
-            raise StopIteration
-
-    def run() -> None:
-        for port in Ports():
-            print(port)
-
-    trace = traced(run)
-    raising = {
-        step["function"]
-        for step in trace["steps"]
-        if step["event"] == "exception"
-    }
-    assert raising == {"__next__"}
-
-
-def test_a_coroutine() -> None:
-    """An exception and its helper stay with their coroutine over `await`."""
-
-    async def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
-                await asyncio.sleep(0)
-                print("waited")
-
-    async def other() -> None:
-        print("meanwhile")
-
-    async def both() -> None:
-        await asyncio.gather(release(), other())
-
-    trace = traced(lambda: asyncio.run(both()))
-    meanwhile = at(trace, 'print("meanwhile")')
-    assert (meanwhile["handled"], meanwhile["helpers"]) == (None, [])
-    waited = at(trace, 'print("waited")')
-    assert name(trace, waited["handled"]) == "first"
-    assert saved(trace, waited) == ["first"]
-    assert name(trace, trace["raised"]) == "first"
-
-
 def test_an_exception_group() -> None:
     """`except*` handles a part of the group, another object."""
 
@@ -347,146 +157,6 @@ def test_an_exception_group() -> None:
     assert part != whole
     assert name(trace, part) == "both (1 sub-exception)"
     assert trace["raised"] not in (part, None)
-
-
-def endless() -> None:
-    """Print for ever."""
-    while True:
-        print(end="")
-
-
-def catches_everything() -> None:
-    """Go on after every exception."""
-    while True:
-        try:
-            fail("again")
-        except BaseException:
-            print(end="")
-
-
-def swallows_everything() -> None:
-    """Lose every exception in a `finally`."""
-    while True:
-        for _ in range(2):
-            try:
-                fail("again")
-            finally:
-                continue  # noqa: B012  # That is the trap.
-
-
-def catches_outside() -> None:
-    """Catch what comes out of the one that catches everything."""
-    for _ in range(3):
-        with suppress(BaseException):
-            catches_everything()
-
-
-@pytest.mark.parametrize("limit", range(50, 62))
-@pytest.mark.parametrize(
-    "run",
-    [endless, catches_everything, swallows_everything, catches_outside],
-)
-def test_a_run_that_never_ends(run: Callable[[], None], limit: int) -> None:
-    """It ends at the limit and says so, wherever that finds it."""
-    trace = traced(run, limit=limit)
-    assert len(trace["steps"]) == limit
-    assert trace["notes"] == ["limit"]
-    assert trace["raised"] is None
-    assert sys.gettrace() is None
-
-
-def test_a_run_of_just_the_limit() -> None:
-    """All its steps are there, and there is nothing to say."""
-    count = len(traced(helper_keeps)["steps"])
-    assert traced(helper_keeps, limit=count)["notes"] == []
-    assert traced(helper_keeps, limit=count - 1)["notes"] == ["limit"]
-
-
-def test_a_broken_message() -> None:
-    """`str()` that fails, or is long, harms nothing."""
-
-    class BrokenError(Exception):
-        def __str__(self) -> str:
-            raise SystemExit("no message")
-
-        __repr__ = __str__
-
-    def run() -> None:
-        with suppress(ValueError):
-            raise ValueError("long " * 1000)
-        raise BrokenError
-
-    trace = traced(run)
-    long, broken, *_ = trace["exceptions"]
-    assert len(long["message"]) == 300
-    assert long["message"].endswith("...")
-    assert broken == {
-        "type": "BrokenError",
-        "message": "<no text: SystemExit>",
-        "context": None,
-        "cause": None,
-    }
-
-
-def test_a_broken_log_record() -> None:
-    """Arguments that do not fit are no error of the tracer."""
-    handlers = logging.getLogger().handlers[:]
-    logging.getLogger().handlers[:] = [logging.NullHandler()]
-    try:
-        trace = traced(lambda: LOG.warning("%d ports", "no"))
-    finally:
-        logging.getLogger().handlers[:] = handlers
-    assert trace["logs"][0]["message"] == "<no text: TypeError>"
-
-
-def test_a_trace_function_of_its_own() -> None:
-    """The rest is not recorded, and the trace says so."""
-
-    def run() -> None:
-        print("before")
-        sys.settrace(None)
-        fail("unseen")
-
-    trace = traced(run)
-    assert trace["notes"] == ["settrace"]
-    assert at(trace, "sys.settrace(None)")
-    assert not [s for s in trace["steps"] if s["function"] == "fail"]
-    assert name(trace, trace["raised"]) == "unseen"
-
-
-def test_a_debugger_is_put_back() -> None:
-    """Whoever traced before goes on tracing, and what was set is set."""
-
-    def debugger(*_: object) -> None: ...
-
-    emit = logging.Logger.callHandlers
-    before = sys.gettrace()
-    sys.settrace(debugger)
-    try:
-        traced(helper_keeps)
-        found = sys.gettrace()
-    finally:
-        sys.settrace(before)
-    assert found is debugger
-    assert logging.Logger.callHandlers is emit
-    assert threading.gettrace() is None
-
-
-def test_a_thread() -> None:
-    """Its steps and its log are not recorded, and the trace says so."""
-
-    def other() -> None:
-        LOG.warning("from the thread")
-
-    def run() -> None:
-        thread = threading.Thread(target=other)
-        thread.start()
-        thread.join()
-
-    trace = traced(run)
-    assert trace["notes"] == ["thread"]
-    assert {step["function"] for step in trace["steps"]} == {"run"}
-    assert trace["logs"] == []
 
 
 def test_logs_and_output() -> None:
@@ -517,31 +187,6 @@ def test_logs_and_output() -> None:
     assert (debug["logs"], debug["output"]) == (1, 9)
     assert trace["steps"].index(debug) >= trace["logs"][0]["step"]
     assert trace["output"] == 13
-
-
-def test_nothing_is_kept_alive() -> None:
-    """An exception that the program forgets is gone, with its frames."""
-
-    class Image:
-        pass
-
-    alive: list[bool] = []
-
-    def convert() -> weakref.ref[Image]:
-        image = Image()
-        found = weakref.ref(image)
-        with suppress(OSError):
-            raise OSError("full")
-        return found
-
-    def run() -> None:
-        found = convert()
-        gc.collect()
-        alive.append(found() is not None)
-
-    trace = traced(run)
-    assert name(trace, 0) == "full"
-    assert alive == [False]
 
 
 def test_exceptions_have_numbers_of_their_own() -> None:

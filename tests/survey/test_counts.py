@@ -14,9 +14,10 @@ import pytest
 
 from survey import releases
 from survey.__main__ import DATA
+from survey.bodies import BODIES
 from survey.purposes import HELPER, PURPOSES
 from survey.reading import ReadError, is_test, parse, read
-from survey.sites import BODIES, SUSPICIONS, sites
+from survey.sites import SUSPICIONS, sites
 
 MOST_BYTES = 600 * 1024
 

@@ -15,7 +15,7 @@ from render.blocks.wild.data import repository
 from render.languages import locale
 from render.languages.pages import notes
 from render.paths import LOCALE
-from survey.sites import BODIES
+from survey.bodies import BODIES
 from tests.project import DOCS, ROOT, refuse
 
 DATA = ROOT / "survey" / "data"

@@ -11,8 +11,8 @@ from itertools import groupby
 from render import html
 from render.blocks.wild import data, tables
 from render.blocks.wild.data import Row, listed, say
+from survey.bodies import BODIES
 from survey.purposes import PURPOSES
-from survey.sites import BODIES
 
 # Of all items outside tests. Rarer purposes share a colour.
 _SMALLEST_SHARE = 0.02

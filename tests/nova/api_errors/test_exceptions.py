@@ -1,0 +1,197 @@
+"""What Nova responds to each exception that a method raises."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.nova.api_errors.requests import (
+    API,
+    PAGE,
+    Seen,
+    answer,
+    controller,
+    send,
+    who,
+)
+from tests.nova.conftest import imported
+from tests.nova.recording import Row, recorded
+
+# An exception, and how to make it.
+Kind = tuple[str, Callable[[API], BaseException]]
+
+
+def _other(name: str, *args: object) -> Callable[[API], BaseException]:
+    module, _, kind = name.rpartition(".")
+
+    def make(_: API) -> BaseException:
+        error = getattr(imported(module), kind)(*args)
+        assert isinstance(error, BaseException)
+        return error
+
+    return make
+
+
+def _nova(name: str, *args: str, **about: object) -> Kind:
+    return name, lambda api: getattr(api.exception, name)(*args, **about)
+
+
+def _http(name: str, text: str, **more: object) -> Kind:
+    return (
+        f"{name} of webob",
+        lambda api: getattr(api.http, name)(explanation=text, **more),
+    )
+
+
+KINDS: list[Kind] = [
+    _nova("Forbidden"),
+    _nova("PolicyNotAuthorized", action="os_compute_api:servers:show"),
+    _nova("ValidationError", detail="name is too long"),
+    _nova("Invalid"),
+    _nova("InstanceIsLocked", instance_uuid="vm-1"),
+    _nova("InstanceQuiesceFailed", reason="busy"),
+    ("TypeError", lambda _: TypeError("NoneType has no len()")),
+    _http("HTTPNotFound", "no vm-1"),
+    _http("HTTPConflict", "vm-1 is locked"),
+    _http("HTTPForbidden", "over quota"),
+    _http("HTTPTooManyRequests", "slow down", headers={"Retry-After": 7}),
+    _http("HTTPNotImplemented", "not by this driver"),
+    (
+        "Fault",
+        lambda api: api.wsgi.Fault(
+            api.http.HTTPNotFound(explanation="no vm-1")
+        ),
+    ),
+    _nova("VersionNotFoundForAPIMethod", version="2.1"),
+    _nova("OperationNotSupportedForVTPM", instance_uuid="vm-1", operation="x"),
+    _nova("Unauthorized"),
+    _nova("NotFound"),
+    _nova("InstanceNotFound", instance_id="vm-1"),
+    _nova("FloatingIpPoolNotFound"),
+    _nova("NoUniqueMatch"),
+    _nova("TooManyInstances", overs="cores", req=9, used=1, allowed=5),
+    _nova("NovaException", "broken"),
+    (
+        "NovaException(…, code=409)",
+        lambda api: api.exception.NovaException("broken", code=409),
+    ),
+    _nova("InstancePasswordSetFailed", instance="vm-1", reason="x"),
+    ("ValueError", lambda _: ValueError("bad value")),
+    ("KeyError", lambda _: KeyError("id")),
+    ("NotImplementedError", lambda _: NotImplementedError("not here")),
+    (
+        "DBConnectionError of oslo.db",
+        _other("oslo_db.exception.DBConnectionError", "refused"),
+    ),
+    (
+        "MessagingTimeout of oslo.messaging",
+        _other("oslo_messaging.MessagingTimeout", "no reply"),
+    ),
+    (
+        "NotFound of cinderclient",
+        _other("cinderclient.exceptions.NotFound", 404),
+    ),
+    ("SystemExit", lambda _: SystemExit(3)),
+]
+
+
+def whose(seen: Seen, error: BaseException) -> list[str]:
+    """What the message consists of, and the header Retry-After."""
+    own = str(getattr(error, "message", error))
+    if seen.out:
+        return ["none"]
+    if seen.message == own:
+        found = "its own"
+    elif seen.message == f"{type(error).__name__}: {own}":
+        found = "its class and its own"
+    elif seen.message.startswith("Unexpected API Error. "):
+        assert seen.message.endswith(f"\n{type(error)}")
+        found = "Unexpected API Error, its class"
+    else:
+        assert own not in seen.message
+        found = "the status's"
+    return [found, f"Retry-After: {seen.retry}"][: 1 + bool(seen.retry)]
+
+
+def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
+    """What each exception becomes; equal outcomes are one row."""
+    found: dict[str, Row] = {}
+    for name, make in KINDS:
+        error = make(api)
+        resource = controller(api, error)
+        seen = send(api, caplog, resource, {"action": action})
+        # A log line, without what differs from exception to exception.
+        log = []
+        for line in seen.log:
+            level, _, text = line.partition(" ")
+            assert text.endswith("and the traceback") == (level == "ERROR")
+            whole = text.removesuffix(" and the traceback").strip("`")
+            short = re.sub(r"(?<!http): .*|http\S+ ", "", whole)
+            log.append(f"{level} {short}")
+        if seen.wrapped:
+            # This one comes wherever FaultWrapper answers.
+            assert log.pop() == f"INFO returned with HTTP {seen.status}"
+        cells: Row = {
+            "answer": answer(seen),
+            "by": who(seen, error),
+            "message": whose(seen, error),
+            "log": log or ["none"],
+        }
+        key = json.dumps(cells)
+        first = found.setdefault(key, {"raised": [], **cells})
+        assert isinstance(first["raised"], list)
+        kind, of, package = name.partition(" of ")
+        first["raised"].append(f"`{kind}`{of}{package}")
+    return list(found.values())
+
+
+def test_what_becomes_of_an_exception(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without `expected_errors`."""
+    recorded("api_errors", rows(api, caplog, "plain"))
+
+
+def test_what_an_expected_404_makes_of_it(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same below `@expected_errors(404)`."""
+    recorded("api_errors_expected", rows(api, caplog, "expected"))
+
+
+def test_the_request_log_says_500(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stands inside of FaultWrapper, and sees the exception only."""
+    action = {"action": "plain"}
+    for error, status, logged in (
+        (api.exception.InstanceNotFound(instance_id="vm-1"), "404", "500"),
+        (api.exception.Unauthorized(), "401", "500"),
+        (api.http.HTTPNotFound(), "404", "404"),
+    ):
+        seen = send(api, caplog, controller(api, error), action)
+        assert (seen.status, seen.request_log) == (status, logged)
+
+
+def test_fault_wrapper_logs_a_code_that_it_does_not_send(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A code that webob has no class for is answered by 500."""
+    error: Any = OSError("odd")
+    error.code = 499
+    action = {"action": "plain"}
+    seen = send(api, caplog, controller(api, error), action)
+    assert seen.status == "500"
+    assert (
+        seen.log[1] == "INFO `http://localhost/servers returned with HTTP 499`"
+    )
+
+
+def test_the_page_names_the_statuses(api: API) -> None:
+    """The names of the body are those of the class."""
+    text = PAGE.read_text("utf-8")
+    assert f"raised {len(KINDS)} exceptions" in text
+    for code, key in api.wsgi.Fault._fault_names.items():
+        assert f"| {code} | `{key}` |" in text
