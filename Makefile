@@ -1,4 +1,5 @@
-# Each target is one intent. The README's two are `serve` and `test`.
+# Each target is one intent. The README's two are `serve` and `test`; `help`, the
+# first and so the default, lists all.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -18,15 +19,18 @@ ifneq ($(ORIGIN),)
 export REPO_URL ?= $(ORIGIN)
 endif
 
-.PHONY: serve build test check translations bench links zensical pythons python lock versions nova survey clean
+.PHONY: help serve build test check translations bench links zensical pythons python lock versions nova survey clean
 
-serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/; PORT=8001 takes another port
 	$(PY) -m render.publish.build serve $(if $(PORT),--port '$(PORT)')
 
-build: $(VENV)/site.done python ## Make site/
+build: $(VENV)/site.done python ## Make the site in site/, for any static host
 	$(PY) -m render.publish.build build
 
-test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run everything: style, types, doctests, tests
+test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run all checks: style, types, doctests, tests
 	$(PY) tests/browser/chromium.py
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
@@ -34,44 +38,44 @@ test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run everything: 
 	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
-check: $(VENV)/test.done python ## A quick answer: style, types, strict build
+check: $(VENV)/test.done python ## Check style, types and a strict build: a quick answer after a change
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
 	$(PY) -m render.publish.build build --site-dir $(VENV)/check
 
-translations: $(VENV)/site.done ## List what is missing or behind in Chinese
+translations: $(VENV)/site.done ## List what is missing or outdated in Chinese
 	@$(PY) -m render.languages.translations
 
 bench: $(VENV)/test.done python ## Compare builds and pages with bare Material, and time Run
 	$(PY) -m tests.browser.bench
 
 # Most links lead to one host, which gets one request a second: ten minutes.
-links: build $(VENV)/links.done ## Ask other hosts whether what the pages link to is there
+links: build $(VENV)/links.done ## Ask other hosts whether the pages that ours link to exist
 	$(VENV)/bin/lychee --no-progress --scheme https --exclude-loopback \
 	    --host-concurrency 1 --host-request-interval 1s \
 	    --root-dir "$$PWD/site" --extensions html site
 
-lock: $(VENV)/uv.done ## Renew requirements/ from pyproject.toml
+lock: $(VENV)/uv.done ## Renew the locks in requirements/ from pyproject.toml
 	PATH="$$PWD/$(VENV)/bin:$$PATH" sh requirements/lock.sh
 
 zensical: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Build with Zensical too, and compare every page
 	$(PY) -m pytest tests/engines
 
-pythons: $(VENV)/test.done ## Run the lessons on each Python of this machine
+pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine, and compare
 	$(PY) -m tests.pythons
 
-versions: $(VENV)/site.done ## Run the situations on other releases of oslo.utils and Python
+versions: $(VENV)/site.done ## Run the table of behaviour on other releases of oslo.utils and Python
 	$(PY) -m render.measure.versions
 
-nova: $(VENV)/test.done ## Run the real Nova and write down what the pages show of it
+nova: $(VENV)/test.done ## Run the real Nova, and write what pages show of it to docs/data/nova/
 	RECORD=1 $(PY) -m pytest -q tests/nova
 
-survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, into survey/data/
+survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, for survey/data/
 	$(PY) -m survey
 
-clean: ## Remove what the other targets made
+clean: ## Remove the environment, the site and the caches
 	rm -rf $(VENV) .survey site .mypy_cache .pytest_cache .ruff_cache \
 	    docs/theme/material/assets/python docs/theme/material/partials/python.html
 

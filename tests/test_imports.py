@@ -1,23 +1,28 @@
 """Imports between the project's folders go one way."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.project import ROOT, refuse, where
 
-FOLDERS = {"examples", "render", "reraise_lint", "runner", "survey", "tests"}
-# What each folder may import of the others. `runner` runs in the reader's
-# browser, where none of the others but lessons is.
-ALLOWED = {
-    "examples": set(),
-    "render": {"examples", "reraise_lint", "runner", "survey"},
-    "reraise_lint": set(),
-    "runner": {"examples"},
-    "survey": {"reraise_lint"},
-    "tests": FOLDERS,
-    "conftest.py": FOLDERS,
-}
+# A row of CONTRIBUTING.md: importers, an arrow, what they may import.
+_ROW = re.compile(r"^([\w., ]+?) +-> (.+)$", re.M)
+
+
+def _allowed() -> dict[str, set[str]]:
+    """Read what each folder may import of the others."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    return {
+        name: set(imported.split(", ")) - {"nothing"}
+        for importers, imported in _ROW.findall(text)
+        for name in importers.split(", ")
+    }
+
+
+ALLOWED = _allowed()
+FOLDERS = {name for name in ALLOWED if not name.endswith(".py")}
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -55,4 +60,19 @@ def test_every_folder_with_python_has_its_rule() -> None:
         for path in ROOT.glob(pattern)
         if not path.relative_to(ROOT).parts[0].startswith(".")
     )
-    assert {file.parts[0] for file in files} <= ALLOWED.keys()
+    refuse(
+        f"{name}: CONTRIBUTING.md has no row `{name} -> ...` that says what "
+        "it may import; write one."
+        for name in sorted({file.parts[0] for file in files} - ALLOWED.keys())
+    )
+
+
+def test_imports_lead_downwards() -> None:
+    """A folder imports only what has its own row further down."""
+    order = list(ALLOWED)
+    refuse(
+        f"CONTRIBUTING.md: {top} -> {name}: there is no row of {name} below "
+        f"that of {top}."
+        for at, top in enumerate(order)
+        for name in sorted(ALLOWED[top] - set(order[at + 1 :]))
+    )

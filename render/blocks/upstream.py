@@ -3,6 +3,9 @@
 ```upstream
 nova.compute.manager:ComputeManager._try_deallocate_network
 ```
+
+With ` > with utils.x(` behind the name, only the statement whose first line has
+this text; with `victoria ` before it, Nova 22.4.0.
 """
 
 from render import html

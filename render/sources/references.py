@@ -6,7 +6,7 @@ looked up in the installed package while the page is built:
     [`self.rt.instance_claim(`](nova:nova.compute.manager:ComputeManager.x)
 
 `nova:` is the installed Nova, `victoria:` is 22.4.0. A text that is not there,
-or more than once, ends the build.
+or more than once without `#1` or `#2` at the end of the address, ends the build.
 """
 
 from html import unescape

@@ -4,3 +4,6 @@ The first error of a situation is `First`, an error of the cleanup `Second`.
 `cases.run` runs one and says what came out, what was logged, and how many
 traceback entries the helper added.
 """
+
+# A function under `@case` declares its result, and a test compares. After a
+# change here, `make versions` runs all of them on other releases too.
