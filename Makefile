@@ -36,7 +36,7 @@ test: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Run all checks: 
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	$(VENV)/bin/zizmor --quiet --offline --strict-collection --pedantic .github
-	$(PY) -m pytest --numprocesses 2 --dist loadfile
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --skip-proved
 
 check: $(VENV)/test.done python ## Check style, types and a strict build: a quick answer after a change
 	$(PY) -m ruff check

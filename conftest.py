@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.proved"]
+
 # These programs run when they are imported. The page that shows the first
 # screen's runs them, and one that fails ends the build; a test runs those of
 # the playground.

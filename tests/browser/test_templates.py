@@ -1,0 +1,84 @@
+"""What templates and the panel make: WCAG 2.2 AA in every setting."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import PARTS, SETTINGS, violations
+from tests.browser.conftest import NewPage, packed
+from tests.browser.test_layout import KINDS
+from tests.browser.test_running import ended, press, run
+from tests.project import refuse
+
+_PROGRAM = ".lesson > .language-python"
+
+
+@pytest.fixture(scope="module")
+def visit(new_page: NewPage) -> Page:
+    """One reader of all pages."""
+    return new_page()
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+@pytest.mark.parametrize("name", [*KINDS, "404.html"])
+def test_template_has_no_axe_violations_in_any_setting(
+    visit: Page, language: str, name: str
+) -> None:
+    """Both schemes, a desk and a phone."""
+    visit.goto(language + PARTS.get(name, name))
+    refuse(violations(visit, SETTINGS))
+
+
+def editing(page: Page) -> None:
+    """A lesson whose program was edited and then differs."""
+    page.goto("excutils/deciding/")
+    block = page.locator(_PROGRAM)
+    press(block, "Edit")
+    field = block.locator("textarea")
+    field.fill(field.input_value().replace("reraise", "other"))
+    run(block)
+
+
+def stepping(page: Page) -> None:
+    """A lesson at the step at which two exceptions exist."""
+    page.goto("excutils/cleanup_fails/")
+    block = page.locator(_PROGRAM)
+    press(block, "Step through")
+    ended(block)
+    for _ in range(30):
+        press(block, "Forward")
+    expect(block.locator(".run-exception").first).to_be_visible()
+
+
+def failing_a_challenge(page: Page) -> None:
+    """A challenge whose check says what is missing, its hint open."""
+    page.goto("excutils/cleanup_fails/")
+    block = page.locator(".challenge .language-python").first
+    run(block)
+    page.locator(".challenge details").first.evaluate(
+        "hint => { hint.open = true; }"
+    )
+
+
+def playing(page: Page) -> None:
+    """The playground, after output, a log line and a traceback."""
+    page.goto("playground/")
+    block = page.locator("[data-playground] .highlight")
+    block.locator("textarea").fill(
+        "import logging\nlogging.warning('port')\nprint('port')\n1 / 0"
+    )
+    run(block)
+
+
+@packed
+@pytest.mark.parametrize(
+    "act", [editing, stepping, failing_a_challenge, playing]
+)
+def test_panel_has_no_axe_violations(
+    new_page: NewPage, act: Callable[[Page], None]
+) -> None:
+    """The editor, output, steps, checks: in four ways."""
+    visitor = new_page()
+    act(visitor)
+    refuse(violations(visitor, SETTINGS))
