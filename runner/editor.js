@@ -11,6 +11,10 @@ const TOKEN = new RegExp(
   "gm",
 );
 
+// A text without its comments and strings.
+export const bare = (text) =>
+  text.replace(TOKEN, (found, comment, string) => (comment || string ? "" : found));
+
 // A longer text would take too long to colour at each key.
 const MOST = 10_000;
 

@@ -115,3 +115,44 @@ def test_the_library_is_shown_where_it_runs(visit: Page) -> None:
     field.press("End")
     visit.keyboard.type(" # changed")
     expect(host(visit).locator(".run-status")).to_contain_text("has changed")
+
+
+_FUNCTIONS = {
+    "一步": "def 一步(x): raise KeyError(x)",
+    "关闭": """\
+@staticmethod
+def 关闭(
+    x=')',
+) -> None:
+    try:
+        一步(x)
+    except KeyError:
+        pass""",
+    "Port": "class Port:\n    number = 1",
+}
+_CODE = "\n\n\n".join(
+    [
+        *_FUNCTIONS.values(),
+        "def odd():\n    pass",
+        "关闭()\nodd.__code__ = odd.__code__.replace(co_name='(')\nodd()",
+    ]
+)
+
+
+def test_steps_show_the_function_that_runs(visit: Page) -> None:
+    """Its name may be Unicode or nonsense, its body on the same line."""
+    visit.goto("playground/")
+    write(visit, _CODE)
+    press(host(visit), "Step through")
+    ended(host(visit))
+    slider = visit.get_by_label("Step", exact=True)
+    slider.wait_for()
+    seen = {}
+    for _ in range(int(slider.get_attribute("max") or 0) - 1):
+        visit.keyboard.press("ArrowRight")
+        says = visit.locator(".run-says").inner_text()
+        if says.endswith(" is called."):
+            shown = visit.locator(".run-code").text_content() or ""
+            seen[says.removesuffix(" is called.")] = shown.rstrip()
+    # Nothing in the file is called "(": the whole file is shown.
+    assert seen == _FUNCTIONS | {"(": _CODE}
