@@ -281,17 +281,18 @@ class Panel {
   }
 
   finished(done, step) {
-    const { same, differ, missing, failed, trace } = done;
+    const { same, differ, missing, failed, status, trace } = done;
     const examples = same + differ;
     if (missing !== null && !failed) {
       this.say(missing || words.solved, missing ? "bad" : "good");
     } else if (failed) this.say(words.inException, "bad");
+    else if (status) this.say(words.exited(status), "bad");
     else if (trace?.notes.includes("limit")) this.say(words.notes.limit);
     else if (!examples && this.one.kind === "session") this.say(words.noPrompt, "bad");
     else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
-    if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
+    if (this.one.kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
     if (step && trace) {
       this.steps = stepper(trace, done.sources, this.pieces, add);
       const { kind } = this.status.dataset;

@@ -65,7 +65,9 @@ _LAST = "The program ended."
         ("if True print(1)", _RAISED, "SyntaxError: "),
         ("input('name? ')", _RAISED, "EOFError: EOF when reading a line"),
         ("input('name? ')", _RAISED, "There is no keyboard here"),
-        ("import sys\nsys.exit(3)", _LAST, "SystemExit(3)"),
+        ("import sys\nsys.exit(3)", "with status 3.", "SystemExit(3)"),
+        ("import sys\nsys.exit('fatal')", "with status 1.", "'fatal'"),
+        ("import sys\nsys.exit(0)", _LAST, "SystemExit(0)"),
         ("raise KeyError('port')", _RAISED, "KeyError: 'port'"),
         ("import requests", _RAISED, "No module named 'requests'"),
         ("import requests", _RAISED, "oslo_utils.excutils and examples are"),
@@ -93,7 +95,7 @@ _LAST = "The program ended."
         (
             "class E:\n    def __repr__(self): raise KeyError\n"
             "raise SystemExit(E())",
-            _LAST,
+            "with status 1.",
             "SystemExit(<E instance at",
         ),
         ("import csv, unittest.mock\nprint('found')", _LAST, "found"),
@@ -111,6 +113,8 @@ def test_what_a_program_may_do(
     """It ends in words, and the next program runs."""
     said, shown = tried(visit, code)
     assert said.endswith(status)
+    kind = host(visit).locator(".run-status").get_attribute("data-kind")
+    assert kind == ("good" if status == _LAST else "bad")
     assert words in shown
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
