@@ -46,6 +46,16 @@ export async function restore(found) {
   one.block.scrollIntoView({ block: "center" });
 }
 
+// Asks Python. A browser may have no workers, or refuse to start one.
+async function ask(request, told) {
+  if (!window.Worker) return { failed: "Worker" };
+  try {
+    return await python.run(request, told);
+  } catch (error) {
+    return { failed: String(error?.message ?? error) };
+  }
+}
+
 // The playground's programs are on the page; a situation's is asked of Python.
 function choices(one) {
   const { choice } = one;
@@ -58,7 +68,7 @@ function choices(one) {
     opened.say(words.starting);
     // Of a name that Python does not know, its traceback is the runner's own.
     const told = (event) => event.type !== "output" && opened.told(event);
-    const answer = await python.run({ kind: "situation", name, step: false }, told);
+    const answer = await ask({ kind: "situation", name, step: false }, told);
     if (answer.stopped) return;
     if (answer.done?.text) opened.load(answer.done.text);
     else opened.say(answer.done ? words.noSituation(name) : unanswered(answer), "bad");
@@ -269,7 +279,7 @@ class Panel {
     const began = performance.now();
     const told = (event) => this.told(event);
     this.say(words.starting);
-    this.answer = python.run(this.request(step), told);
+    this.answer = ask(this.request(step), told);
     const answer = await this.answer;
     this.answer = undefined;
     this.running(false);

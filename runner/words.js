@@ -24,6 +24,8 @@ export const WORDS = {
     failures: (why) =>
       why === "wasm"
         ? "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it."
+        : why === "Worker"
+        ? "This browser cannot run Python: it has no web workers."
         : `Python did not start: ${why}. Try again when the network is back.`,
     inException: "The program ended in an exception.",
     finished: "The program ended.",
@@ -103,6 +105,8 @@ export const WORDS = {
     failures: (why) =>
       why === "wasm"
         ? "浏览器不能在这里运行 WebAssembly：站点或浏览器的策略不允许。"
+        : why === "Worker"
+        ? "这个浏览器不支持 Web Worker，无法运行 Python。"
         : `Python 没能启动：${why}。网络恢复后再试。`,
     inException: "程序以异常结束。",
     finished: "程序结束。",

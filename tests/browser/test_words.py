@@ -26,7 +26,7 @@ def visit(new_page: NewPage) -> Page:
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("panel.js", "The site does not answer"),
+        ("panel.js", "The files for running Python did not load"),
         ("worker.js", "Python did not start: worker.js"),
         ("lessons.zip", "Python did not start: "),
         ("pyodide.asm.wasm", "Python did not start: "),
@@ -48,6 +48,44 @@ def test_a_file_that_does_not_come_is_said(
     page.unroute(f"**/{file}")
     wrong.clear()
     assert "as on the page" in run(block)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "content"),
+    [("playground/", 404, ""), (_LESSON, 200, "}{")],
+    ids=["missing", "broken"],
+)
+def test_a_panel_that_does_not_load_is_said(
+    new_page: NewPage, wrong: list[str], path: str, status: int, content: str
+) -> None:
+    """Browsers keep in mind that a module failed: the next click asks anew."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.route(
+        "**/panel.js",
+        lambda route: route.fulfill(
+            status=status, content_type="text/javascript", body=content
+        ),
+    )
+    page.goto(path)
+    block = page.locator(".highlight:has(> .run-bar)").first
+    if path == _LESSON:
+        press(block, "Edit")
+    said = block.locator(".run-status")
+    expect(said).to_contain_text("did not load. Try again")
+    wrong.clear()
+    press(block, "Edit")
+    expect(block.locator("textarea")).to_be_visible()
+
+
+def test_a_browser_without_workers_is_told(new_page: NewPage) -> None:
+    """Python would start for ever."""
+    page = new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script("delete window.Worker")
+    page.goto("playground/")
+    write(page, "print(1)")
+    assert "no web workers" in run(host(page))
+    page.get_by_label("Begin with").select_option("body.body_succeeds")
+    expect(host(page).locator(".run-status")).to_contain_text("no web workers")
 
 
 def test_a_policy_without_webassembly_is_said(new_page: NewPage) -> None:
