@@ -153,10 +153,9 @@ function begin() {
   situations();
   const [first] = found.values();
   if (!first) return;
-  const kept = Object.keys(sessionStorage).some((key) =>
-    key.startsWith(`run ${location.pathname} `),
-  );
-  if (found.has("playground") || kept || location.hash.startsWith("#run=")) open(first);
+  if (found.has("playground") || location.hash.startsWith("#run=")) open(first);
+  // Without it, what was kept is shown after the first click.
+  else import("./kept.js").then(({ any }) => any() && open(first), () => {});
 }
 
 document$.subscribe(begin);
