@@ -11,8 +11,34 @@ const TOKEN = new RegExp(
   "gm",
 );
 
+// A text without its comments and strings.
+export const bare = (text) =>
+  text.replace(TOKEN, (found, comment, string) => (comment || string ? "" : found));
+
 // A longer text would take too long to colour at each key.
 const MOST = 10_000;
+
+// Characters that nobody sees, and those that change the order of others.
+const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+// The code points of a text's hidden characters, U+202E.
+export const hidden = (text) =>
+  (text.match(HIDDEN) ?? []).map(
+    (one) => `U+${one.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+
+// The text with a mark in place of each hidden character: what is seen is in
+// the order in which Python reads it.
+function marked(text) {
+  const made = document.createDocumentFragment();
+  let at = 0;
+  for (const { 0: found, index } of text.matchAll(HIDDEN)) {
+    made.append(text.slice(at, index), element("span", "run-hidden"));
+    at = index + found.length;
+  }
+  made.append(text.slice(at));
+  return made;
+}
 
 // The text in pieces with the classes of the page's colours.
 export function coloured(text) {
@@ -20,10 +46,12 @@ export function coloured(text) {
   let at = 0;
   for (const found of text.matchAll(TOKEN)) {
     const [kind] = Object.entries(found.groups).find(([, value]) => value !== undefined);
-    made.append(text.slice(at, found.index), element("span", kind, found[0]));
+    const piece = element("span", kind);
+    piece.append(marked(found[0]));
+    made.append(marked(text.slice(at, found.index)), piece);
     at = found.index + found[0].length;
   }
-  made.append(text.slice(at));
+  made.append(marked(text.slice(at)));
   return made;
 }
 
@@ -41,7 +69,7 @@ export function editor(text, label, run, changed) {
 
   function show() {
     const text = `${field.value}\n`;
-    colours.replaceChildren(text.length > MOST ? text : coloured(text));
+    colours.replaceChildren(text.length > MOST ? marked(text) : coloured(text));
   }
   let waiting;
   field.addEventListener("input", () => {
@@ -71,11 +99,7 @@ export function editor(text, label, run, changed) {
     element: made,
     focus: () => field.focus(),
     get value() {
-      return `${field.value}\n`;
-    },
-    set value(text) {
-      field.value = text.replace(/\n$/, "");
-      show();
+      return field.value && `${field.value}\n`;
     },
     // Puts another text in place of the reader's, who can undo that.
     replace(text) {

@@ -1,13 +1,18 @@
 // What opens below a block of code at the first click: the editor, what a run
 // printed, and its steps. Everything a program says is shown as text.
 import { python } from "./python.js";
-import { editor } from "./editor.js";
+import { editor, hidden } from "./editor.js";
+import { keep, kept } from "./kept.js";
+import { MOST, able, asked, carries, framed, packed, size, unpacked } from "./link.js";
 import { stepper } from "./stepper.js";
 import { WORDS, element } from "./words.js";
 
 const style = element("link");
 style.rel = "stylesheet";
 style.href = new URL("panel.css", import.meta.url);
+const styled = new Promise((done) => {
+  style.onload = style.onerror = done;
+});
 document.head.append(style);
 
 const { lang } = document.documentElement;
@@ -25,32 +30,50 @@ export function panel(one) {
 
 // Opens what a reader had typed on this page, and what came with the address.
 export async function restore(found) {
-  for (const [key, one] of found) {
-    const kept = sessionStorage.getItem(`run ${location.pathname} ${key}`);
-    if (kept !== null && kept !== one.original) panel(one).edit(kept);
+  for (const one of found.values()) {
+    if (kept(one.key).length) panel(one).reopen();
   }
   const playground = found.get("playground");
   if (playground) choices(playground);
-  if (!location.hash.startsWith("#run=") || !found.size) return;
-  const [key, packed] = location.hash.slice(5).split("~");
-  let [one] = found.values();
-  try {
-    const named = found.get(decodeURIComponent(key));
-    if (!named) throw new RangeError("no such block");
-    one = named;
-    const text = await unpacked(packed);
-    panel(one).edit(text, words.stranger);
-  } catch {
-    panel(one).say(words.badLink, "bad");
+  if (asked()) await follow(found);
+}
+
+// Shows the code in the address; what the reader had typed stays kept.
+async function follow(found) {
+  const named = [...found.values()].find(({ key }) => carries(key));
+  const opened = panel(named ?? [...found.values()][0]);
+  let problem;
+  if (framed()) problem = words.framed;
+  else if (!able()) problem = words.cannotLink;
+  else {
+    try {
+      await opened.receive(await unpacked(opened.one.key));
+    } catch {
+      problem = words.badLink;
+    }
   }
-  one.block.scrollIntoView({ block: "center" });
+  if (problem) opened.say(problem, "bad");
+  await styled;
+  const { notice, status } = opened;
+  if (problem) status.scrollIntoView({ block: "center" });
+  else notice?.scrollIntoView({ block: "start" });
+}
+
+// Asks Python. A browser may have no workers, or refuse to start one.
+async function ask(request, told) {
+  if (!window.Worker) return { failed: "Worker" };
+  try {
+    return await python.run(request, told);
+  } catch (error) {
+    return { failed: String(error?.message ?? error) };
+  }
 }
 
 // The playground's programs are on the page; a situation's is asked of Python.
 function choices(one) {
   const { choice } = one;
   const opened = panel(one);
-  if (!opened.editor) opened.edit(one.original);
+  if (!opened.editor) opened.open(one.original);
   async function begin(name) {
     const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
     if (block) return opened.load(block.textContent);
@@ -58,7 +81,7 @@ function choices(one) {
     opened.say(words.starting);
     // Of a name that Python does not know, its traceback is the runner's own.
     const told = (event) => event.type !== "output" && opened.told(event);
-    const answer = await python.run({ kind: "situation", name, step: false }, told);
+    const answer = await ask({ kind: "situation", name, step: false }, told);
     if (answer.stopped) return;
     if (answer.done?.text) opened.load(answer.done.text);
     else opened.say(answer.done ? words.noSituation(name) : unanswered(answer), "bad");
@@ -66,7 +89,7 @@ function choices(one) {
   choice.addEventListener("change", () => choice.value && begin(choice.value));
   choice.disabled = false;
   const chosen = new URL(location.href).searchParams.get("begin");
-  if (chosen) {
+  if (chosen && !carries(one.key)) {
     choice.value = chosen;
     begin(chosen);
   }
@@ -78,38 +101,12 @@ function unanswered({ ended, failed, flooded }) {
   return ended === undefined ? words.failures(failed) : words.ended(ended);
 }
 
-const MOST = 50_000; // Characters that an address may bring.
-
-async function through(stream, bytes) {
-  const done = new Blob([bytes]).stream().pipeThrough(stream);
-  const reader = done.getReader();
-  const parts = [];
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > MOST) throw new RangeError("too long");
-    parts.push(value);
-  }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-async function packed(text) {
-  const bytes = await through(new CompressionStream("deflate-raw"), text);
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-async function unpacked(text) {
-  const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(plain, (one) => one.charCodeAt(0));
-  const found = await through(new DecompressionStream("deflate-raw"), bytes);
-  return new TextDecoder("utf-8", { fatal: true }).decode(found);
-}
-
 class Panel {
   constructor(one) {
     this.one = one;
+    this.texts = kept(one.key); // See kept.js.
+    this.linked = false; // Whether the text that is shown came with a link,
+    this.saved = false; // and whether it is the last one of `texts`.
     this.run = this.run.bind(this);
     this.status = element("p", "run-status");
     this.status.setAttribute("role", "status");
@@ -149,76 +146,131 @@ class Panel {
     this.status.dataset.kind = kind;
   }
 
-  edit(text, notice = "") {
-    if (!this.editor) {
-      const label = words.editing(this.one.name);
-      const begun = text ?? this.one.original;
-      this.editor = editor(begun, label, this.run, () => this.changed());
-      const shown = this.one.block.querySelector("pre");
-      shown.hidden = true;
-      shown.after(this.editor.element);
-      this.one.buttons.edit.hidden = true;
-      // Whoever comes to a page is not taken to a field.
-      if (text === undefined) this.editor.focus();
-    } else if (notice) this.editor.value = text;
-    if (notice && !this.notice) {
-      this.notice = element("p", "run-notice", notice);
-      this.editor.element.before(this.notice);
-    }
-    this.changed(false);
+  edit() {
+    if (!this.editor) this.open(this.one.original);
+    this.editor.focus();
   }
 
+  // Opens a new editor for a text, so that Undo does not bring another back.
+  open(text, linked = false, saved = false) {
+    Object.assign(this, { linked, saved });
+    const label = words.editing(this.one.name);
+    const made = editor(text, label, this.run, () => this.changed());
+    if (this.editor) this.editor.element.replaceWith(made.element);
+    else {
+      const shown = this.one.block.querySelector("pre");
+      shown.hidden = true;
+      shown.after(made.element);
+      this.one.buttons.edit.hidden = true;
+    }
+    this.editor = made;
+    this.update();
+  }
+
+  // Opens the last text that is kept.
+  reopen() {
+    const { text, linked } = this.texts.at(-1);
+    this.open(text, linked, true);
+  }
+
+  // Shows code from the address, unless the address was made of what is shown.
+  async receive(text) {
+    if (text === this.texts.at(-1)?.text) return;
+    await this.halt();
+    this.clear();
+    this.say("");
+    this.open(text, true);
+  }
+
+  // Puts a program of the page in place of the text.
   async load(text) {
     await this.halt();
     this.clear();
     this.say("");
-    this.notice?.remove();
-    this.notice = undefined;
-    this.editor.replace(text);
+    if (this.linked) {
+      this.save();
+      this.open(text);
+    } else this.editor.replace(text);
     this.changed();
   }
 
-  changed(keep = true) {
-    const { edited } = this;
-    this.buttons.reset.hidden = !this.editor;
-    this.buttons.link.hidden = !edited;
-    if (!keep) return;
+  changed() {
+    this.dropAddress();
+    this.save();
+    this.update();
     if (this.steps) {
       this.steps.element.classList.add("run-old");
       this.say(words.old);
     }
-    const key = `run ${location.pathname} ${this.one.key}`;
-    try {
-      if (edited) sessionStorage.setItem(key, this.code);
-      else sessionStorage.removeItem(key);
-    } catch {
-      // A browser that keeps nothing: the text is in the page until it goes.
-    }
   }
 
+  // Without this, the page would open with older code than what was typed.
+  dropAddress() {
+    const address = new URL(location.href);
+    if (carries(this.one.key)) address.hash = "";
+    if (this.one.choice) address.searchParams.delete("begin");
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  save() {
+    if (this.saved) this.texts.pop();
+    this.saved = this.linked || this.edited;
+    if (this.saved) this.texts.push({ text: this.code, linked: this.linked });
+    keep(this.one.key, this.texts);
+  }
+
+  // Says where the text came from, and offers what can be done with it.
+  update() {
+    this.buttons.reset.hidden = !this.editor;
+    this.buttons.link.hidden = !this.edited;
+    if (!this.linked) {
+      this.notice?.remove();
+      this.notice = undefined;
+      return;
+    }
+    if (!this.notice) {
+      this.notice = element("p", "run-notice");
+      this.editor.element.before(this.notice);
+    }
+    const below = this.texts.length > (this.saved ? 1 : 0);
+    this.notice.textContent = words.notice(below, hidden(this.code));
+  }
+
+  // Takes the text away, and shows the one that was kept before it, or the
+  // page's code.
   async reset() {
     await this.halt();
-    if (this.one.choice) {
-      this.one.choice.value = "";
+    this.clear();
+    this.dropAddress();
+    if (this.saved) this.texts.pop();
+    this.saved = false;
+    keep(this.one.key, this.texts);
+    const { choice, buttons } = this.one;
+    if (choice) choice.value = "";
+    if (this.texts.length) {
+      this.reopen();
+      return this.say(words.textBack);
+    }
+    if (choice) {
+      if (this.linked) this.open("");
       return this.load("");
     }
-    this.editor?.element.remove();
-    this.notice?.remove();
-    this.editor = this.notice = undefined;
+    this.editor.element.remove();
+    this.editor = undefined;
+    this.linked = false;
     this.one.block.querySelector("pre").hidden = false;
-    this.one.buttons.edit.hidden = false;
-    this.changed();
-    if (location.hash.startsWith("#run=")) {
-      history.replaceState(history.state, "", location.pathname + location.search);
-    }
-    this.clear();
+    buttons.edit.hidden = false;
+    this.update();
     this.say(words.isReset);
-    this.one.buttons.edit.focus();
+    buttons.edit.focus();
   }
 
   async link() {
+    const { code, one } = this;
+    if (size(code) > MOST) return this.say(words.tooLong(size(code), MOST), "bad");
+    if (!able()) return this.say(words.cannotLink, "bad");
     const address = new URL(location.href);
-    address.hash = `run=${encodeURIComponent(this.one.key)}~${await packed(this.code)}`;
+    address.hash = await packed(one.key, code);
     history.replaceState(history.state, "", address);
     try {
       await navigator.clipboard.writeText(address.href);
@@ -270,7 +322,7 @@ class Panel {
     const began = performance.now();
     const told = (event) => this.told(event);
     this.say(words.starting);
-    this.answer = python.run(this.request(step), told);
+    this.answer = ask(this.request(step), told);
     const answer = await this.answer;
     this.answer = undefined;
     this.running(false);
@@ -282,17 +334,18 @@ class Panel {
   }
 
   finished(done, step) {
-    const { same, differ, missing, failed, trace } = done;
+    const { same, differ, missing, failed, status, trace } = done;
     const examples = same + differ;
     if (missing !== null && !failed) {
       this.say(missing || words.solved, missing ? "bad" : "good");
     } else if (failed) this.say(words.inException, "bad");
+    else if (status) this.say(words.exited(status), "bad");
     else if (trace?.notes.includes("limit")) this.say(words.notes.limit);
     else if (!examples && this.one.kind === "session") this.say(words.noPrompt, "bad");
     else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
-    if (this.one.kind === "lesson" && !examples && !failed) this.say(words.loaded);
+    if (this.one.kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
     if (step && trace) {
       this.steps = stepper(trace, done.sources, this.pieces, add);
       const { kind } = this.status.dataset;

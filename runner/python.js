@@ -31,8 +31,11 @@ function ask() {
 
 // One file, with a word on each part of it that came.
 async function fetched(name, { signal }, told = () => {}) {
-  const response = await fetch(address(name), { signal });
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  const file = name.split("/").at(-1);
+  const response = await fetch(address(name), { signal }).catch(() => {
+    throw new Error(file); // What a browser says of it isn't for readers.
+  });
+  if (!response.ok) throw new Error(`${file}: ${response.status}`);
   const count = new TransformStream({
     transform(chunk, controller) {
       told(chunk.length);

@@ -8,7 +8,7 @@ const WORDS = {
     edit: "Edit",
     begin: "Begin with: ",
     open: "Open in the playground",
-    lost: "The site does not answer. Try again when the network is back.",
+    lost: "The files for running Python did not load. Try again; if that fails too, reload the page.",
   },
   zh: {
     run: "运行",
@@ -16,7 +16,7 @@ const WORDS = {
     edit: "编辑",
     begin: "从这里开始：",
     open: "在演练场中打开",
-    lost: "网站没有响应。网络恢复后再试。",
+    lost: "运行 Python 所需的文件没能加载。请再试一次；如果还是不行，请重新加载页面。",
   },
 };
 
@@ -104,28 +104,43 @@ function button(label, act) {
   return made;
 }
 
+// A browser may keep in mind that a module failed: the next try has another
+// address.
+let tries = 0;
+async function load() {
+  try {
+    return await import(tries ? `./panel.js?${tries}` : "./panel.js");
+  } catch (error) {
+    tries++;
+    throw error;
+  }
+}
+
 function begin() {
   const found = new Map();
+  const lost = element("p", "run-status");
+  lost.setAttribute("role", "status");
+  let restored;
+  // The panel's module, once it shows what was kept.
+  async function open(one) {
+    lost.remove();
+    try {
+      const loaded = await load();
+      restored ??= loaded.restore(found);
+      await restored;
+      return loaded;
+    } catch {
+      one.block.append(lost);
+      lost.textContent = words().lost;
+    }
+  }
   for (const one of runnables()) {
     one.all = found;
     one.original = one.kind === "session"
       ? session(one.block.querySelector("code"))
       : text(one.block);
     one.bar = element("div", "run-bar");
-    const lost = element("p", "run-status");
-    lost.setAttribute("role", "status");
-    const act = (name) => async () => {
-      lost.remove();
-      let loaded;
-      try {
-        loaded = await import("./panel.js");
-      } catch {
-        one.block.append(lost);
-        lost.textContent = words().lost;
-        return;
-      }
-      loaded.panel(one)[name]();
-    };
+    const act = (name) => async () => (await open(one))?.panel(one)[name]();
     one.buttons = {
       run: button(words().run, act("run")),
       step: button(words().step, act("step")),
@@ -135,13 +150,12 @@ function begin() {
     one.block.append(one.bar);
     found.set(one.key, one);
   }
-  const kept = Object.keys(sessionStorage).some((key) =>
-    key.startsWith(`run ${location.pathname} `),
-  );
   situations();
-  if (found.has("playground") || kept || location.hash.startsWith("#run=")) {
-    import("./panel.js").then(({ restore }) => restore(found));
-  }
+  const [first] = found.values();
+  if (!first) return;
+  if (found.has("playground") || location.hash.startsWith("#run=")) open(first);
+  // Without it, what was kept is shown after the first click.
+  else import("./kept.js").then(({ any }) => any() && open(first), () => {});
 }
 
 document$.subscribe(begin);

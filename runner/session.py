@@ -607,15 +607,16 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
         A JSON object: `rest` says that the run ended early because it needs
         the second half of the library. `same` and `differ` count a lesson's
         examples, `missing` is what a challenge's check says, `failed` says
-        whether the program itself ended in an exception. With `step` in the
-        request, `trace` is what `tracer.record` returned, and `sources` has
-        the texts of the files in it, by their names.
+        whether the program itself ended in an exception, `status` is its exit
+        status. With `step` in the request, `trace` is what `tracer.record`
+        returned, and `sources` has the texts of the files in it, by their
+        names.
     """
     request = json.loads(asked)
     begin = _kinds[request["kind"]]
     terminal = Terminal(post)
     answer: dict[str, Any] = {"same": 0, "differ": 0}
-    answer |= {"missing": None, "failed": False, "trace": None}
+    answer |= {"missing": None, "failed": False, "status": 0, "trace": None}
     _rest.begin(rest)
     with _terminal(terminal):
         try:
@@ -625,6 +626,7 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
         except SystemExit as error:
             code = "" if error.code is None else _SHORT.repr(error.code)
             terminal.note("exit", code)
+            answer["status"] = status(error.code)
         except BaseException as error:
             answer["failed"] = True
             terminal.end(told(error))
@@ -633,6 +635,24 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     # A bare `except:` of the program may have caught it.
     answer["rest"] = _rest.needed
     return json.dumps(answer)
+
+
+def status(code: object) -> int:
+    """The exit status that `sys.exit(code)` gives a process.
+
+    Args:
+        code: The argument.
+
+    Examples:
+        >>> status(None), status(3), status(-1), status("no network")
+        (0, 3, 255, 1)
+    """
+    if code is None:
+        return 0
+    # A reader's class may raise in all of its own methods.
+    if issubclass(type(code), int):
+        return int.__and__(cast("int", code), 0xFF)
+    return 1
 
 
 def _traced(

@@ -1,22 +1,49 @@
 // The steps of a run: where the program stands, which exception is being
 // handled, and which one the helper keeps.
-import { coloured } from "./editor.js";
+import { bare, coloured } from "./editor.js";
 import { WORDS, element } from "./words.js";
 
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 
-// The lines of the function that a step is in, without its docstring.
+const BEGINS = /^\s*(?:async\s+)?(?:def|class)\s+([^\s([:]+)/;
+
+// The number of the last line of the function or class that begins in a line:
+// its head, which may have several lines in brackets, and all that is indented
+// deeper.
+function end(lines, begin) {
+  const indent = (text) => text.search(/\S/);
+  let last = begin;
+  for (let open = 0; last <= lines.length; last++) {
+    for (const sign of bare(lines[last - 1])) {
+      if ("([{".includes(sign)) open++;
+      else if (")]}".includes(sign)) open--;
+    }
+    if (open <= 0) break;
+  }
+  while (
+    last < lines.length
+    && (!lines[last].trim() || indent(lines[last]) > indent(lines[begin - 1]))
+  ) last++;
+  return Math.min(last, lines.length);
+}
+
+// The lines of the function that a step is in, without its docstring. A
+// program may give its code any name and number: what does not fit shows the
+// whole file.
 function excerpt(lines, { line, function: name }) {
   let first = 1;
   let last = lines.length;
-  const start = new RegExp(`^\\s*(?:async )?def ${name}\\b`);
-  for (let n = line; n >= 1; n--) {
-    if (!start.test(lines[n - 1])) continue;
-    first = n;
-    const indent = lines[n - 1].search(/\S/);
-    const signature = lines.findIndex((text, i) => i >= n - 1 && /:\s*(#.*)?$/.test(text));
-    last = signature + 1;
-    while (last < lines.length && (!lines[last].trim() || lines[last].search(/\S/) > indent)) last++;
+  let below = Math.min(line, lines.length);
+  // A call begins at the first decorator.
+  if (/^\s*@/.test(lines[below - 1])) {
+    while (below < lines.length && !BEGINS.test(lines[below - 1])) below++;
+  }
+  for (let n = below; n >= 1; n--) {
+    if (BEGINS.exec(lines[n - 1])?.[1].normalize("NFKC") !== name) continue;
+    const found = end(lines, n);
+    if (found < line) continue;
+    first = Math.min(n, line);
+    last = found;
     break;
   }
   while (last > first && !lines[last - 1].trim()) last--;

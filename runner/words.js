@@ -1,6 +1,12 @@
 // What the panel says, in the languages of the site.
 
+const counted = (number) => number.toLocaleString("en");
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+const several = (points) => {
+  const all = [...new Set(points)];
+  return all.slice(0, 5).join(", ") + (all.length > 5 ? ", …" : "");
+};
 
 export const WORDS = {
   en: {
@@ -9,9 +15,23 @@ export const WORDS = {
     reset: "Reset",
     link: "Copy link",
     editing: (name) => `Code of ${name}. Ctrl+Enter runs it.`,
-    stranger: "This code came with the link, not from this site. Read it before you run it.",
-    badLink: "The code in this address is damaged, too long, or for another page. Here is the page's.",
+    notice: (below, hidden) =>
+      [
+        "This code came with a link, not from this site. Read it before you run it.",
+        below && "Your earlier text is kept. Reset brings it back.",
+        hidden.length === 1 && `It has an invisible character, marked in red: ${hidden}.`,
+        hidden.length > 1 &&
+          `It has ${hidden.length} invisible characters, marked in red: ${several(hidden)}.`,
+      ].filter(Boolean).join(" "),
+    badLink: "The code in this address is damaged, too long, or for another page. It is not shown.",
+    framed:
+      "This page is embedded in another site, so the code in the address is not shown. Open the page itself to see it.",
+    tooLong: (size, most) =>
+      `This code is too long for a link. It has ${counted(size)} bytes; a link holds at most ${counted(most)}.`,
+    cannotLink:
+      "This browser cannot make or open links with code: it has no CompressionStream. Use a newer browser.",
     isReset: "The page's code is back.",
+    textBack: "Your earlier text is back.",
     linkCopied: "A link to this code is in the clipboard and in the address bar.",
     linkShown: "The address bar has a link to this code.",
     starting: "Starting Python …",
@@ -26,9 +46,11 @@ export const WORDS = {
       ({
         wasm: "This browser does not run WebAssembly here: a policy of the site or of the browser forbids it.",
         frame: "Python runs in a frame, and this host forbids frames: its header X-Frame-Options or Content-Security-Policy has to allow those of the site itself.",
+        Worker: "This browser cannot run Python: it has no web workers.",
       })[why] ?? `Python did not start: ${why}. Try again when the network is back.`,
     inException: "The program ended in an exception.",
     finished: "The program ended.",
+    exited: (status) => `The program exited with status ${status}.`,
     noPrompt: "Nothing ran: no line begins with >>> and a blank.",
     loaded: "The program is loaded; its examples are below.",
     solved: "Solved.",
@@ -90,9 +112,21 @@ export const WORDS = {
     reset: "还原",
     link: "复制链接",
     editing: (name) => `${name} 的代码。按 Ctrl+Enter 运行。`,
-    stranger: "这段代码来自链接，不是本站的。先读一遍，再运行。",
-    badLink: "这个地址里的代码已损坏、太长，或者属于另一页；这里是页面原来的代码。",
+    notice: (below, hidden) =>
+      [
+        "这段代码来自链接，不是本站的。先读一遍，再运行。",
+        below && "你之前在这里写的代码还在，点“还原”就能恢复。",
+        hidden.length &&
+          `其中有 ${hidden.length} 个看不见的字符，已用红色标出：${several(hidden)}。`,
+      ].filter(Boolean).join(""),
+    badLink: "这个地址里的代码已损坏、太长，或者属于另一页，因此没有显示。",
+    framed: "本页嵌在另一个网站里，因此没有显示地址里的代码。要查看这段代码，请单独打开本页。",
+    tooLong: (size, most) =>
+      `这段代码太长，无法生成链接：它有 ${counted(size)} 字节，而链接最多容纳 ${counted(most)} 字节。`,
+    cannotLink:
+      "这个浏览器不支持 CompressionStream，无法生成或打开带代码的链接。请换用较新的浏览器。",
     isReset: "已还原为页面的代码。",
+    textBack: "已恢复你之前在这里写的代码。",
     linkCopied: "含这段代码的链接已复制到剪贴板，也在地址栏里。",
     linkShown: "地址栏里的链接含这段代码。",
     starting: "正在启动 Python……",
@@ -106,9 +140,11 @@ export const WORDS = {
       ({
         wasm: "浏览器不能在这里运行 WebAssembly：站点或浏览器的策略不允许。",
         frame: "Python 在一个框架（iframe）里运行，而这台主机禁止框架：响应头 X-Frame-Options 或 Content-Security-Policy 需要允许站点自己的框架。",
+        Worker: "这个浏览器不支持 Web Worker，无法运行 Python。",
       })[why] ?? `Python 没能启动：${why}。网络恢复后再试。`,
     inException: "程序以异常结束。",
     finished: "程序结束。",
+    exited: (status) => `程序退出，状态码为 ${status}。`,
     noPrompt: "什么也没有运行：没有一行以 >>> 加空格开头。",
     loaded: "程序已载入，示例在下面。",
     solved: "做对了。",

@@ -48,13 +48,17 @@ AREAS = {
     "python": Area(
         (
             "tests/browser/test_isolation.py",
+            "tests/browser/test_links.py",
             "tests/browser/test_panel.py",
             "tests/browser/test_running.py",
+            "tests/browser/test_stepping.py",
+            "tests/browser/test_words.py",
         ),
         ("tests/browser", "runner", "examples", "render/lessons", *_THEME),
     ),
     "templates": Area(
         (
+            "tests/browser/test_controls.py",
             "tests/browser/test_large_print.py",
             "tests/browser/test_settings.py",
             "tests/browser/test_templates.py",

@@ -1,4 +1,4 @@
-"""The panel below code: what a reader may type, and how a run is stepped.
+"""The panel below code: what a reader may type and run.
 
 Whatever is typed ends in words, on a page that still answers.
 """
@@ -9,7 +9,7 @@ import time
 import zlib
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from runner.session import LIMIT, PIECES
 from tests.browser.conftest import NewPage, Server, packed
@@ -65,7 +65,9 @@ _LAST = "The program ended."
         ("if True print(1)", _RAISED, "SyntaxError: "),
         ("input('name? ')", _RAISED, "EOFError: EOF when reading a line"),
         ("input('name? ')", _RAISED, "There is no keyboard here"),
-        ("import sys\nsys.exit(3)", _LAST, "SystemExit(3)"),
+        ("import sys\nsys.exit(3)", "with status 3.", "SystemExit(3)"),
+        ("import sys\nsys.exit('fatal')", "with status 1.", "'fatal'"),
+        ("import sys\nsys.exit(0)", _LAST, "SystemExit(0)"),
         ("raise KeyError('port')", _RAISED, "KeyError: 'port'"),
         ("import requests", _RAISED, "No module named 'requests'"),
         ("import requests", _RAISED, "oslo_utils.excutils and examples are"),
@@ -93,7 +95,7 @@ _LAST = "The program ended."
         (
             "class E:\n    def __repr__(self): raise KeyError\n"
             "raise SystemExit(E())",
-            _LAST,
+            "with status 1.",
             "SystemExit(<E instance at",
         ),
         ("import csv, unittest.mock\nprint('found')", _LAST, "found"),
@@ -111,6 +113,8 @@ def test_what_a_program_may_do(
     """It ends in words, and the next program runs."""
     said, shown = tried(visit, code)
     assert said.endswith(status)
+    kind = host(visit).locator(".run-status").get_attribute("data-kind")
+    assert kind == ("good" if status == _LAST else "bad")
     assert words in shown
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
@@ -266,17 +270,6 @@ def test_a_run_ends_with_its_page(visit: Page) -> None:
     assert "as on the page" in run(visit.locator(".lesson > .language-python"))
 
 
-def test_what_a_program_replaces_comes_back(visit: Page) -> None:
-    """To begin with another program can be undone as typing can."""
-    visit.goto("playground/")
-    write(visit, "print('mine')")
-    visit.get_by_label("Begin with").select_option("nested")
-    field = host(visit).locator("textarea")
-    expect(field).to_have_value(re.compile("def clean_up"))
-    field.press("ControlOrMeta+z")
-    expect(field).to_have_value("print('mine')")
-
-
 def test_a_long_text_has_no_colours(visit: Page) -> None:
     """They would make each key wait."""
     visit.goto("playground/")
@@ -296,93 +289,10 @@ def test_the_playground_fits_a_phone(new_page: NewPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_what_was_typed_is_kept(visit: Page) -> None:
-    """Over an error, a stop and a change of page."""
-    code = "print('typed')\n1 / 0"
-    tried(visit, code)
-    visit.goto("faq/")
-    visit.goto("playground/")
-    field = host(visit).locator("textarea")
-    assert field.input_value() == code
-    # Who comes back is not taken to it.
-    expect(field).not_to_be_focused()
-    press(host(visit), "Reset")
-    assert host(visit).locator("textarea").input_value() == ""
-
-
-def test_a_link_carries_code_and_does_not_run_it(
-    visit: Page, new_page: NewPage, server: Server
-) -> None:
-    """Who opens it sees where the code came from, and decides."""
-    visit.goto(_LESSON)
-    program = visit.locator(".lesson > .language-python")
-    press(program, "Edit")
-    expect(program.locator("pre > code")).to_be_hidden()
-    field = program.locator("textarea")
-    text = field.input_value().replace("Neutron", "纽特 🐍")
-    field.fill(text)
-    press(program, "Copy link")
-    expect(program.locator(".run-status")).to_contain_text("clipboard")
-    address = visit.evaluate("navigator.clipboard.readText()")
-    assert address == visit.url
-    press(program, "Reset")
-    assert "#run" not in visit.url
-    other = new_page(viewport={"width": 390, "height": 800})
-    server.served.clear()
-    other.goto(address)
-    program = other.locator(".lesson > .language-python")
-    expect(program.locator("textarea")).to_have_value(text)
-    expect(program.locator(".run-notice")).to_contain_text("Read it")
-    assert not [path for path in server.served if "pyodide" in path]
-    other.goto("about:blank")
-    other.goto(address[:-9] + "!")
-    expect(program.locator(".run-status")).to_contain_text("damaged")
-    expect(program.locator("textarea")).to_have_count(0)
-
-
-def test_the_playground_marks_code_from_a_link(
-    visit: Page, new_page: NewPage
-) -> None:
-    """Its editor is open before the code comes; a program takes it away."""
-    visit.goto("playground/")
-    write(visit, "print('from a link')")
-    press(host(visit), "Copy link")
-    expect(host(visit).locator(".run-status")).to_contain_text("clipboard")
-    page = new_page(viewport={"width": 390, "height": 800})
-    page.goto(visit.url)
-    notice = host(page).locator(".run-notice")
-    expect(notice).to_contain_text("Read it")
-    page.get_by_label("Begin with").select_option("nested")
-    expect(notice).to_have_count(0)
-
-
 def _deflated(content: bytes) -> str:
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(content) + packer.flush()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-@pytest.mark.parametrize(
-    "fragment",
-    [
-        "__proto__~x",
-        "%E0%A4%A~x",
-        "playground~eJw",
-        "program",
-        "program~!!",
-        "program~" + "A" * 100_000,
-        "program~" + _deflated(bytes(100_000_000)),
-        "program~" + _deflated(b"\xff"),
-    ],
-    ids=lambda fragment: fragment[:16],
-)
-def test_a_bad_link_is_said(visit: Page, fragment: str) -> None:
-    """The page's own code stays."""
-    visit.goto("about:blank")
-    visit.goto(f"{_LESSON}#run={fragment}")
-    block = visit.locator(".lesson > .language-python")
-    expect(block.locator(".run-status")).to_contain_text("damaged")
-    expect(block.locator("textarea")).to_have_count(0)
 
 
 def test_a_session_without_prompts_is_said(visit: Page) -> None:
@@ -399,33 +309,6 @@ def test_a_session_without_prompts_is_said(visit: Page) -> None:
     assert "lacks blank after >>>" in shown
     assert "doctest.py" not in shown
     press(block, "Reset")
-
-
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        ("panel.js", "The site does not answer"),
-        ("worker.js", "Python did not start: worker.js"),
-        ("lessons.zip", "Python did not start: "),
-        ("pyodide.asm.wasm", "Python did not start: "),
-        ("boot.zip", "Python did not start: "),
-    ],
-)
-def test_a_file_that_does_not_come_is_said(
-    new_page: NewPage, wrong: list[str], file: str, words: str
-) -> None:
-    """And the next click tries again."""
-    page = new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(_SECONDS)
-    page.goto(_LESSON)
-    block = page.locator(".lesson > .language-python")
-    page.route(f"**/{file}", lambda route: route.abort())
-    press(block, "Run")
-    status = block.locator(".run-status")
-    expect(status).to_contain_text(words, timeout=_SECONDS)
-    page.unroute(f"**/{file}")
-    wrong.clear()
-    assert "as on the page" in run(block)
 
 
 def test_the_first_run_loads_what_a_lesson_needs(
@@ -459,100 +342,6 @@ def test_starting_points_and_situations(visit: Page) -> None:
     )
     assert run(host(visit)) == _LAST
     expect(host(visit).locator(".run-out")).to_have_text("after the try\n")
-
-
-def fact(page: Page, name: str) -> str:
-    """What the step panel says of something."""
-    group = page.locator(".run-facts > div").filter(
-        has=page.get_by_text(name, exact=True)
-    )
-    return group.locator("dd").inner_text()
-
-
-def test_two_exceptions_exist_at_one_step(visit: Page) -> None:
-    """While cleanup fails: one is handled, the other one is saved."""
-    visit.goto(_LESSON)
-    press(visit.locator(".lesson > .language-python"), "Step through")
-    slider = visit.get_by_label("Step", exact=True)
-    slider.wait_for()
-    expect(slider).to_be_focused()
-    steps = int(slider.get_attribute("max") or 0)
-    assert steps > 20
-    seen = []
-    for _ in range(steps - 1):
-        visit.keyboard.press("ArrowRight")
-        says = visit.locator(".run-says").inner_text()
-        seen.append((says, fact(visit, "Saved by the helper")))
-        if says == "OSError: the database is down leaves database_down.":
-            assert fact(visit, "Being raised").startswith("#2 OSError")
-            assert fact(visit, "Being handled").startswith("#1 Connection")
-    two = [
-        (says, saved)
-        for says, saved in seen
-        if says.startswith("OSError: the database is down arrives in release")
-        and "ConnectionError: Neutron is down" in saved
-        and "reraise = True" in saved
-    ]
-    assert two
-    # An exception is raised once, and then arrives in each caller.
-    assert [says for says, _ in seen if says.startswith("OSError")][1:3] == [
-        "OSError: the database is down leaves database_down.",
-        "OSError: the database is down arrives in release.",
-    ]
-    assert "Original exception being dropped" in fact(visit, "Logged")
-    assert "out: OSError('the database is down')" in fact(visit, "Printed")
-    # The methods of the library are steps as well, and show their lines.
-    assert [says for says, _ in seen if says == "__exit__ is called."]
-    while visit.locator(".run-says").inner_text() != "__exit__ is called.":
-        visit.keyboard.press("ArrowLeft")
-    line = visit.locator(".run-line[aria-current]")
-    expect(line).to_have_text(re.compile("def __exit__"))
-    slider.press("End")
-    visit.keyboard.press("ArrowLeft")
-    expect(slider).to_have_value(str(steps - 1))
-    visit.get_by_role("button", name="Forward").click()
-    expect(slider).to_have_value(str(steps))
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("while True: pass", "it took more steps than are recorded"),
-        ("import sys\nsys.settrace(None)\nprint(1)", "trace function"),
-    ],
-)
-def test_what_is_not_recorded_is_said(
-    visit: Page, code: str, words: str
-) -> None:
-    """The last step says why there is none after it."""
-    visit.goto("playground/")
-    write(visit, code)
-    press(host(visit), "Step through")
-    said = ended(host(visit))
-    assert (words in said) == ("steps" in words)
-    slider = visit.get_by_label("Step", exact=True)
-    slider.press("End")
-    expect(visit.locator(".run-says")).to_contain_text(words)
-
-
-def test_the_library_is_shown_where_it_runs(visit: Page) -> None:
-    """Its methods are steps of a program as well, with their lines."""
-    visit.goto("playground/?begin=helper")
-    field = host(visit).locator("textarea")
-    expect(field).to_have_value(re.compile("excutils"))
-    press(host(visit), "Step through")
-    ended(host(visit))
-    slider = visit.get_by_label("Step", exact=True)
-    says = visit.locator(".run-says")
-    slider.wait_for()
-    while says.inner_text() != "__exit__ is called.":
-        slider.press("ArrowRight")
-    slider.press("ArrowRight")
-    line = visit.locator(".run-line[aria-current]")
-    expect(line).to_contain_text("if exc_type is not None")
-    field.press("End")
-    visit.keyboard.type(" # changed")
-    expect(host(visit).locator(".run-status")).to_contain_text("has changed")
 
 
 def test_a_challenge_is_checked(visit: Page) -> None:
@@ -589,74 +378,3 @@ def test_the_keyboard_is_enough(visit: Page) -> None:
     field.press("Enter")
     visit.keyboard.type("x")
     assert field.input_value().splitlines()[1] == "x"
-
-
-def test_a_policy_without_webassembly_is_said(new_page: NewPage) -> None:
-    """Pyodide alone would wait for ever."""
-    page = new_page(viewport={"width": 1440, "height": 900})
-
-    def forbid(route: Route) -> None:
-        answer = route.fetch()
-        policy = {
-            "content-security-policy": "script-src 'unsafe-inline' blob:"
-        }
-        route.fulfill(response=answer, headers={**answer.headers, **policy})
-
-    page.route("**/frame.htm", forbid)
-    page.goto("playground/")
-    write(page, "print(1)")
-    assert "does not run WebAssembly" in run(host(page))
-
-
-_WORDS = """async () => {
-    const own = document.querySelector("script[src*='run.js']").src;
-    const { WORDS } = await import(own.replace("run.js", "words.js"));
-    const keys = (words, before = "") => Object.entries(words).flatMap(
-        ([key, value]) => typeof value === "object"
-            ? keys(value, `${before}${key}.`) : [before + key]);
-    return Object.values(WORDS).map(words => keys(words).sort());
-}"""
-
-
-def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
-    """It has the same words in both, and says them."""
-    visit.goto(f"zh/{_LESSON}")
-    english, chinese = visit.evaluate(_WORDS)
-    assert english == chinese
-    block = visit.locator(".proof .language-pycon").nth(1)
-    press(block, "运行")
-    status = block.locator(".run-status")
-    expect(status).to_have_text(
-        re.compile("1 个示例.与页面一致"), timeout=_SECONDS
-    )
-    # What a check says comes from Python.
-    block = visit.locator(".challenge > .highlight")
-    press(block, "运行")
-    expect(block.locator(".run-status")).to_have_text(
-        re.compile("什么也没有丢弃。$"), timeout=_SECONDS
-    )
-
-
-def test_notes_are_in_the_language_of_the_page(
-    new_page: NewPage, wrong: list[str]
-) -> None:
-    """Python's own messages stay Python's; each note comes once."""
-    page = new_page(viewport={"width": 1440, "height": 900})
-    page.route("**/rest.zip", lambda route: route.abort())
-    page.goto("zh/playground/")
-    write(
-        page,
-        "for _ in range(2):\n    breakpoint()\n    try:\n"
-        "        input()\n    except EOFError:\n        pass\nimport csv",
-    )
-    press(host(page), "运行")
-    ended(host(page))
-    wrong.clear()
-    notes = host(page).locator(".run-note").all_inner_texts()
-    assert [note[:6] for note in notes] == [
-        "breakp",
-        "这里没有键盘",
-        "标准库的这一",
-    ]
-    error = host(page).locator(".run-err").inner_text()
-    assert error.endswith("ModuleNotFoundError: No module named 'csv'\n")
