@@ -287,21 +287,34 @@ def test_a_browser_that_cannot_compress_is_told(new_page: NewPage) -> None:
     expect(program.locator("textarea")).to_have_count(0)
 
 
-def test_blocked_storage_ends_nothing(new_page: NewPage) -> None:
-    """The playground, links, the theme's scripts: nothing is kept, no more."""
+_STORAGE = {
+    "blocked": """for (const name of ["localStorage", "sessionStorage"])
+        Object.defineProperty(window, name, { configurable: true, get() {
+            throw new DOMException("Access is denied", "SecurityError");
+        } });""",
+    "full": """Storage.prototype.setItem = () => {
+        throw new DOMException("Too much", "QuotaExceededError");
+    };""",
+    "damaged": """if (location.host)
+        for (const key of ["program", "playground"])
+            sessionStorage.setItem(`kept ${location.pathname} ${key}`, "{");
+    """,
+}
+
+
+@pytest.mark.parametrize("script", _STORAGE.values(), ids=_STORAGE)
+def test_storage_is_not_needed(new_page: NewPage, script: str) -> None:
+    """The playground, links and the theme's scripts work without."""
     page = new_page()
-    page.add_init_script(
-        """for (const name of ["localStorage", "sessionStorage"])
-            Object.defineProperty(window, name, { configurable: true, get() {
-                throw new DOMException("Access is denied", "SecurityError");
-            } });"""
-    )
+    page.add_init_script(script)
     page.goto("playground/")
     write(page, "mine = 1")
     program = opened(page, _LESSON + link(_THEIRS))
-    expect(program.locator("textarea")).to_have_value(_THEIRS)
+    field = program.locator("textarea")
+    expect(field).to_have_value(_THEIRS)
+    field.fill("mine = 1")
     press(program, "Reset")
-    expect(program.locator("textarea")).to_have_count(0)
+    expect(field).to_have_count(0)
     # The theme's script adds it.
     expect(program.locator("button[data-md-type=copy]")).to_have_count(1)
 
