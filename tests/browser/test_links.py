@@ -15,6 +15,7 @@ from tests.browser.test_running import press
 
 pytestmark = packed
 
+_LINKED = re.compile("#run=")
 _LESSON = "excutils/cleanup_fails/"
 _SECONDS = 90_000
 _THEIRS = "theirs = 1"
@@ -84,7 +85,7 @@ def test_a_link_carries_code_and_does_not_run_it(
     address = visit.evaluate("navigator.clipboard.readText()")
     assert address == visit.url
     press(program, "Reset")
-    assert "#run" not in visit.url
+    expect(visit).not_to_have_url(_LINKED)
     other = new_page(viewport={"width": 390, "height": 800})
     server.served.clear()
     other.goto(address)
@@ -162,7 +163,7 @@ def test_a_link_leaves_what_the_reader_typed(visit: Page) -> None:
     opened(visit, _LESSON + link(_THEIRS))
     expect(field).to_have_value(_THEIRS)
     press(program, "Reset")
-    assert "#run" not in visit.url
+    expect(visit).not_to_have_url(_LINKED)
     expect(field).to_have_value("mine = 1")
     expect(notice).to_have_count(0)
     expect(program.locator(".run-status")).to_contain_text("earlier text")
@@ -182,7 +183,7 @@ def test_edits_of_linked_code_are_kept(visit: Page) -> None:
     opened(visit, _LESSON + link(_THEIRS))
     field.press("End")
     visit.keyboard.type(" + 1")
-    assert "#run" not in visit.url
+    expect(visit).not_to_have_url(_LINKED)
     for _ in range(2):
         visit.reload()
         expect(field).to_have_value(f"{_THEIRS} + 1")
@@ -206,10 +207,10 @@ def test_text_is_newer_than_its_own_link(visit: Page) -> None:
     press(program, "Edit")
     for text in "mine = 1", "mine = 2":
         field.fill(text)
-        assert "#run" not in visit.url
+        expect(visit).not_to_have_url(_LINKED)
         press(program, "Copy link")
         expect(program.locator(".run-status")).to_contain_text("clipboard")
-        assert "#run" in visit.url
+        expect(visit).to_have_url(_LINKED)
         visit.reload()
         expect(field).to_have_value(text)
         expect(program.locator(".run-notice")).to_have_count(0)
@@ -263,7 +264,7 @@ def test_code_that_is_too_long_for_a_link_is_said(visit: Page) -> None:
     field.fill("é" * 25_000)  # And an end of line.
     press(program, "Copy link")
     expect(status).to_contain_text("It has 50,001 bytes")
-    assert "#run" not in visit.url
+    expect(visit).not_to_have_url(_LINKED)
     field.fill("é" * 24_999 + "e")
     press(program, "Copy link")
     expect(status).to_contain_text("clipboard")
