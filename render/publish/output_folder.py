@@ -62,11 +62,14 @@ def checked(folder: Path) -> Path:
     if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
         raise FolderError(f"{folder} may not be changed; chmod u+rwx it")
     if foreign := _foreign(place):
-        known = (place / MARKER).exists()
+        if (place / MARKER).exists():
+            other += ", or move that away"
+        elif (place / "sitemap.xml").exists():
+            # A site of an older version had no marker.
+            other += ", or delete it if nothing in it is needed"
         raise FolderError(
             f"{folder} holds {foreign}, which is not from a build of this "
-            f"version, and a build replaces the whole folder; {other}, or "
-            + ("move that away" if known else "delete it if nothing is needed")
+            f"version, and a build replaces the whole folder; {other}"
         )
     return place
 

@@ -57,6 +57,18 @@ def _pages(folder: Path) -> dict[str, str]:
     return {name: (folder / name).read_text() for name in names}
 
 
+def test_deleting_is_advised_for_a_site_alone(project: Path) -> None:
+    """One of an older version, which has no marker; never for other files."""
+    for name in "docs", "old":
+        (project / name).mkdir(exist_ok=True)
+        (project / name / "index.html").write_text("page")
+    (project / "old" / "sitemap.xml").write_text("pages")
+    for name, advised in ("docs", False), ("old", True):
+        with pytest.raises(FolderError) as told:
+            output_folder.checked(project / name)
+        assert ("delete it" in str(told.value)) == advised
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
