@@ -237,6 +237,8 @@ def test_a_stopped_build_leaves_nothing(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Tests that run in the background, or under nohup, ignore it.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as process:
         while not list(tmp_path.glob("www/.*")) and process.poll() is None:
             time.sleep(0.01)
