@@ -20,7 +20,11 @@ INPUTS = (
     "runner",
     "survey",
 )
-# Of these, what no English page is made from.
+# Python for the reader's browser, which `runner.pack` makes, and the template by
+# which pages find it.
+PACKED = "docs/theme/material/assets/python"
+PACKED_TEMPLATE = "docs/theme/material/partials/python.html"
+# Of the inputs, what no English page is made from.
 CHINESE_INPUTS = (
     "docs/locale",
     "docs/zh",
