@@ -85,8 +85,7 @@ python: $(VENV)/site.done
 	@$(PY) -m runner.pack
 
 # An environment with uv. Where the machine has none, its locked release is
-# fetched. The .pth file puts this folder on the import path, so that a plain
-# `mkdocs serve` finds examples/ and render/.
+# fetched.
 $(VENV)/uv.done: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	    "$(PYTHON) is Python %d.%d; this project needs 3.11 or newer: make PYTHON=python3.12" % sys.version_info[:2])'
@@ -97,11 +96,13 @@ $(VENV)/uv.done: requirements/uv.txt
 	    $(PYTHON) -m venv --clear $(VENV) && \
 	    $(PY) -m pip install --quiet --require-hashes -r requirements/uv.txt; \
 	fi
-	$(PY) -c 'import pathlib, sysconfig; \
-	    pathlib.Path(sysconfig.get_path("purelib"), "with-in-openstack.pth").write_text(f"{pathlib.Path.cwd()}\n")'
 	@touch $@
 
-$(VENV)/site.done $(VENV)/test.done: $(VENV)/victoria.done
+$(VENV)/project.done: requirements/install.py pyproject.toml $(VENV)/uv.done
+	$(PY) $<
+	@touch $@
+
+$(VENV)/site.done $(VENV)/test.done: $(VENV)/victoria.done | $(VENV)/project.done
 
 # A second Nova, beside the import path: pages show where it differed.
 $(VENV)/victoria.done: requirements/victoria.txt $(VENV)/uv.done

@@ -1,4 +1,7 @@
-"""Reads what pages show or translate; a broken file ends the build, with its line."""
+"""Reads what pages show or translate; a broken file ends the build, with its line.
+
+A preview renders a page anew when a file changes that was read for it.
+"""
 
 import csv
 import io
@@ -8,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import BuildError
+
+from render import cache
 
 
 class DataError(BuildError, ValueError):
@@ -33,6 +38,7 @@ def read_text(path: Path) -> str:
     Raises:
         DataError: It isn't UTF-8.
     """
+    cache.reads(path)
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")

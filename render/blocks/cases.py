@@ -27,10 +27,11 @@ def block(text: str) -> str:
     """
     used = helpers(text)
     shown = [html.program(used)] if used else []
+    results = current()
     for case in cases(text):
         listed = "".join(
             f"<dt>{label}</dt><dd>{fact}</dd>"
-            for label, fact in facts(current()[case.name]).items()
+            for label, fact in facts(results[case.name]).items()
         )
         shown.append(
             f'<section class="situation" id="{case.function}">'

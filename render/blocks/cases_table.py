@@ -23,8 +23,8 @@ def block(text: str) -> str:
     Raises:
         CasesError: There is no such group, or it could not be run.
     """
-    group = cases(text)
-    results = [facts(current()[case.name]) for case in group]
+    group, known = cases(text), current()
+    results = [facts(known[case.name]) for case in group]
     return html.table(
         [say("Situation"), *results[0]],
         [

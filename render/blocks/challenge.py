@@ -19,6 +19,7 @@ from html import escape
 
 from render import html
 from render.blocks import BlockError
+from render.data import read_text
 from render.paths import ROOT
 
 _FOLDED = re.compile(r"([^:\uff1a]+)(?:: +|\uff1a)(.+)")
@@ -60,9 +61,9 @@ def block(text: str, repo_url: str) -> str:
             "`Solution: ...`"
         )
     begin = html.program(
-        start.read_text("utf-8").strip(), html.file_link(repo_url, path)
+        read_text(start).strip(), html.file_link(repo_url, path)
     )
-    solution = start.with_name("solution.py").read_text("utf-8")
+    solution = read_text(start.with_name("solution.py"))
     (hint, hinted), (solved, explained) = prose
     return (
         f'<div class="challenge" data-challenge="{name}">{begin}'

@@ -9,7 +9,6 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
@@ -60,7 +59,6 @@ def measured(library: str, python: str) -> Results:
     }
 
 
-@cache
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = read_json(MEASURED)
     return data

@@ -14,10 +14,11 @@ of cases; without them, it is the programs to read.
 from html import escape
 
 from examples.reference.behaviour.cases import GROUPS
-from render import html
+from render import cache, html
 from render.blocks import BlockError
+from render.data import read_text
 from render.languages.locale import say
-from render.lessons.cases import cases
+from render.lessons.cases import FOLDER, cases
 from render.paths import ROOT
 
 
@@ -39,6 +40,7 @@ def block(text: str) -> str:
             ...
         render.blocks.BlockError: there is no examples/playground/gone.py
     """
+    cache.reads(FOLDER)  # GROUPS is imported from there.
     programs: list[str] = []
     options: list[str] = []
     for line in text.splitlines():
@@ -46,7 +48,7 @@ def block(text: str) -> str:
         path = f"examples/playground/{name}.py"
         if not (ROOT / path).is_file():
             raise BlockError(f"there is no {path}")
-        program = (ROOT / path).read_text("utf-8").strip()
+        program = read_text(ROOT / path).strip()
         programs.append(
             f'<h3 id="{name}">{escape(title)}</h3>'
             + html.program(program, "", f' data-start="{name}"')

@@ -17,6 +17,7 @@ from typing import Any
 from mkdocs.exceptions import BuildError
 from pymdownx.superfences import SuperFencesCodeExtension, SuperFencesException
 
+from render import cache
 from render.blocks import (
     cases,
     cases_table,
@@ -67,9 +68,12 @@ def blocks(repo_url: str) -> dict[str, Block]:
 def ends_build(name: str, block: Block) -> Callable[..., str]:
     """Let every exception of a block end the build.
 
+    What a block shows is taken over from earlier builds.
+
     Args:
         name: The block's name.
-        block: The block.
+        block: The block. What it returns depends on its text, the language,
+            and files that it reads by `render.data`.
 
     Returns:
         A formatter of superfences. It raises nothing but
@@ -86,8 +90,11 @@ def ends_build(name: str, block: Block) -> Callable[..., str]:
 
     def formatter(source: str = "", *_: Any, **__: Any) -> str:
         text = source.strip()
+        slot = f"block {name} {locale.current()} {text}"
+        given = getattr(block, "keywords", None)
         try:
-            return block(text)
+            shown: str = cache.result(slot, given, lambda: block(text))
+            return shown
         except BuildError as error:
             raise PageError(f"{_places(name, text)}: {error}") from error
         except Exception as error:

@@ -7,11 +7,11 @@ examples/first_screen/with_the_helper.py
 
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
-from render import html
+from render import cache, html
 from render.blocks import BlockError
+from render.data import read_text
 from render.languages.locale import say
 from render.paths import ROOT
 
@@ -43,7 +43,8 @@ def block(text: str, repo_url: str) -> str:
     path = ROOT / text
     if not path.is_file():
         raise BlockError(f"there is no file {text}")
-    source = path.read_text("utf-8")
+    cache.reads(path.parent)  # It may import what is beside it.
+    source = read_text(path)
     shown = html.program(
         source.strip(),
         html.file_link(repo_url, text),
@@ -52,9 +53,8 @@ def block(text: str, repo_url: str) -> str:
     return shown + html.output(_output(path, source), say("What it printed"))
 
 
-@cache
 def _output(path: Path, source: str) -> str:
-    """What a program prints; kept while its source is the same."""
+    """What a program prints."""
     done = subprocess.run(
         [sys.executable, "-c", _RUN, path.name],
         input=source,

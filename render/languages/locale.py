@@ -18,11 +18,11 @@ A sentence without a translation stays in English. `make translations` lists
 such sentences.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -35,6 +35,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from render import cache
 from render.data import DataError, read_text
 from render.paths import LOCALE
 
@@ -213,11 +214,12 @@ def translate(text: str, language: str, domain: str) -> str:
     if language == "en":
         return text
     path = LOCALE / language / f"{domain}.po"
+    cache.reads(path)
     stamp = path.stat().st_mtime_ns if path.is_file() else 0
     return _translations(path, stamp).get(text) or English(text)
 
 
-@cache
+@functools.cache
 def _translations(path: Path, stamp: int) -> dict[str, str]:
     """Read the translations of a catalogue, again when the file changes."""
     return {

@@ -7,16 +7,18 @@ run them in the same way (see `render.measure.versions`).
 """
 
 import ast
+import functools
 import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from mkdocs.exceptions import BuildError
 
 from examples.reference.behaviour.cases import GROUPS
+from render import cache
+from render.data import read_text
 from render.paths import ROOT
 
 FOLDER = ROOT / "examples" / "reference" / "behaviour"
@@ -74,18 +76,22 @@ def current() -> Results:
     Raises:
         CasesError: They could not be run.
     """
-    files = sorted(FOLDER.glob("*.py"))
-    return _run(tuple(path.stat().st_mtime_ns for path in files))
+    cache.reads(FOLDER)
+    return _results(cache.digest(FOLDER.relative_to(ROOT).as_posix()))
 
 
-@cache
-def _run(_: tuple[int, ...]) -> Results:
+@functools.cache
+def _results(digest: str) -> Results:
+    return read(cache.result("cases", digest, _run))
+
+
+def _run() -> str:
     done = subprocess.run(
         [sys.executable, *COMMAND], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode:
         raise CasesError(f"the cases cannot be run:\n{done.stderr}")
-    return read(done.stdout)
+    return done.stdout
 
 
 def cases(group: str) -> list[Case]:
@@ -147,7 +153,11 @@ def _defined(group: str) -> list[tuple[ast.FunctionDef | ast.ClassDef, str]]:
     """What a group's module defines, with the sources without decorators."""
     if group not in GROUPS:
         raise CasesError(f"no group `{group}`; there are {', '.join(GROUPS)}")
-    text = (FOLDER / f"{group}.py").read_text("utf-8")
+    return _parsed(read_text(FOLDER / f"{group}.py"))
+
+
+@functools.cache
+def _parsed(text: str) -> list[tuple[ast.FunctionDef | ast.ClassDef, str]]:
     lines = text.splitlines()
     return [
         (node, "\n".join(lines[node.lineno - 1 : node.end_lineno]))

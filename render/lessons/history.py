@@ -7,8 +7,8 @@ exception. Without such a one, it is the first that raises, and a lesson in
 which nothing is raised has no list.
 
 The lessons run in a process of their own, all in one: a program that harms
-its process, or does not end, ends the build with a word on it. In a preview,
-only lessons that have changed run again.
+its process, or does not end, ends the build with a word on it. The build goes
+on meanwhile, until it comes to a page that shows a lesson that has not run.
 """
 
 import contextlib
@@ -18,9 +18,13 @@ import io
 import json
 import linecache
 import logging
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from threading import Timer
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -39,7 +43,6 @@ _PLACE = ' class="at"'
 _WIDTH = 60  # Characters of a message or an output.
 
 _PARSER = doctest.DocTestParser()
-_known: dict[tuple[str, "Lesson"], "Found | None"] = {}
 
 
 class HistoryError(BuildError):
@@ -51,12 +54,10 @@ class Lesson(NamedTuple):
 
     Attributes:
         module: The module's name.
-        source: The module's text: when it changes, the lesson runs again.
         proofs: The sessions of each docstring, with prompts.
     """
 
     module: str
-    source: str
     proofs: tuple[tuple[str, ...], ...]
 
 
@@ -74,52 +75,126 @@ class Found(NamedTuple):
     html: str
 
 
-def histories(lessons: Iterable[Lesson]) -> dict[str, Found | None]:
-    """The lists of several lessons.
+class _Process:
+    """An interpreter that is ready to run lessons."""
 
-    Args:
-        lessons: The lessons.
-
-    Returns:
-        What was found, by the modules' names.
-
-    Raises:
-        HistoryError: A lesson cannot be imported, ended the process, or took
-            too long.
-    """
-    asked = list(lessons)
-    language = current()
-    missing = [x for x in asked if (language, x) not in _known]
-    if missing:
-        ran = _run(missing, language)
-        for lesson, found in zip(missing, ran, strict=True):
-            _known[language, lesson] = found and Found(*found)
-    return {lesson.module: _known[language, lesson] for lesson in asked}
-
-
-def _run(lessons: list[Lesson], language: str) -> list[Any]:
-    seconds = _SECONDS + len(lessons)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "render.lessons.history", language],
-            input=json.dumps(lessons),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=seconds,
+    def __init__(self) -> None:
+        self._until = contextlib.ExitStack()
+        # Files and no pipes: nobody reads or writes at the other end meanwhile.
+        self._given, self.errors = (
+            self._until.enter_context(
+                tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # Closed by `close`.
+            )
+            for _ in range(2)
         )
-    except subprocess.TimeoutExpired as error:
-        raise HistoryError(
-            f"a lesson did not end within {seconds} s: {error.stderr!r}"
-        ) from error
-    lines = done.stdout.splitlines()
-    if done.returncode or not lines:
-        raise HistoryError(
-            "the lessons cannot be run for their pages, "
-            f"exit code {done.returncode}:\n{done.stderr}"
+        file = self._given.fileno()
+        self._process = self._until.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "render.lessons.history", str(file)],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.errors,
+                pass_fds=[file],
+                text=True,
+                encoding="utf-8",
+            )
         )
-    return list(json.loads(lines[-1]))
+
+    def run(self, lessons: list[Lesson], language: str, seconds: int) -> None:
+        """Let it run lessons, and end after some seconds."""
+        json.dump([language, lessons], self._given)
+        self._given.seek(0)
+        assert self._process.stdin
+        self._process.stdin.close()  # What it waits for.
+        limit = Timer(seconds, self._process.kill)
+        limit.daemon = True
+        limit.start()
+        self._until.callback(limit.cancel)
+
+    def line(self) -> str:
+        """Wait for what it says of the next lesson; empty if it has ended."""
+        assert self._process.stdout
+        return self._process.stdout.readline()
+
+    def ended(self) -> int:
+        """Wait for its end; returns the exit code."""
+        return self._process.wait()
+
+    def close(self) -> None:
+        self._process.kill()
+        self._until.close()
+
+
+_spare: _Process | None = None
+
+
+def prepare() -> None:
+    """Start an interpreter ahead, for the lessons that run next."""
+    global _spare
+    _spare = _spare or _Process()
+
+
+class Runs:
+    """Lessons that run one after another, in a process of their own."""
+
+    def __init__(self, lessons: Iterable[Lesson]) -> None:
+        """Start them.
+
+        Args:
+            lessons: The lessons, in the order in which they are asked for.
+        """
+        global _spare
+        self._waiting = [*lessons]
+        self._found: dict[str, Found | None] = {}
+        self._seconds = _SECONDS + len(self._waiting)
+        self._process, _spare = _spare or _Process(), None
+        self._process.run(self._waiting, current(), self._seconds)
+
+    def __contains__(self, module: str) -> bool:
+        """Whether a lesson is among them."""
+        return module in self._found or any(
+            lesson.module == module for lesson in self._waiting
+        )
+
+    def __getitem__(self, module: str) -> Found | None:
+        """The list of a lesson, which is waited for.
+
+        Args:
+            module: The lesson's module.
+
+        Returns:
+            The list, if the lesson has one.
+
+        Raises:
+            HistoryError: A lesson cannot be imported, ended the process, or
+                took too long.
+        """
+        while module not in self._found:
+            lesson = self._waiting[0].module
+            self._found[lesson] = self._next(lesson)
+            del self._waiting[0]
+        if not self._waiting:
+            self._process.close()
+        return self._found[module]
+
+    def _next(self, lesson: str) -> Found | None:
+        if line := self._process.line():
+            found = json.loads(line)
+            return found and Found(*found)
+        code = self._process.ended()
+        self._process.errors.seek(0)
+        said = (
+            self._process.errors.read().rpartition(f"{lesson}\n")[2].rstrip()
+        )
+        self._process.close()
+        if code == -signal.SIGKILL:
+            raise HistoryError(
+                f"{lesson} did not end within {self._seconds} s: {said}"
+            )
+        raise HistoryError(
+            f"{lesson} cannot be run for its page, exit code {code}: {said}"
+        )
 
 
 def history(lesson: Lesson) -> Found | None:
@@ -293,14 +368,20 @@ def _cut(text: str) -> str:
 
 
 def _main() -> None:
-    """Read lessons from standard input, write what was found."""
-    found = []
-    for lesson in json.load(sys.stdin):
-        proofs = tuple(tuple(sessions) for sessions in lesson[2])
-        print(lesson[0], file=sys.stderr, flush=True)
-        with activate(sys.argv[1]):
-            found.append(history(Lesson(lesson[0], lesson[1], proofs)))
-    print("\n" + json.dumps(found), file=sys.__stdout__)
+    """Wait for lessons, and write what was found."""
+    # Lessons may write to standard output, too.
+    results = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdin.read()
+    with os.fdopen(int(sys.argv[1]), encoding="utf-8") as file:
+        if not (given := file.read()):
+            return  # Who was to give some has ended.
+    language, lessons = json.loads(given)
+    for module, proofs in lessons:
+        print(module, file=sys.stderr, flush=True)
+        lesson = Lesson(module, tuple(tuple(each) for each in proofs))
+        with activate(language):
+            print(json.dumps(history(lesson)), file=results, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ they are cut out of the shown code, so that nothing stands on a page twice.
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import Any
 
 import griffe
 
-from render import html
+from render import cache, html
 from render.data import DataError, read_text
-from render.languages.locale import say_all
-from render.lessons.history import Found, Lesson, histories
+from render.languages.locale import current, say_all
+from render.lessons.history import Found, Lesson, Runs
+from render.paths import LOCALE, ROOT
 
 _EXAMPLES = re.compile(r"^\s*Examples:\s*$")
 
@@ -207,6 +209,82 @@ def _refuse_broken(pkg: griffe.Module) -> None:
             raise DataError(path, error.lineno or 1, error.msg) from error
 
 
+def imported(path: Path) -> set[Path]:
+    """Find what a module imports from the project, and what that imports.
+
+    Args:
+        path: The module's file.
+
+    Returns:
+        The files, the module's own among them.
+
+    Examples:
+        >>> sorted(p.name for p in imported(
+        ...     ROOT / "examples/reference/behaviour/body.py"))
+        ['body.py', 'cases.py']
+    """
+    found: set[Path] = set()
+    left = [path]
+    while left:
+        path = left.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                begin = node.module or ""
+                names = [begin]
+                names += [f"{begin}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            level = getattr(node, "level", 0)
+            folder = path.parents[level - 1] if level else ROOT
+            for name in names:
+                place = folder.joinpath(*name.strip(".").split("."))
+                left += [place.with_suffix(".py"), place / "__init__.py"]
+    return found
+
+
+def _slot(module: griffe.Module) -> str:
+    return f"lesson {current()} {module.path}"
+
+
+def _runnable(module: griffe.Module) -> Lesson:
+    return Lesson(module.path, tuple(p.sessions for p in proofs(module)))
+
+
+def read_again(
+    known: griffe.ModulesCollection, modules: Iterable[str]
+) -> bool:
+    """Put modules of `examples` that have changed in the place of the old ones.
+
+    Args:
+        known: What is loaded.
+        modules: The modules' names.
+
+    Returns:
+        Whether all of them were there.
+    """
+    for name in modules:
+        try:
+            old = known[name]
+        except KeyError:
+            return False
+        new = griffe.visit(
+            old.name,
+            filepath=old.filepath,
+            code=Path(str(old.filepath)).read_text("utf-8"),
+            parent=old.parent,
+            modules_collection=known,
+        )
+        old.parent.set_member(old.name, new)
+        if new.docstring and (lesson := old.extra.get("lesson")):
+            lesson["extension"].prepare([new])
+    return True
+
+
 class LessonExtension(griffe.Extension):
     """Gives each module of `examples` what the lesson template shows."""
 
@@ -217,40 +295,59 @@ class LessonExtension(griffe.Extension):
             repo_url: The project's repository, for links to the files.
         """
         self.repo_url = repo_url
+        self._runs: Runs | dict[str, Found | None] = {}
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
         """Prepare the modules of the package, once it is loaded."""
-        if pkg.name != "examples":
-            return
-        modules = [
-            module
-            for module in _defined(pkg)
-            if isinstance(module, griffe.Module) and module.docstring
-        ]
-        _refuse_broken(pkg)
-        proven = {module.path: proofs(module) for module in modules}
-        found = histories(
-            Lesson(
-                module.path,
-                Path(str(module.filepath)).read_text("utf-8"),
-                tuple(proof.sessions for proof in proven[module.path]),
-            )
-            for module in modules
-            if proven[module.path]
-        )
-        for module in modules:
-            module.extra["lesson"] = self._lesson(
-                module, proven[module.path], found.get(module.path)
+        if pkg.name == "examples":
+            _refuse_broken(pkg)
+            self.prepare(
+                module
+                for module in _defined(pkg)
+                if isinstance(module, griffe.Module) and module.docstring
             )
 
-    def _lesson(
-        self, module: griffe.Module, proven: list[Proof], found: Found | None
-    ) -> dict[str, Any]:
-        path = module.path.replace(".", "/") + ".py"
-        source = Path(str(module.filepath)).read_text("utf-8")
+    def prepare(self, modules: Iterable[griffe.Module]) -> None:
+        """Prepare some lessons, and run those that have changed.
+
+        Args:
+            modules: The modules. Each gets a function in `extra["lesson"]`,
+                which the template calls for what it shows.
+        """
+        changed = []
+        for module in modules:
+            module.extra["lesson"] = {
+                "extension": self,
+                "shown": partial(self._shown, module),
+            }
+            if not cache.known(_slot(module), self.repo_url):
+                changed.append(module)
+        # In the order of the pages, which are made in the meantime.
+        changed.sort(key=lambda module: module.path)
+        if lessons := [x for x in map(_runnable, changed) if x.proofs]:
+            self._runs = Runs(lessons)
+
+    def _shown(self, module: griffe.Module) -> dict[str, Any]:
+        shown: dict[str, Any] = cache.result(
+            _slot(module), self.repo_url, lambda: self._lesson(module)
+        )
         tab = module.path.removeprefix("examples.").partition(".")[0]
+        return {"say": partial(say_all, domain=tab), **shown}
+
+    def _lesson(self, module: griffe.Module) -> dict[str, Any]:
+        path = module.path.replace(".", "/") + ".py"
+        cache.reads(*imported(ROOT / path))
+        if current() != "en":
+            # The list of what happened is in the language of the page.
+            cache.reads(LOCALE / current() / "render.po")
+        source = Path(str(module.filepath)).read_text("utf-8")
+        proven = proofs(module)
+        found = None
+        if proven:
+            if module.path not in self._runs:
+                self._runs = Runs([_runnable(module)])
+            found = self._runs[module.path]
         return {
-            "say": partial(say_all, domain=tab),
             "explanation": explanation(module),
             "program": html.program(
                 program(source), html.file_link(self.repo_url, path)

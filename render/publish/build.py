@@ -24,24 +24,11 @@ from types import FrameType
 from mkdocs.livereload import LiveReloadServer
 
 from render.languages import pages
-from render.paths import ROOT
+from render.paths import CHINESE_INPUTS, INPUTS, ROOT
 from render.publish import front_matter, output_folder
 
 HOST, PORT = "127.0.0.1", 8000
 
-# What each language's pages are made from.
-_SHARED = ["docs/data", "docs/theme", "examples", "mkdocs.yml", "render"]
-SOURCES = {
-    "en": ["docs/en", *_SHARED],
-    "zh": [
-        "docs/zh",
-        "docs/en",
-        "docs/locale",
-        "mkdocs.lists.yml",
-        "mkdocs.zh.yml",
-        *_SHARED,
-    ],
-}
 ENGINES = ["mkdocs", "zensical"]
 _CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 _SUMMARY = sys.executable, "-m", "render.languages.translations", "summary"
@@ -61,14 +48,12 @@ def engine_python(engine: str) -> str:
 
 def _copied(folder: Path) -> Path:
     """A copy of what Zensical reads and imports."""
-    for name in "docs", "examples", "render", "runner", "survey":
-        shutil.copytree(
-            ROOT / name,
-            folder / name,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    for path in ROOT.glob("mkdocs*.yml"):
-        shutil.copy(path, folder)
+    for name in INPUTS:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder)
     return folder
 
 
@@ -184,14 +169,17 @@ def build(
     return not failed
 
 
-def _stamp(names: list[str]) -> int:
-    """The last change below some folders."""
-    paths = [ROOT / name for name in names]
+def _stamp(language: str) -> int:
+    """The last change of what a language's pages are made from."""
+    paths = [ROOT / name for name in INPUTS]
     paths += [inner for path in paths for inner in path.rglob("*")]
+    chinese = [ROOT / name for name in CHINESE_INPUTS]
     return max(
         path.stat().st_mtime_ns
         for path in paths
-        if path.suffix != ".pyc" and path.name != "__pycache__"
+        if path.suffix != ".pyc"
+        and path.name != "__pycache__"
+        and (language == "zh" or not any(map(path.is_relative_to, chinese)))
     )
 
 
@@ -220,7 +208,7 @@ def serve(port: int = PORT) -> None:
         folder = Path(temporary, "site")
 
         def changed() -> None:
-            stamps = {name: _stamp(paths) for name, paths in SOURCES.items()}
+            stamps = {name: _stamp(name) for name in _CONFIGS}
             new = [name for name in stamps if stamps[name] != seen.get(name)]
             seen.update(stamps)
             build(folder, new)
@@ -230,7 +218,7 @@ def serve(port: int = PORT) -> None:
         server.error_handler = lambda code: (
             (folder / "404.html").read_bytes() if code == 404 else None
         )
-        for name in sorted({n for names in SOURCES.values() for n in names}):
+        for name in INPUTS:
             server.watch(str(ROOT / name))
         print(f"http://{HOST}:{port}/ and http://{HOST}:{port}/zh/")
         try:

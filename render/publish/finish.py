@@ -15,6 +15,7 @@ from pathlib import Path
 from mkdocs.exceptions import BuildError
 from mkdocs.utils.yaml import yaml_load
 
+from render import cache
 from render.languages.locale import activate
 from render.publish import markdown_copies, policy
 
@@ -76,6 +77,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("config", type=Path)
     known = parser.parse_args()
+    cache.activate()
     wrong = (
         markdown_copies.PageError,
         policy.PolicyError,

@@ -16,7 +16,8 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
 
-from render.languages.locale import say
+from render import cache
+from render.languages.locale import current, say
 
 # A page's Markdown stands beside its HTML.
 MARKDOWN = "index.md"
@@ -26,6 +27,7 @@ MARKDOWN = "index.md"
 _ALTERNATE = f'<link rel="alternate " type="text/markdown" href="{MARKDOWN}">'
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
+_TITLE = re.compile(r"(<h1)\b")
 _ARTICLE = re.compile(r"<article[^>]*>(.*)</article>", re.S)
 
 _CODE = re.compile(r"<pre.*?</pre>", re.S)
@@ -92,12 +94,21 @@ def read(path: Path, folder: Path) -> Page:
         return found[1]
 
     article = only(_ARTICLE, "<article>")
+    only(_TITLE, "<h1>")
+    slot = f"markdown {current()} {path.relative_to(folder)}"
+    return Page(
+        url=html.unescape(only(_CANONICAL, 'link rel="canonical"')),
+        description=html.unescape(only(_DESCRIPTION, "description")),
+        markdown=cache.result(slot, article, lambda: _markdown(article)),
+    )
+
+
+def _markdown(article: str) -> str:
+    """Turn an article into Markdown."""
     plain = _CODE.sub(lambda code: _COLOUR.sub("", code[0]), article)
     soup = BeautifulSoup(plain, "html.parser")
     for each in soup.select(_CONTROLS):
         each.decompose()
-    if soup.h1 is None:
-        raise PageError(f"{path.relative_to(folder)} has no <h1>")
     # Markdown has neither summaries nor groups of rows, and ends a cell at "|".
     for each in soup.select("summary"):
         each.name = "strong"
@@ -114,12 +125,8 @@ def read(path: Path, folder: Path) -> Page:
     for link in soup.select("a[href]"):
         link["href"] = _to_markdown(str(link["href"]))
     written = _converter.convert_soup(soup).strip()
-    return Page(
-        url=html.unescape(only(_CANONICAL, 'link rel="canonical"')),
-        description=html.unescape(only(_DESCRIPTION, "description")),
-        # Code keeps its empty lines.
-        markdown=_EMPTY.sub(lambda found: found[1] or "\n\n", written) + "\n",
-    )
+    # Code keeps its empty lines.
+    return _EMPTY.sub(lambda found: found[1] or "\n\n", written) + "\n"
 
 
 def _to_markdown(link: str) -> str:

@@ -9,6 +9,7 @@ looked up in the installed package while the page is built:
 or more than once without `#1` or `#2` at the end of the address, ends the build.
 """
 
+from dataclasses import astuple
 from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -17,6 +18,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from render import cache
 from render.sources import upstream
 
 # Below the processor of code spans and links, which is 20.
@@ -43,7 +45,13 @@ class References(Treeprocessor):  # type: ignore[misc]  # Untyped.
 
     def _resolve(self, link: Element, name: str) -> None:
         text = unescape("".join(link.itertext()))
-        found = upstream.line(name, text)
+        found = upstream.Excerpt(
+            *cache.result(
+                f"line {name} {text}",
+                None,
+                lambda: astuple(upstream.line(name, text)),
+            )
+        )
         tail = link.tail
         link.clear()
         link.tag, link.tail = "span", tail

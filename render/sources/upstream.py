@@ -226,13 +226,19 @@ def definition(name: str) -> tuple[Source, ast.AST]:
     source = Source(path, relative, package, version)
     node: ast.AST = _parsed(path)
     for part in filter(None, qualified.split(".")):
-        found = [n for n in _definitions(node) if n.name == part]
-        if not found:
+        found = _members(node).get(part)
+        if found is None:
             raise NotFoundError(
                 f"{package} {version} has no `{qualified}` in {relative}"
             )
-        node = found[-1]
+        node = found
     return source, node
+
+
+@cache
+def _members(node: ast.AST) -> dict[str, Defined]:
+    """What a module, class or function defines last, by its names."""
+    return {child.name: child for child in _definitions(node)}
 
 
 def _definitions(node: ast.AST) -> Iterator[Defined]:
@@ -269,6 +275,7 @@ def _first(node: ast.AST) -> int:
     return getattr(node, "lineno", 1)
 
 
+@cache
 def _code(node: ast.AST) -> set[int]:
     """The lines that hold code: no comments, no docstrings."""
     found: set[int] = set()
@@ -362,9 +369,11 @@ def _lines(path: Path) -> list[str]:
 def _parsed(path: Path) -> ast.Module:
     # Nova's trees are some million objects that stay. The collector would go
     # through them time and again, which takes a fifth of a build.
+    enabled = gc.isenabled()
     gc.disable()
     try:
         return ast.parse(_text(path))
     finally:
-        gc.freeze()
-        gc.enable()
+        if enabled:
+            gc.freeze()
+            gc.enable()

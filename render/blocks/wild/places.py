@@ -6,7 +6,7 @@ from collections import Counter
 from html import escape
 from itertools import groupby
 
-from render import html
+from render import cache, html
 from render.blocks import BlockError
 from render.blocks.wild import data
 from render.blocks.wild.data import Row, listed, say
@@ -159,6 +159,7 @@ def suspicions(_: str) -> str:
 
 def check(path: str) -> str:
     """The output of `python -m survey.check` for a folder of this project."""
+    cache.reads(ROOT / path)
     done = subprocess.run(
         [sys.executable, "-m", "survey.check", path],
         cwd=ROOT,

@@ -1,13 +1,12 @@
 """The lists of events, of lessons that are hard to run."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from render.lessons import history
-from render.lessons.history import Found, HistoryError, Lesson, histories
+from render.lessons.history import Found, HistoryError, Lesson, Runs
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def told(folder: Path, name: str, source: str, *sessions: str) -> Found | None:
     """What is found in a module that has one docstring."""
     (folder / f"{name}.py").write_text(source, "utf-8")
-    return histories([Lesson(name, source, (sessions,))])[name]
+    return Runs([Lesson(name, (sessions,))])[name]
 
 
 def test_the_statement_that_is_told_of(written: Path) -> None:
@@ -84,7 +83,10 @@ def test_a_statement_that_never_ends(written: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import os\nos._exit(3)\n", "exit code 3:\nharmful"),
+        (
+            "import os\nos._exit(3)\n",
+            "harmful cannot be run for its page, exit code 3:",
+        ),
         ("raise OSError('broken lesson')\n", "broken lesson"),
         ("import time\ntime.sleep(60)\n", "did not end within 4 s"),
     ],
@@ -100,24 +102,26 @@ def test_a_harmful_lesson(
     assert said in str(caught.value)
 
 
-def test_only_what_has_changed_runs(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same text is not run twice, other text is."""
-    runs = []
-    run = subprocess.run
+def test_lessons_are_found_in_any_order(written: Path) -> None:
+    """The first one that is asked for may be the last one that runs."""
+    for name in "one", "two":
+        (written / f"{name}.py").write_text("", "utf-8")
+    proofs = ((">>> raise OSError",),)
+    runs = Runs([Lesson("one", proofs), Lesson("two", proofs)])
+    assert "two" in runs
+    assert "three" not in runs
+    assert runs["two"] == runs["one"] is not None
 
-    def counted(
-        *args: object, **more: object
-    ) -> subprocess.CompletedProcess[str]:
-        runs.append(args)
-        # Arguments of any kind fit none of its many signatures.
-        return run(*args, **more)  # type: ignore[call-overload, no-any-return]
 
-    monkeypatch.setattr(subprocess, "run", counted)
-    for source in "A = 1\n", "A = 1\n", "A = 2\n":
-        told(written, "cached", source, ">>> 1\n1")
-    assert len(runs) == 2
+def test_a_broken_lesson_hides_none_before_it(written: Path) -> None:
+    """And is named itself."""
+    (written / "sound.py").write_text("", "utf-8")
+    proofs = ((">>> raise OSError",),)
+    runs = Runs([Lesson("sound", proofs), Lesson("gone", proofs)])
+    assert runs["sound"] is not None
+    with pytest.raises(HistoryError, match="gone cannot be run") as told:
+        runs["gone"]
+    assert "No module named 'gone'" in str(told.value)
 
 
 def test_this_process_imports_no_lesson(written: Path) -> None:

@@ -1,0 +1,109 @@
+"""A small copy of the project, whose site takes little time."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from render.paths import INPUTS, PACKED, PACKED_TEMPLATE, ROOT
+
+# Pages with a lesson, a challenge, programs, cases, numbers of the survey,
+# upstream's docstrings, and measured data.
+PAGES = (
+    "index",
+    "excutils/cleanup_fails",
+    "excutils/deciding",
+    "faq",
+    "reference/across_versions",
+    "reference/behaviour/body",
+    "reference/excutils",
+    "wild/years",
+)
+
+
+def copy(folder: Path) -> Path:
+    """Copy the project with a few pages.
+
+    Args:
+        folder: Where to.
+
+    Returns:
+        The folder.
+    """
+    for name in INPUTS:
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, folder)
+            continue
+        ignored = shutil.ignore_patterns("__pycache__", "nova", "pyodide*")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    shutil.rmtree(folder / PACKED, ignore_errors=True)
+    (folder / PACKED_TEMPLATE).unlink(missing_ok=True)
+    for language in "en", "zh":
+        docs = folder / "docs" / language
+        for path in docs.rglob("*.md"):
+            name = path.relative_to(docs).with_suffix("").as_posix()
+            if name not in PAGES:
+                path.unlink()
+    config = folder / "mkdocs.yml"
+    nav = "".join(
+        f"  - {name.title()}:\n      - {name}.md\n" for name in PAGES
+    )
+    own = re.compile(r"^nav:\n(  .*\n)+", re.M)
+    text = own.sub(f"nav:\n{nav}", config.read_text())
+    # Links lead to pages that are not here.
+    config.write_text(text.replace("not_found: warn", "not_found: ignore"))
+    # Results of its own: no other code is like it.
+    with (folder / "render" / "__init__.py").open("a") as file:
+        file.write(f"# {uuid.uuid4()}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small copy of the project; what it keeps goes away."""
+    before = {*Path(sys.prefix, "cache").glob("*")}
+    yield copy(tmp_path_factory.mktemp("small"))
+    for path in {*Path(sys.prefix, "cache").glob("*")} - before:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def built(project: Path, folder: Path, config: str = "mkdocs.yml") -> Path:
+    """Build a language, as `make build` does.
+
+    Args:
+        project: A copy of the project.
+        folder: Where to.
+        config: The language's.
+
+    Returns:
+        The folder.
+    """
+    for command in (
+        ["mkdocs", "build", "--strict", "-f", config, "-d", str(folder)],
+        ["render.publish.finish", str(folder), config],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=project,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What is in the files of a folder, by their names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
