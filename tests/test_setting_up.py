@@ -37,9 +37,10 @@ def test_a_clone_may_be_in_any_folder(tmp_path: Path, name: str) -> None:
     """Whatever its name means to a shell, modules of the clone are found."""
     folder = tmp_path / name
     (folder / "requirements").mkdir(parents=True)
-    for file in "Makefile", "requirements/uv.txt":
+    files = "Makefile", "pyproject.toml", "requirements/uv.txt"
+    for file in *files, "requirements/install.py":
         shutil.copy(ROOT / file, folder / file)
-    _make(folder, ".venv/uv.done")
+    _make(folder, ".venv/project.done")
     done = subprocess.run(
         [folder / ".venv/bin/python", "-c", "import sys; print(sys.path)"],
         cwd=tmp_path,
