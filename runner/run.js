@@ -78,8 +78,8 @@ function* runnables() {
   }
 }
 
-// Each situation of the table can be tried.
-function situations() {
+// Each case of the table of behaviour can be tried.
+function cases() {
   for (const one of document.querySelectorAll(".situation[id]")) {
     const group = location.pathname.split("/").at(-2);
     const link = element("a", "run-open", words().open);
@@ -150,7 +150,7 @@ function begin() {
     one.block.append(one.bar);
     found.set(one.key, one);
   }
-  situations();
+  cases();
   const [first] = found.values();
   if (!first) return;
   if (found.has("playground") || location.hash.startsWith("#run=")) open(first);

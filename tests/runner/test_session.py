@@ -63,7 +63,6 @@ def asked(name: str, language: str) -> dict[str, Any]:
         "kind": "challenge",
         "name": name,
         "code": start.read_text("utf-8"),
-        "edited": False,
         "step": False,
         "language": language,
     }
