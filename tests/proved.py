@@ -40,7 +40,13 @@ _THEME = ("docs/theme", "mkdocs.yml", "mkdocs.zh.yml", "mkdocs.lists.yml")
 AREAS = {
     "nova": Area(
         ("tests/nova",),
-        ("examples/nova", "docs/data/nova", "docs/en/nova", "render"),
+        (
+            "examples/nova",
+            "docs/data/nova",
+            "docs/data/numbers",
+            "docs/en/nova",
+            "render",
+        ),
     ),
     "zensical": Area(
         ("tests/engines",), ("requirements/zensical.txt", "render", *_THEME)

@@ -1,6 +1,5 @@
 """What the page on Python 3 says of eventlet, Nova and the annotations."""
 
-import ast
 import importlib.metadata
 import importlib.util
 import re
@@ -121,39 +120,6 @@ def test_the_page_names_the_eventlet_that_was_measured() -> None:
     """The version on the page is the installed one."""
     version = importlib.metadata.version("eventlet")
     assert f"eventlet {version} on Python 3" in PAGE.read_text("utf-8")
-
-
-def test_uses_in_nova_are_counted() -> None:
-    """The counts on this and other pages are the installed Nova's."""
-    spec = importlib.util.find_spec("nova")
-    assert spec
-    assert spec.origin
-    root = Path(spec.origin).parent
-    statements = helpers = 0
-    files = set()
-    for path in root.rglob("*.py"):
-        if "tests" in path.relative_to(root).parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.With | ast.AsyncWith):
-                statements += 1
-                if "save_and_reraise_exception(" in " ".join(
-                    ast.unparse(item.context_expr) for item in node.items
-                ):
-                    helpers += 1
-                    files.add(path)
-    version = importlib.metadata.version("nova")
-    said = (
-        f"Nova {version}: {helpers} of its {statements} `with` statements "
-        "outside tests"
-    )
-    assert said in PAGE.read_text("utf-8")
-    index = (DOCS / "nova" / "index.md").read_text("utf-8")
-    assert f"{statements} `with` statements outside `nova/tests`" in index
-    assert f"{helpers} of them" in index
-    assert f"in {len(files)} files" in index
-    answer = (DOCS / "faq.md").read_text("utf-8")
-    assert f"{helpers} of the {statements} `with` statements" in answer
 
 
 def test_ruff_has_no_rule_about_the_helper() -> None:
