@@ -11,7 +11,7 @@ import zlib
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from runner.session import LIMIT, PIECES
+from runner.terminal import LIMIT, PIECES
 from tests.browser.conftest import NewPage, Server, packed
 from tests.browser.test_running import ended, go, press, run
 from tests.project import DOCS
