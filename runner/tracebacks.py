@@ -1,6 +1,7 @@
 """Tracebacks as a reader's own Python would show them."""
 
 import traceback
+from pathlib import PurePath
 
 
 def told(error: BaseException, short: bool = False) -> str:
@@ -37,7 +38,7 @@ def _without_runner(
     if id(whole) in seen:
         return
     seen.add(id(whole))
-    entries = [e for e in whole.stack if not e.filename.endswith(_OWN)]
+    entries = [e for e in whole.stack if not _runs_code(e.filename)]
     whole.stack[:] = entries
     for other in (whole.__cause__, whole.__context__):
         if other is not None:
@@ -46,4 +47,6 @@ def _without_runner(
         _without_runner(one, seen)
 
 
-_OWN = ("runner/session.py", "runner/tracer.py", "/doctest.py")
+def _runs_code(file: str) -> bool:
+    path = PurePath(file)
+    return path.parent.name == "runner" or path.name == "doctest.py"
