@@ -74,6 +74,7 @@ function* runnables() {
     label.append(choice);
     playground.append(label, block);
     playground.hidden = false;
+    playground.previousElementSibling.remove(); // That there is no editor.
     yield { kind: "program", key: "playground", name: "playground.py", block, choice };
   }
 }

@@ -48,3 +48,14 @@ empty where there is no such file.
 
 `data/unreadable.csv`: files that could not be parsed, and why.
 """
+
+import sys
+
+if sys.argv[:1] == ["-m"]:
+    # A command of this package, whose modules are still to be imported. Ctrl-C
+    # ends it without a traceback; a shell then has the status 130.
+    sys.excepthook = lambda kind, *about: (
+        None
+        if issubclass(kind, KeyboardInterrupt)
+        else sys.__excepthook__(kind, *about)
+    )
