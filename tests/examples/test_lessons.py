@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mkdocs.utils.meta import get_data
 
 from render.blocks import BlockError, registry
@@ -86,6 +87,20 @@ def test_every_page_of_a_tab_has_its_lesson() -> None:
         "move the page to a tab without modules."
         for path in PAGES
         if path.parent in tabs and path not in own and path.name != "index.md"
+    )
+
+
+@pytest.mark.parametrize("tab", ["nova", "pitfalls", "recipes"])
+def test_index_of_a_tab_names_every_page(tab: str) -> None:
+    """A reader finds each by a row of a table."""
+    index = DOCS / tab / "index.md"
+    rows = re.findall(r"^\| .*\|$", index.read_text("utf-8"), re.M)
+    named = set(re.findall(r"\]\((\w+)\.md\)", "\n".join(rows)))
+    refuse(
+        f"{where(path, 1)}: no row of {index.relative_to(ROOT)} leads here; "
+        "add one."
+        for path in sorted(index.parent.glob("*.md"))
+        if path != index and path.stem not in named
     )
 
 

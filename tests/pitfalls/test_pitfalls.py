@@ -193,13 +193,6 @@ def test_pages_have_the_same_sections() -> None:
         assert sections == SECTIONS, lesson
 
 
-def test_index_leads_to_every_pitfall() -> None:
-    """The table names each page of the tab."""
-    rows = re.findall(r"^\| .*\|$", INDEX.read_text("utf-8"), re.M)
-    named = set(re.findall(r"\]\((\w+)\.md\)", "\n".join(rows)))
-    assert named == {lesson.stem for lesson in PITFALLS}
-
-
 @pytest.mark.parametrize("lesson", PITFALLS, ids=lambda path: path.stem)
 def test_command_of_the_index_runs_every_finder(
     lesson: Path, tmp_path: Path
