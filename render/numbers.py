@@ -49,7 +49,7 @@ def number(name: str) -> str:
             f"{_place(name)}{{{{ {name} }}}}: no docs/data/numbers/{topic}.json; "
             "`make nova` writes what tests count"
         )
-    known = read_json(path)
+    known = read_json(path, {str: int}, "`make nova` writes it anew")
     if key not in known:
         raise BlockError(
             f"{_place(name)}{{{{ {name} }}}}: docs/data/numbers/{topic}.json has "

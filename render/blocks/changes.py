@@ -23,6 +23,18 @@ from render.paths import DATA
 MEASURED = DATA / "versions.json"
 
 FIELDS = ("out", "context", "cause", "log", "entries")
+_OUTCOME = {
+    "out": str,
+    "context": str,
+    "cause": str,
+    "log": [str],
+    "entries": int,
+}
+# Each case has its outcomes, with the indices of the columns that have them.
+_SHAPE = {
+    "columns": [(str, str)],
+    "outcomes": {str: [(_OUTCOME, [int])]},
+}
 
 
 def measured(library: str, python: str) -> Results:
@@ -60,7 +72,9 @@ def measured(library: str, python: str) -> Results:
 
 
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = read_json(MEASURED)
+    data: dict[str, Any] = read_json(
+        MEASURED, _SHAPE, "`make versions` writes it anew"
+    )
     return data
 
 

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render.data import read_json
+from render.blocks import recorded
 from render.languages import nav
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.cases import cases
@@ -52,7 +52,7 @@ def messages() -> Messages:
                 file = f"examples/reference/behaviour/{group}.py"
                 found["reference"][case.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
-        for row in read_json(path):
+        for row in recorded.read(path):
             for value in row.values():
                 if isinstance(value, dict):  # A link, whose text is a number.
                     continue

@@ -85,7 +85,7 @@ def recorded() -> dict[str, list[str]]:
         For each English file, by its path in the project, digests of blocks.
 
     Raises:
-        ValueError: The file is not TOML.
+        ValueError: The file is not TOML, or holds something else.
     """
     if not RECORD.is_file():
         return {}
@@ -96,7 +96,14 @@ def recorded() -> dict[str, list[str]]:
             f"{RECORD.relative_to(ROOT)}: {error}. After a merge, keep either "
             f"side, and run `{COMMAND} record` for the pages that differ"
         ) from error
-    return {name: str(digests).split() for name, digests in found.items()}
+    for name, digests in found.items():
+        if not isinstance(digests, str):
+            raise ValueError(
+                f"{RECORD.relative_to(ROOT)}: `{name}` is not a text of "
+                "digests. Delete it, and once its Chinese page says what it "
+                f"says, run `{COMMAND} record` for that page"
+            )
+    return {name: digests.split() for name, digests in found.items()}
 
 
 def record(page: Path) -> None:

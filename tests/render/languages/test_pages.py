@@ -101,6 +101,15 @@ def test_an_orphan_alone_is_left_out(root: Path, tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "gathered").iterdir()] == ["a.md"]
 
 
+def test_a_record_of_another_shape_is_explained(root: Path) -> None:
+    """The message names the key that is wrong, and says what to do."""
+    with pages.RECORD.open("a") as file:
+        file.write('"docs/en/c.md" = ["390949"]\n')
+    pattern = r"pages\.toml: `docs/en/c\.md` is not a text.* record` for"
+    with pytest.raises(ValueError, match=pattern):
+        pages.notes()
+
+
 def test_a_conflict_in_the_record_is_explained(root: Path) -> None:
     """The message says which file it is in, and what to do."""
     with pages.RECORD.open("a") as file:
