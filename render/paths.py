@@ -24,7 +24,8 @@ INPUTS = (
 # which pages find it.
 PACKED = "docs/theme/material/assets/python"
 PACKED_TEMPLATE = "docs/theme/material/partials/python.html"
-# Of the inputs, what no English page is made from.
+# Of the inputs, what no English page is made from, apart from whether it offers
+# its Chinese page.
 CHINESE_INPUTS = (
     "docs/locale",
     "docs/zh",

@@ -222,11 +222,29 @@ def notes() -> dict[str, str]:
     Returns:
         As `states`, by the page's address from the root of its site.
     """
-    found = {}
-    for page, state in states().items():
-        inside = page.relative_to(CHINESE).with_suffix("").as_posix()
-        found[f"{inside}/".removesuffix("index/")] = state
-    return found
+    return {_address(page): state for page, state in states().items()}
+
+
+def untranslated() -> dict[str, str]:
+    """Tell which English pages don't offer a Chinese one, for their template.
+
+    Returns:
+        `english`, by the page's address from the root of its site. If the
+        record can't be read, which ends the Chinese build alone, only the
+        pages that are missing.
+    """
+    try:
+        known = states()
+    except ValueError:
+        known = dict.fromkeys(missing(), "english")
+    return {
+        _address(p): state for p, state in known.items() if state == "english"
+    }
+
+
+def _address(page: Path) -> str:
+    inside = page.relative_to(CHINESE).with_suffix("").as_posix()
+    return f"{inside}/".removesuffix("index/")
 
 
 def english_fallbacks(folder: Path) -> bool:
