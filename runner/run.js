@@ -81,7 +81,7 @@ function* runnables() {
 
 // Each case of the table of behaviour can be tried.
 function cases() {
-  for (const one of document.querySelectorAll(".situation[id]")) {
+  for (const one of document.querySelectorAll(".case[id]")) {
     const group = location.pathname.split("/").at(-2);
     const link = element("a", "run-open", words().open);
     link.href = `../../../playground/?begin=${group}.${one.id}`;

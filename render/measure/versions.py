@@ -120,7 +120,7 @@ def remake() -> None:
         for name, alike in results.items()
     ]
     MEASURED.write_text(
-        f'{{"columns": {json.dumps(wanted)},\n"outcomes": {{\n'
+        f'{{"columns": {json.dumps(wanted)},\n"cases": {{\n'
         + ",\n".join(lines)
         + "\n}}\n",
         "utf-8",

@@ -13,7 +13,7 @@ from tests.project import refuse
 # would also move what `overflow: hidden` has cut off.
 _UNREACHABLE = """() => {
     const bars = ".run-bar, .run-controls, .filename, .ways, .offer, "
-        + ".situation, .md-header, .md-tabs";
+        + ".case, .md-header, .md-tabs";
     const places = {
         middle: [.5, .5], "top left": [0, 0], "top right": [1, 0],
         "bottom left": [0, 1], "bottom right": [1, 1],

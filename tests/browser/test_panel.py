@@ -324,7 +324,7 @@ def test_the_first_run_loads_what_a_lesson_needs(
     assert "rest.zip" not in loaded
 
 
-def test_starting_points_and_situations(visit: Page) -> None:
+def test_starting_points_and_cases(visit: Page) -> None:
     """They are loaded into the playground, and run."""
     visit.goto("playground/")
     choice = visit.get_by_label("Begin with")

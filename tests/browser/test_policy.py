@@ -141,7 +141,7 @@ def test_hostile_questions_are_words(
     "name", [HOSTILE, "body.__class__", "../../x", "body.a'); import js #"]
 )
 def test_hostile_beginnings_are_said(new_page: NewPage, name: str) -> None:
-    """Python is asked for a situation of this name, and knows none."""
+    """Python is asked for a case of this name, and knows none."""
     page = new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(_SECONDS)
     page.goto(f"playground/?begin={quote(name, safe='')}")

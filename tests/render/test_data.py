@@ -101,7 +101,7 @@ def test_measured_releases_of_another_shape_are_refused(
 ) -> None:
     """As a table."""
     path = tmp_path / "versions.json"
-    path.write_text('{"columns": [["1.3.0"]], "outcomes": {}}')
+    path.write_text('{"columns": [["1.3.0"]], "cases": {}}')
     monkeypatch.setattr(changes, "MEASURED", path)
     with pytest.raises(BuildError, match=r"`columns.0` has 1 items,"):
         changes.block("Python")
