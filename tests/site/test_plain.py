@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from render.publish import markdown_copies
-from tests.project import PAGES, address, nav, refuse
+from tests.project import BUDGETS, PAGES, address, nav, refuse
 from tests.site.parsed import parsed, texts
 
 ROOT = "http://127.0.0.1:8000/"
@@ -188,7 +188,7 @@ def test_the_picture_has_the_size_that_pages_say(site: Path) -> None:
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(picture[16:20]) == 1200
     assert int.from_bytes(picture[20:24]) == 630
-    assert len(picture) < 50_000
+    assert len(picture) < BUDGETS["parts"]["picture"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
