@@ -101,28 +101,33 @@ def misfit(value: Any, shape: Any, place: str = "") -> str:
         >>> misfit([{"b": 1}], [{"a": int}])
         '`0` has the keys b, and not a'
     """
-    at = f"`{place}`" if place else "the file"
     if isinstance(shape, Either):
-        wrong = [misfit(value, each, place) for each in shape.shapes]
-        return wrong[0] if all(wrong) else ""
-    kind = shape if isinstance(shape, type) else type(shape)
+        found = [misfit(value, each, place) for each in shape.shapes]
+        return found[0] if all(found) else ""
+    at = f"`{place}`" if place else "the file"
+    kind: Any = shape if isinstance(shape, type) else type(shape)
     kind = list if kind is tuple else kind
+    given: Any = value
     if type(value) is not kind:
         shown = json.dumps(value, ensure_ascii=False)[:60]
         return f"{at} is {shown}, and not a {kind.__name__}"
-    inner: list[tuple[Any, Any, Any]] = []
+    inner: list[tuple[object, Any, Any]] = []
     if isinstance(shape, dict):
-        if str not in shape and shape.keys() != value.keys():
-            return f"{at} has the keys {', '.join(value)}, and not {', '.join(shape)}"
+        if str not in shape and shape.keys() != given.keys():
+            return (
+                f"{at} has the keys {', '.join(given)}, and not "
+                f"{', '.join(shape)}"
+            )
         inner = [
-            (k, v, shape.get(k, shape.get(str))) for k, v in value.items()
+            (key, part, shape.get(key, shape.get(str)))
+            for key, part in given.items()
         ]
     elif isinstance(shape, tuple):
-        if len(value) != len(shape):
-            return f"{at} has {len(value)} items, and not {len(shape)}"
-        inner = [(i, v, shape[i]) for i, v in enumerate(value)]
+        if len(given) != len(shape):
+            return f"{at} has {len(given)} items, and not {len(shape)}"
+        inner = [(i, part, shape[i]) for i, part in enumerate(given)]
     elif isinstance(shape, list):
-        inner = [(i, v, shape[0]) for i, v in enumerate(value)]
+        inner = [(i, part, shape[0]) for i, part in enumerate(given)]
     for key, part, its in inner:
         if wrong := misfit(part, its, f"{place}.{key}".lstrip(".")):
             return wrong
