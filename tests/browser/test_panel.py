@@ -324,6 +324,17 @@ def test_the_first_run_loads_what_a_lesson_needs(
     assert "rest.zip" not in loaded
 
 
+def test_missing_editor_is_explained(new_page: NewPage, visit: Page) -> None:
+    """Where no script runs, the page says why; elsewhere it says nothing."""
+    words = "There is no editor here."
+    assert visit.get_by_text(words).count() == 0
+    plain = new_page(java_script_enabled=False)
+    plain.goto("playground/")
+    expect(plain.get_by_text(words)).to_be_visible()
+    expect(plain.locator("[data-playground]")).to_be_hidden()
+    expect(plain.locator("[data-start=helper]")).to_be_visible()
+
+
 def test_starting_points_and_cases(visit: Page) -> None:
     """They are loaded into the playground, and run."""
     visit.goto("playground/")
