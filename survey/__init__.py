@@ -24,12 +24,14 @@ releases only.
 - `catches`: what the innermost handler catches, as written; `everything` for
   a bare `except`; empty outside a handler.
 - `arguments`: as written.
-- `flag`: `unused`, `first` (set in the body's first line), `set` or `other`;
-  empty where nothing stands behind `as`.
-- `body`: one of `survey.bodies.BODIES`; `length`: its lines.
+- `flag`: one of `survey.flags.FLAGS`; empty where nothing stands behind `as`
+  and the call gives none.
+- `body`: one of `survey.bodies.BODIES`; `length`: its lines, comments and blank
+  ones included, from its first line or comment to its last.
 - `bare_raise`: `yes` where the body and a bare `raise` do the same; else what
   stands in the way: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
-  `without with`; empty for a misspelt name, which is no use.
+  `without with`, `except*`, `another item` (behind the helper in its `with`);
+  empty for a misspelt name, which is no use.
 - `suspicions`: `line: kind`, parted by `; `; the kinds and what is wrong with
   each are `survey.sites.SUSPICIONS`.
 

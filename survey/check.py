@@ -54,7 +54,7 @@ def findings(text: bytes) -> Iterator[tuple[int, str]]:
     tree = parse(text)
     if may_have_sites(text):
         with refuse_deep_nesting():
-            found = sites(tree)
+            found = sites(tree, text)
         for site in found:
             yield from site.suspicions
 

@@ -147,7 +147,7 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
                     if not helper_only:
                         _look(file, tree, reading, own, tests)
                     if may_have_sites(text):
-                        _find(file, tree, reading, tests)
+                        _find(file, tree, text, reading, tests)
             except ValueError as error:
                 reading.unreadable.append((file, str(error)))
     for item in reading.items:
@@ -330,9 +330,11 @@ def _look(
     reading.items += found  # All of a file's or, if it is too deep, none.
 
 
-def _find(file: str, tree: ast.Module, reading: Reading, tests: bool) -> None:
+def _find(
+    file: str, tree: ast.Module, text: bytes, reading: Reading, tests: bool
+) -> None:
     """Take a file's uses of the helper."""
-    found = [(file, site) for site in sites(tree)]
+    found = [(file, site) for site in sites(tree, text)]
     if tests:
         reading.test_sites += len(found)
     else:

@@ -84,6 +84,8 @@ def _same_with_bare_raise(site: Row) -> str:
         "yield": say("no: yield"),
         "outside a handler": say("no: outside a handler"),
         "without with": say("no: without `with`"),
+        "except*": say("no: `except*`"),
+        "another item": say("no: another item after it"),
         "yes": say("the same"),
     }
     return words.get(site["bare_raise"], "")
