@@ -19,19 +19,22 @@ def ask(method):
     answer.close()
 
 class Driver:
-    def fail(self, why):
+    def lose(self, why):
         LOG.error(why)
         self.api.share_update(status="error")
 
     def end(self):
-        self.fail("ended")
+        self.lose("ended")
+
+    def count(self):
+        return len(self.rules)
 
     def tell(self):
         LOG.warning("told")
 
     def FUNCTION(self, notice):
         def error(why):
-            self.fail(why)
+            self.lose(why)
 
         payload = {}
         try:
@@ -66,6 +69,7 @@ def read(text: str) -> list[Site]:
         ("self.unplug()", "cleans up"),
         ("LOG.info(random.uniform(0, 1))\ntime.sleep(1)", "other"),
         ("self.populate()", "other"),
+        ("cleanse(notice)", "other"),
         ("self.rules.clear()", "cleans up"),
         ("payload.clear()\nLOG.info(payload)", "logs"),
         ("if self.needs_rollback(): LOG.info('back')", "logs"),
@@ -77,6 +81,7 @@ def read(text: str) -> list[Site]:
         ("self.prepare_update()", "other"),
         ("notifier.info(e.format_message())", "notifies"),
         ("LOG.info(e.format_message())", "logs"),
+        ("LOG.info(message(e))", "logs"),
         ("notify_about_attach_detach(notice)", "notifies"),
         # Passed on: functions, lambdas, strings; not values, not states.
         ("ignore(self.api.delete_lun, 7)", "cleans up"),
@@ -87,10 +92,12 @@ def read(text: str) -> list[Site]:
         ("ask('deleted_at')", "other"),
         ("ask(notice.delete_on_termination)", "other"),
         # Followed: a method, a method of a method, a function inside.
-        ("self.fail('lost')", "sets state"),
+        ("self.lose('lost')", "sets state"),
         ("self.end()", "sets state"),
         ("error('lost')", "sets state"),
         ("self.tell()", "logs"),
+        ("await self.tell()", "logs"),
+        ("LOG.info(1)\nself.count()", "other"),
         ("driver.tell()", "other"),
         # Told by nothing but words.
         ("# Revert the limits.\nself.setup(notice)", "cleans up"),
