@@ -29,6 +29,10 @@ class Driver:
     def count(self):
         return len(self.rules)
 
+    def other(self):
+        def ask(method):
+            LOG.info(method)
+
     def tell(self):
         LOG.warning("told")
 
@@ -99,6 +103,8 @@ def read(text: str) -> list[Site]:
         ("await self.tell()", "logs"),
         ("LOG.info(1)\nself.count()", "other"),
         ("driver.tell()", "other"),
+        ("tell()", "other"),
+        ("self.error('lost')", "other"),
         # Told by nothing but words.
         ("# Revert the limits.\nself.setup(notice)", "cleans up"),
         ("self.setup(notice)", "other"),
