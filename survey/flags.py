@@ -28,21 +28,6 @@ def flag(
 
     Returns:
         One of the first five of `FLAGS`; nothing if it is not set.
-
-    Examples:
-        >>> def told(text):
-        ...     (block,) = ast.parse(text).body
-        ...     call = block.items[0].context_expr
-        ...     return flag("c", block.body[0], list(ast.walk(block)), call)
-
-        >>> told("with helper() as c: c.reraise = False")
-        'first'
-        >>> told("with helper(reraise=False) as c: c.reraise = False")
-        'off'
-        >>> told("with helper(True) as c: log()")
-        'default'
-        >>> told("with helper(reraise=not quiet): log()")
-        'argument'
     """
     argument = given(call)
     begins = constant(argument) if argument else True

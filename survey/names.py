@@ -76,23 +76,6 @@ class Names:
 
         Returns:
             The innermost one around the expression.
-
-        Examples:
-            >>> tree = ast.parse('''
-            ... def stop(): "outside"
-            ... class Service:
-            ...     def stop(self): "a method"
-            ...     def run(self):
-            ...         self.stop()
-            ...         stop()
-            ...         other.stop()
-            ... ''')
-            >>> for line in tree.body[1].body[1].body:
-            ...     found = Names(tree).function(line.value.func)
-            ...     print(found and ast.get_docstring(found))
-            a method
-            outside
-            None
         """
         match node:
             case ast.Name(id=name):

@@ -122,20 +122,6 @@ def sites(tree: ast.Module, text: bytes) -> list[Site]:
         ... ''')
         8 ['Driver.attach', '(OSError, KeyError)', '', 'cleans up']
           raise: yes []
-
-        Suspicions name lines:
-
-        >>> show('''
-        ... try:
-        ...     plug()
-        ... except:
-        ...     with excutils.save_and_reraise_exception() as ctxt:
-        ...         if gone:
-        ...             return
-        ...         ctxt.reraise = False
-        ... ''')
-        5 ['', 'everything', 'set', 'decides']
-          raise: flag [(7, 'jump out of the body')]
     """
     return _Module(tree, text).sites()
 
