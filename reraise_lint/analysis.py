@@ -1,0 +1,218 @@
+"""What is known of each use of the helper in a module."""
+
+import ast
+
+from reraise_lint.effects import Effects
+from reraise_lint.flag import ESCAPED, OFF, UNKNOWN, UNREACHED
+from reraise_lint.flow import JUMPS, Flow, Outcome
+from reraise_lint.module import FUNCTIONS, Module, dotted, parameters
+from reraise_lint.uses import Use, Uses
+
+_HARMLESS = {"force_reraise", "logger", "tb", "type_", "value"}
+
+
+class Analysis:
+    """The uses of a module, with what their bodies do.
+
+    Attributes:
+        module: The module.
+        uses: Its uses of the helper.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.module = Module(tree)
+        self.uses = Uses(self.module)
+        self._outcomes: dict[Use, Outcome] = {}
+        self._by_item = {use.item: use for use in self.uses.blocks}
+        self._outside: dict[tuple[str, ast.AST], list[ast.Name]] = {}
+        self._raising: dict[ast.AST, bool] = {}
+
+    def outcome(self, use: Use) -> Outcome:
+        """Tell what the body of a use does.
+
+        Args:
+            use: The use.
+
+        Returns:
+            The ways out of the body, with the flag at each.
+        """
+        if use not in self._outcomes:
+            self._outcomes[use] = Outcome(UNKNOWN)  # If it contains itself.
+            flow = Flow(self.module, self.effects(use), self._nested)
+            body = flow.run(use.body, self._first(use))
+            for manager in reversed(use.later):
+                body = flow.leave(use.block, manager, body)
+            self._outcomes[use] = body
+        return self._outcomes[use]
+
+    def effects(self, use: Use) -> Effects:
+        """Return what expressions do to the flag of a use."""
+        return Effects(self.module, use.names, self._always_raises)
+
+    def loads_outside(self, name: str, scope: ast.AST) -> list[ast.Name]:
+        """Return where a scope reads a variable outside the bodies.
+
+        Bodies are those of the helpers that the variable holds.
+        """
+        if (name, scope) not in self._outside:
+            blocks = [
+                use.block
+                for use in self.uses.blocks
+                if name in use.names
+                and self.module.function(use.block) is scope
+            ]
+            inside = {
+                line
+                for block in blocks
+                for line in range(block.lineno, (block.end_lineno or 0) + 1)
+            }
+            self._outside[name, scope] = [
+                node
+                for node in self.module.variables(name, scope)
+                if isinstance(node.ctx, ast.Load) and node.lineno not in inside
+            ]
+        return self._outside[name, scope]
+
+    def plain(self, suite: list[ast.stmt]) -> Outcome:
+        """Tell how statements end, whatever a helper's flag is."""
+        effects = Effects(self.module, set(), self._always_raises)
+        return Flow(self.module, effects, self._nested).run(suite, OFF)
+
+    def ends(self, use: Use) -> int:
+        """Return the flag where the body ends without an exception."""
+        body = self.outcome(use)
+        return body.after | body.states(*JUMPS)
+
+    def _nested(self, manager: ast.expr) -> int | None:
+        use = self._by_item.get(manager)
+        if use is None or use.stacked:
+            return None
+        return self.ends(use) or OFF
+
+    def _first(self, use: Use) -> int:
+        """Return the flag before the body."""
+        state = use.helper.flag
+        function = self.module.function(use.block)
+        for name in use.names:
+            if "." in name:
+                if self._attribute_elsewhere(name, use, function):
+                    return UNKNOWN | ESCAPED
+            elif self.module.is_captured(name, function):
+                state |= ESCAPED
+        item = dotted(use.item)
+        if item and "." not in item and self._handled(item, use, function):
+            return UNKNOWN
+        return state
+
+    def _handled(self, name: str, use: Use, function: ast.AST) -> bool:
+        """Whether code outside the block uses a variable's helper."""
+        for node in self.module.variables(name, function):
+            parent = self.module.parents[node]
+            harmless = (
+                node is use.item
+                or not isinstance(node.ctx, ast.Load)
+                or _within(node, use.block)
+                or (
+                    isinstance(parent, ast.Attribute)
+                    and parent.attr in _HARMLESS
+                )
+            )
+            if not harmless:
+                return True
+        return False
+
+    def _attribute_elsewhere(
+        self, name: str, use: Use, function: ast.AST
+    ) -> bool:
+        """Whether code outside the block sets the flag of an attribute."""
+        for node in self.module.named.get(name.rpartition(".")[2], ()):
+            parent = self.module.parents[node]
+            if isinstance(parent, ast.Attribute) and parent.attr == "reraise":
+                if not _within(node, use.block):
+                    return True
+        return False
+
+    def _always_raises(self, call: ast.Call) -> str:
+        """Tell whether a call of a function of the module always raises.
+
+        Returns:
+            `yes`; `maybe` for a method, which a subclass may replace; `no`.
+        """
+        function = call.func
+        if isinstance(function, ast.Name):
+            if self._is_parameter(function):
+                return "no"
+            for definition in self.module.definitions(function.id)[:2]:
+                if self._only(definition, function.id) and self._raises(
+                    definition
+                ):
+                    return "yes"
+        elif isinstance(function, ast.Attribute) and isinstance(
+            function.value, ast.Name
+        ):
+            owner = self.module.enclosing_class(call)
+            if owner is not None and function.value.id in ("self", "cls"):
+                for definition in self.module.definitions(function.attr):
+                    if self.module.scope(
+                        definition
+                    ) is owner and self._raises(definition):
+                        return "maybe"
+        return "no"
+
+    def _is_parameter(self, name: ast.Name) -> bool:
+        scope = self.module.function(name)
+        while isinstance(scope, FUNCTIONS):
+            if name.id in parameters(scope):
+                return True
+            scope = self.module.function(scope)
+        return False
+
+    def _only(self, definition: ast.AST, name: str) -> bool:
+        """Whether a name of the module stands for one function."""
+        return (
+            len(self.module.definitions(name)) == 1
+            and isinstance(self.module.scope(definition), ast.Module)
+            and name not in self.module.imports
+            and not any(
+                not isinstance(use.ctx, ast.Load)
+                for use in self.module.named.get(name, ())
+                if isinstance(use, ast.Name)
+            )
+        )
+
+    def _raises(self, definition: ast.AST) -> bool:
+        """Whether a function always raises on purpose."""
+        if definition not in self._raising:
+            self._raising[definition] = False  # If it calls itself.
+            self._raising[definition] = self._computed(definition)
+        return self._raising[definition]
+
+    def _computed(self, definition: ast.AST) -> bool:
+        if not isinstance(definition, ast.FunctionDef):
+            return False
+        if definition.decorator_list and any(
+            dotted(d) not in ("staticmethod", "classmethod")
+            for d in definition.decorator_list
+        ):
+            return False
+        for node in ast.walk(definition):
+            if isinstance(node, ast.Yield | ast.YieldFrom):
+                return False
+        if len(definition.body) == 1 and _is_stub(definition.body[0]):
+            return False
+        body = self.plain(definition.body)
+        return body.after == UNREACHED and bool(body.exits) and not any(
+            leaving.kind == "return" for leaving in body.exits
+        )
+
+
+def _within(node: ast.AST, block: ast.AST) -> bool:
+    """Whether a node is in the text of a block."""
+    line = getattr(node, "lineno", 0)
+    first = getattr(block, "lineno", 0)
+    return bool(first <= line <= (getattr(block, "end_lineno", 0) or 0))
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise) and "NotImplemented" in ast.unparse(node)
+

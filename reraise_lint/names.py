@@ -1,0 +1,435 @@
+"""What names stand for: the library's module, the helper, an alias of it."""
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from reraise_lint.flag import ON, UNKNOWN, given
+from reraise_lint.module import FUNCTIONS, Module, last_name, parameters
+
+HELPER = "save_and_reraise_exception"
+LIBRARY = "excutils"
+# A subclass that defines one of these is another context manager.
+_BEHAVIOUR = {"__enter__", "__exit__", "__new__", "capture", "force_reraise"}
+_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Something imported, by its full name.
+
+    Attributes:
+        name: As `oslo_utils.excutils`.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes a helper when it is called: the class, or an alias.
+
+    Attributes:
+        flag: What the flag is, if the call says nothing of it.
+        own: Whether it is the library's class itself, so that its signature
+            is known.
+    """
+
+    flag: int = ON
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A helper that has been made.
+
+    Attributes:
+        flag: `ON`, `OFF` or `UNKNOWN`, as it was made.
+        own: Whether the library's class made it.
+    """
+
+    flag: int
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A function or class of the module.
+
+    Attributes:
+        node: Its definition.
+    """
+
+    node: ast.AST
+
+
+Meaning = Imported | Maker | Helper | Defined
+
+
+class Names:
+    """Resolves expressions of one module.
+
+    Attributes:
+        tainted: Identifiers that may lead to the helper somewhere in the
+            module; no other expression is worth resolving.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._resolved: dict[tuple[ast.AST, int], Meaning | None] = {}
+        self._bound: dict[
+            tuple[ast.AST, str], list[Meaning | None] | None
+        ] = {}
+        self.tainted = self._taint()
+
+    def _taint(self) -> set[str]:
+        module = self.module
+        found: set[str] = set()
+        waiting = [HELPER]
+        for name, origins in module.imports.items():
+            if any(full.endswith(f".{HELPER}") for full, _ in origins):
+                waiting.append(name)
+        texts: dict[str, list[ast.AST]] = defaultdict(list)
+        for call in module.kinds[ast.Call]:
+            match call:
+                case ast.Call(
+                    func=ast.Name(id="getattr"),
+                    args=[_, ast.Constant(value=str(text)), *_],
+                ):
+                    texts[text].append(call)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for use in [*module.named.get(name, ()), *texts[name]]:
+                waiting += self._bound_to(use)
+        return found
+
+    def _bound_to(self, use: ast.AST) -> list[str]:
+        """Return the names that stand for an expression or what it makes."""
+        for parent in self.module.above(use):
+            match parent:
+                case ast.Assign(targets=targets):
+                    return [name for t in targets for name in _targets(t)]
+                case ast.AnnAssign(target=target):
+                    return _targets(target)
+                case ast.NamedExpr(target=ast.Name(id=name)):
+                    return [name]
+                case ast.Return():
+                    function = self.module.function(parent)
+                    return [getattr(function, "name", "")]
+                case ast.With(items=items) | ast.AsyncWith(items=items):
+                    # A generator made a context manager may stand for it.
+                    function = self.module.function(parent)
+                    decorators = getattr(function, "decorator_list", None)
+                    return [getattr(function, "name", "")] if decorators else []
+                case ast.ClassDef(name=name):
+                    return [name]
+                case ast.stmt():
+                    return []
+        return []
+
+    def resolve(self, node: ast.AST, depth: int = _DEPTH) -> Meaning | None:
+        """Tell what an expression stands for.
+
+        Args:
+            node: The expression.
+            depth: How many names and calls to follow.
+
+        Returns:
+            The meaning; None if it is something else, or can't be told.
+        """
+        if depth <= 0:
+            return None
+        if (node, depth) not in self._resolved:
+            self._resolved[node, depth] = None  # A name that means itself.
+            self._resolved[node, depth] = self._resolve(node, depth - 1)
+        return self._resolved[node, depth]
+
+    def _resolve(self, node: ast.AST, depth: int) -> Meaning | None:
+        match node:
+            case ast.Name():
+                return self._name(node, depth)
+            case ast.Attribute():
+                return self._attribute(node, depth)
+            case ast.Call():
+                return self._call(node, depth)
+            case ast.NamedExpr(value=value):
+                return self.resolve(value, depth)
+            case ast.IfExp(body=body, orelse=orelse):
+                return _agreed(
+                    [self.resolve(body, depth), self.resolve(orelse, depth)]
+                )
+            case ast.Lambda() | ast.FunctionDef():
+                return Defined(node)
+            case ast.ClassDef():
+                return self._class(node, depth)
+        return None
+
+    def _name(self, node: ast.Name, depth: int) -> Meaning | None:
+        scope = self.module.scope(node)
+        while True:
+            if (scope, node.id) not in self._bound:
+                self._bound[scope, node.id] = None
+                self._bound[scope, node.id] = self._bindings(
+                    node.id, scope, depth
+                )
+            bound = self._bound[scope, node.id]
+            if bound:
+                return _agreed(bound)
+            if isinstance(scope, ast.Module):
+                break
+            scope = self.module.function(scope)  # Skips classes around it.
+        if node.id == LIBRARY:
+            return Imported(LIBRARY)
+        return Maker() if node.id == HELPER else None
+
+    def _bindings(
+        self, name: str, scope: ast.AST, depth: int
+    ) -> list[Meaning | None]:
+        """Return what each statement of a scope binds to a name."""
+        module = self.module
+        found: list[Meaning | None] = []
+        if isinstance(scope, FUNCTIONS) and name in parameters(scope):
+            found.append(None)
+        for use in module.stores(name, scope):
+            value = bound_value(use, module)
+            if not _is_none(value):  # It stands for "not there".
+                found.append(value and self.resolve(value, depth))
+        for full, statement in module.imports.get(name, ()):
+            if module.scope(statement) is scope:
+                found.append(_imported(full))
+        for definition in module.definitions(name):
+            if module.scope(definition) is scope:
+                found.append(self.resolve(definition, depth))
+        return found
+
+    def _attribute(self, node: ast.Attribute, depth: int) -> Meaning | None:
+        value = self.resolve(node.value, depth)
+        if isinstance(value, Imported):
+            return _imported(f"{value.name}.{node.attr}")
+        if isinstance(value, Defined) and isinstance(value.node, ast.ClassDef):
+            return self._member(value.node, node.attr, depth)
+        if not isinstance(node.value, ast.Name):
+            return None
+        function = self.module.function(node)
+        owner = self.module.enclosing_class(node)
+        if owner and isinstance(function, FUNCTIONS):
+            first = self._first_parameter(function, owner)
+            if node.value.id == first:
+                return self._member(owner, node.attr, depth)
+        return None
+
+    def _first_parameter(self, function: ast.AST, owner: ast.ClassDef) -> str:
+        """Return what a method calls its object, `self` in most."""
+        while self.module.scope(function) is not owner:
+            function = self.module.function(function)
+            if not isinstance(function, FUNCTIONS):
+                return ""
+        names = parameters(function) if isinstance(function, FUNCTIONS) else []
+        return names[0] if names else ""
+
+    def _member(
+        self, owner: ast.ClassDef, name: str, depth: int
+    ) -> Meaning | None:
+        if (owner, name) not in self._bound:
+            self._bound[owner, name] = None
+            found = self._bindings(name, owner, depth)
+            for use in self.module.named.get(name, ()):
+                if (
+                    isinstance(use, ast.Attribute)
+                    and isinstance(use.ctx, ast.Store)
+                    and self.module.enclosing_class(use) is owner
+                    and isinstance(use.value, ast.Name)
+                    and use.value.id in ("self", "cls")
+                ):
+                    value = bound_value(use, self.module)
+                    if not _is_none(value):
+                        found.append(value and self.resolve(value, depth))
+            for base in () if found else owner.bases:
+                defined = self.resolve(base, depth)
+                if isinstance(defined, Defined) and isinstance(
+                    defined.node, ast.ClassDef
+                ):
+                    found.append(self._member(defined.node, name, depth))
+            self._bound[owner, name] = found
+        meaning = _agreed(self._bound[owner, name] or [])
+        if isinstance(meaning, Defined) and _decorators(meaning.node) == [
+            "property"
+        ]:
+            return self._result(meaning.node, depth)
+        return meaning
+
+    def _call(self, node: ast.Call, depth: int) -> Meaning | None:
+        match node:
+            case ast.Call(
+                func=ast.Name(id="staticmethod" | "classmethod"), args=[value]
+            ):
+                return self.resolve(value, depth)
+            case ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[value, ast.Constant(value=str(attr)), *_],
+            ):
+                owner = self.resolve(value, depth)
+                if isinstance(owner, Imported):
+                    return _imported(f"{owner.name}.{attr}")
+                return None
+            case ast.Call(
+                func=ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(full)), *_],
+            ):
+                return Imported(full)
+            case ast.Call(func=ast.Attribute(attr="capture", value=value)):
+                made = self.resolve(value, depth)
+                return made if isinstance(made, Helper) else None
+            case ast.Call(
+                func=ast.Attribute(attr="enter_context"), args=[value]
+            ):
+                made = self.resolve(value, depth)
+                return made if isinstance(made, Helper) else None
+        called = self.resolve(node.func, depth)
+        if isinstance(called, Maker):
+            return self._made(node, called)
+        if isinstance(called, Defined):
+            return self._result(called.node, depth)
+        if isinstance(called, Imported) and node.args:
+            if called.name.rpartition(".")[2] == "partial":
+                return self._partial(node, depth)
+        return None
+
+    def _made(self, call: ast.Call, maker: Maker) -> Helper:
+        if call.args and not maker.own:
+            return Helper(UNKNOWN, own=False)  # Places may be taken.
+        return Helper(given(call, self.module, maker.flag), maker.own)
+
+    def _partial(self, call: ast.Call, depth: int) -> Maker | None:
+        maker = self.resolve(call.args[0], depth)
+        if not isinstance(maker, Maker):
+            return None
+        rest = ast.Call(call.func, call.args[1:], call.keywords)
+        return Maker(given(rest, self.module, maker.flag), own=False)
+
+    def _result(self, function: ast.AST, depth: int) -> Meaning | None:
+        """Tell what a function of the module returns."""
+        if isinstance(function, ast.Lambda):
+            return _foreign(self.resolve(function.body, depth))
+        if not isinstance(function, ast.FunctionDef):
+            return None
+        decorators = set(_decorators(function))
+        if decorators == {"contextmanager"}:
+            return self._generated(function, depth)
+        if decorators - {"staticmethod", "classmethod", "property"}:
+            return None
+        returns = self.module.returns(function)
+        return _foreign(
+            _agreed([r.value and self.resolve(r.value, depth) for r in returns])
+        )
+
+    def _generated(
+        self, function: ast.FunctionDef, depth: int
+    ) -> Meaning | None:
+        """Tell whether a context manager only enters a helper."""
+        body = [
+            s
+            for s in function.body
+            if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        ]
+        match body:
+            case [
+                ast.With(
+                    items=[ast.withitem(context_expr=entered)],
+                    body=[ast.Expr(value=ast.Yield())],
+                )
+            ]:
+                return _foreign(self.resolve(entered, depth))
+        return None
+
+    def is_wrapper(self, function: ast.FunctionDef) -> bool:
+        """Whether a function, used with `with`, only enters a helper."""
+        made = self._result(function, _DEPTH)
+        return isinstance(made, Helper)
+
+    def _class(self, node: ast.ClassDef, depth: int) -> Meaning | None:
+        methods = {getattr(s, "name", "") for s in node.body}
+        if node.name == HELPER and {"__exit__", "__enter__"} <= methods:
+            return Maker(own=False)  # A copy of the library's.
+        for base in node.bases:
+            maker = self.resolve(base, depth)
+            if isinstance(maker, Maker):
+                if methods & _BEHAVIOUR:
+                    return None
+                flag = UNKNOWN if "__init__" in methods else maker.flag
+                return Maker(flag, own=False)
+        return Defined(node)
+
+
+def _agreed(found: list[Meaning | None]) -> Meaning | None:
+    """Return what all of some meanings have in common."""
+    first = found[0] if found else None
+    if first is None or any(type(f) is not type(first) for f in found):
+        return None
+    if all(meaning == first for meaning in found):
+        return first
+    if isinstance(first, Helper | Maker):
+        return replace(first, flag=UNKNOWN, own=False)
+    if isinstance(first, Imported):
+        ends = {getattr(f, "name", "").rpartition(".")[2] for f in found}
+        return first if len(ends) == 1 else None  # An older name of it.
+    return None
+
+
+def _foreign(meaning: Meaning | None) -> Meaning | None:
+    """Return what a function of the module makes; its signature differs."""
+    if isinstance(meaning, Helper | Maker):
+        return replace(meaning, own=False)
+    return None
+
+
+def _imported(full: str) -> Meaning:
+    if full.endswith(f"{LIBRARY}.{HELPER}"):
+        return Maker()
+    return Imported(full)
+
+
+def is_library(meaning: Meaning | None) -> bool:
+    """Whether an expression stands for the module `excutils`."""
+    return (
+        isinstance(meaning, Imported)
+        and meaning.name.rpartition(".")[2] == LIBRARY
+    )
+
+
+def _decorators(function: ast.AST) -> list[str]:
+    return [
+        last_name(decorator)
+        for decorator in getattr(function, "decorator_list", ())
+    ]
+
+
+def bound_value(use: ast.AST, module: Module) -> ast.expr | None:
+    """Return the expression that an assignment binds to a target.
+
+    Args:
+        use: The target.
+        module: The module around it.
+
+    Returns:
+        The expression; None if it can't be told, as in a loop.
+    """
+    match module.parents[use]:
+        case ast.Assign(targets=targets, value=value) if use in targets:
+            return value
+        case ast.AnnAssign(value=value) | ast.NamedExpr(value=value):
+            return value
+        case ast.withitem(context_expr=value):
+            return value  # The helper's __enter__() returns itself.
+    return None
+
+
+def _is_none(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _targets(node: ast.expr) -> list[str]:
+    return [last_name(node)] if last_name(node) else []
