@@ -201,9 +201,9 @@ class Analysis:
         if len(definition.body) == 1 and _is_stub(definition.body[0]):
             return False
         body = self.plain(definition.body)
-        return body.after == UNREACHED and bool(body.exits) and not any(
-            leaving.kind == "return" for leaving in body.exits
-        )
+        kinds = {leaving.kind for leaving in body.exits}
+        # Not by a helper, which re-raises what the caller handles.
+        return body.after == UNREACHED and kinds == {"raise"}
 
 
 def _within(node: ast.AST, block: ast.AST) -> bool:

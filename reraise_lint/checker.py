@@ -1,6 +1,7 @@
 """Checks one module: from its text to findings."""
 
 import re
+from dataclasses import replace
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks import CHECKS
@@ -55,10 +56,16 @@ def check(
             for finding in check(analysis)
             if finding.code in codes
         }
+    lines = source.split(b"\n") if found else []
     if noqa and found and b"noqa" in source.lower():
-        lines = source.split(b"\n")
         found = {f for f in found if not _silenced(f, lines)}
-    return sorted(found)
+    return sorted(replace(f, column=_column(f, lines)) for f in found)
+
+
+def _column(finding: Finding, lines: list[bytes]) -> int:
+    """Count a column in characters; the parser counts bytes of UTF-8."""
+    before = lines[finding.line - 1][: finding.column - 1]
+    return len(before.decode("utf-8", "replace")) + 1
 
 
 def _silenced(finding: Finding, lines: list[bytes]) -> bool:

@@ -46,7 +46,7 @@ def truth(node: ast.expr | None, module: Module, depth: int = 5) -> int:
 
     Returns:
         `ON`, `OFF` or `UNKNOWN`. A name counts if it has one value in its
-        scope, or is an exception that a handler caught.
+        function, or is an exception that a handler caught.
     """
     match node:
         case ast.Constant(value=value):
@@ -109,18 +109,15 @@ def _named(node: ast.Name, module: Module, depth: int) -> int:
             break
         if isinstance(parent, ast.ExceptHandler) and parent.name == node.id:
             return ON  # An exception; few classes define __bool__().
-    while True:
+    # A constant of the module may be set from outside, as tests do.
+    while isinstance(scope, FUNCTIONS):
         values = _values(node.id, scope, module)
-        if values is None:
+        if values is None or len(values) > 1:
             return UNKNOWN
         if values:
-            break
-        if isinstance(scope, ast.Module):
-            return UNKNOWN
+            return truth(values[0], module, depth - 1)
         scope = module.function(scope)
-    if len(values) > 1:
-        return UNKNOWN
-    return truth(values[0], module, depth - 1)
+    return UNKNOWN
 
 
 def _values(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.cleanup import cleans_up, unguarded
 from reraise_lint.checks.found import finding
-from reraise_lint.flag import ON, UNREACHED, is_off, is_on
+from reraise_lint.flag import ON, UNKNOWN, UNREACHED, is_on
 from reraise_lint.flow import JUMPS
 from reraise_lint.module import FUNCTIONS, TRIES, last_name, parameters
 from reraise_lint.rules import Finding
@@ -35,8 +35,8 @@ def check(analysis: Analysis) -> Iterator[Finding]:
 def _outside(use: Use, analysis: Analysis) -> Iterator[Finding]:
     """Report a block where no exception is being handled."""
     module = analysis.module
-    if not is_on(use.helper.flag) or is_off(analysis.ends(use)):
-        return
+    if use.helper.flag == UNKNOWN:
+        return  # It may be set only where there is an exception.
     function = module.function(use.block)
     if not (
         _guarded(use.block, function, analysis)

@@ -45,6 +45,8 @@ def _leaving(
     if leaving.kind == "return":
         assert isinstance(node, ast.Return)
         if node.value is None or _is_none(node.value):
+            if _says_so(node, use, analysis):
+                return
             yield finding("SRE303", node, node, hint=hint)
         else:
             yield finding("SRE302", node, node, word="return", hint=hint)
@@ -58,6 +60,18 @@ def _leaving(
             yield finding("SRE203", node)
     elif not (leaving.inner and _again(node, analysis)):
         yield finding("SRE201", node, node, hint=hint)
+
+
+def _says_so(node: ast.stmt, use: Use, analysis: Analysis) -> bool:
+    """Whether the code says itself that the exception is re-raised."""
+    if not is_on(use.helper.flag):
+        return True  # The body has set the flag.
+    suite, index = analysis.module.place(node)
+    before = suite[index - 1] if index else None
+    return isinstance(before, ast.Assign) and any(
+        isinstance(target, ast.Attribute) and target.attr == "reraise"
+        for target in before.targets
+    )
 
 
 def _again(node: ast.AST, analysis: Analysis) -> bool:
@@ -95,6 +109,8 @@ def _swallows(use: Use, analysis: Analysis) -> Iterator[Finding]:
     ends = analysis.ends(use)
     if ends == UNREACHED or _used_later(use, analysis):
         return
+    if use.handler is None:
+        return  # There is no exception to swallow.
     raising = any(leaving.kind in _RAISES for leaving in outcome.exits)
     if raising:
         if is_off(use.helper.flag) and is_off(ends) and not use.stacked:

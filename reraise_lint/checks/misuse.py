@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.found import finding
-from reraise_lint.module import dotted, last_name
-from reraise_lint.names import Helper, Maker
+from reraise_lint.module import dotted
+from reraise_lint.names import Defined, Helper, Maker
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Mention
 
@@ -28,7 +28,7 @@ def _mentioned(mention: Mention, analysis: Analysis) -> Iterator[Finding]:
     match parent:
         case ast.withitem():
             yield finding("SRE504", node, node)
-        case ast.Expr():
+        case ast.Expr() if _makes(mention, analysis):
             yield finding("SRE101", node, node)
         case ast.Raise(exc=exc) if exc is node:
             yield finding("SRE509", node, node)
@@ -36,13 +36,13 @@ def _mentioned(mention: Mention, analysis: Analysis) -> Iterator[Finding]:
             yield finding("SRE506", node, node)
         case ast.ClassDef() if node in parent.decorator_list:
             yield finding("SRE506", node, node)
-        case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(
-            mention.meaning, Helper
+        case ast.Assign(targets=[ast.Name(id=name)]) if (
+            isinstance(node, ast.Call) and _makes(mention, analysis)
         ):
             yield from _held(name, node, statement, analysis)
-        case ast.Attribute(attr="force_reraise") if isinstance(
-            mention.meaning, Helper
-        ) and last_name(node) != "capture":
+        case ast.Attribute(attr="force_reraise") if (
+            isinstance(node, ast.Call) and _makes(mention, analysis)
+        ):
             yield finding("SRE508", node, node)
         case ast.Call(func=ast.Attribute(attr="enter_async_context")):
             if isinstance(mention.meaning, Helper):
@@ -51,6 +51,15 @@ def _mentioned(mention: Mention, analysis: Analysis) -> Iterator[Finding]:
         case ast.Call(func=ast.Attribute(attr="enter_context")):
             if isinstance(mention.meaning, Maker):
                 yield finding("SRE504", node, node)
+
+
+def _makes(mention: Mention, analysis: Analysis) -> bool:
+    """Whether an expression makes a helper, or is the class."""
+    node = mention.node
+    if isinstance(node, ast.Call):
+        called = analysis.uses.resolve(node.func)
+        return isinstance(called, Maker | Defined)
+    return isinstance(mention.meaning, Maker)
 
 
 def _held(
@@ -74,11 +83,11 @@ def _held(
     parents = [module.parents[load] for load in loads]
     if (
         len(module.stores(name, scope)) == 1
-        and last_name(node) != "capture"
         and all(
             isinstance(parent, ast.Attribute) and parent.attr == "force_reraise"
             for parent in parents
         )
+        and isinstance(module.parents[parents[0]], ast.Call)
     ):
         yield finding("SRE508", loads[0], loads[0])
 

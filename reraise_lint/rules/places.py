@@ -7,12 +7,13 @@ RULES = (
         "SRE301",
         "outside-a-handler",
         SUSPICION,
-        "outside a handler: unless a caller is handling an exception, the "
-        "block ends with RuntimeError",
+        "outside a handler: there is no exception to save, unless a caller is "
+        "handling one",
         """\
-The helper saves the exception that is being handled. If there is none, it saves
-nothing, and the end of the block raises RuntimeError: "There is no (currently)
-captured exception to force the reraising of". Raise an exception of your own
+The helper saves the exception that is being handled. If there is none and
+`reraise` is true, the end of the block raises RuntimeError: "There is no
+(currently) captured exception to force the reraising of". If `reraise` is
+false, the helper does nothing. Raise an exception of your own
 there. The code is right if every caller is in an `except` clause, which a file
 doesn't always show.""",
         """\

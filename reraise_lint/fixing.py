@@ -1,0 +1,115 @@
+"""The options `--diff` and `--fix`: what the command does around the fixer."""
+
+import difflib
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from types import ModuleType
+
+from reraise_lint.files import read
+from reraise_lint.reading import NotReadError, may_have_uses
+
+
+class NoFixerError(Exception):
+    """The fixer can't be loaded; the message says how to install it."""
+
+
+def load() -> ModuleType:
+    """Import the fixer, which needs LibCST.
+
+    Returns:
+        The module `reraise_lint.fix`.
+
+    Raises:
+        NoFixerError: LibCST isn't installed.
+    """
+    try:
+        return importlib.import_module("reraise_lint.fix")
+    except ImportError as error:
+        raise NoFixerError(
+            "--diff and --fix need LibCST: "
+            f"pip install 'reraise-lint[fix]' ({error})"
+        ) from error
+
+
+def run(files: Iterable[str], *, write: bool) -> tuple[int, list[tuple[str, str]]]:
+    """Print, or write, what the fixer changes.
+
+    Args:
+        files: The files.
+        write: Whether to write them; otherwise the difference is printed.
+
+    Returns:
+        How many files change, and the files that were not read, with the
+        reasons. What the fixer refuses is printed on standard error.
+
+    Raises:
+        NoFixerError: LibCST isn't installed.
+    """
+    fix = load()
+    changed, unread = 0, []
+    for path in files:
+        try:
+            source = read(path)
+            if not may_have_uses(source):
+                continue
+            fixed = fix.fixed(source, path)
+        except NotReadError as error:
+            unread.append((path, str(error)))
+            continue
+        for line, why in fixed.refusals:
+            print(f"{path}:{line}: left as it is: {why}", file=sys.stderr)
+        if fixed.source == source:
+            continue
+        changed += 1
+        if write:
+            try:
+                replace_file(path, fixed.source)
+            except OSError as error:
+                unread.append((path, f"can't be written: {error.strerror}"))
+                continue
+            for line, what in fixed.changes:
+                print(f"{path}:{line}: {what}")
+        else:
+            sys.stdout.write(difference(path, source, fixed.source))
+    return changed, unread
+
+
+def difference(path: str, before: bytes, after: bytes) -> str:
+    """Return a unified diff of a file, as `patch -p1` reads it."""
+    name = path.replace(os.sep, "/").removeprefix("./")
+    lines = difflib.unified_diff(
+        before.decode("utf-8", "replace").splitlines(keepends=True),
+        after.decode("utf-8", "replace").splitlines(keepends=True),
+        f"a/{name}",
+        f"b/{name}",
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in lines
+    )
+
+
+def replace_file(path: str, source: bytes) -> None:
+    """Write a file whole or not at all, with the permissions it has.
+
+    Args:
+        path: The file; a link keeps leading to it.
+        source: Its new content.
+
+    Raises:
+        OSError: It can't be written; the file is as it was.
+    """
+    real = os.path.realpath(path)
+    mode = os.stat(real).st_mode & 0o7777
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(real))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(source)
+        os.chmod(temporary, mode)
+        os.replace(temporary, real)
+    except BaseException:
+        os.unlink(temporary)
+        raise
