@@ -1,6 +1,8 @@
 """What is known of each use of the helper in a module."""
 
 import ast
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 
 from reraise_lint.effects import Effects
 from reraise_lint.flag import ESCAPED, OFF, UNKNOWN, UNREACHED
@@ -24,7 +26,13 @@ class Analysis:
         self.uses = Uses(self.module)
         self._outcomes: dict[Use, Outcome] = {}
         self._by_item = {use.item: use for use in self.uses.blocks}
+        self._handling: dict[tuple[str, ast.AST], list[int]] = {}
         self._outside: dict[tuple[str, ast.AST], list[ast.Name]] = {}
+        self._holding: dict[tuple[str, ast.AST], list[Use]] = defaultdict(list)
+        for use in self.uses.blocks:
+            for name in use.names:
+                scope = self.module.function(use.block)
+                self._holding[name, scope].append(use)
         self._raising: dict[ast.AST, bool] = {}
 
     def outcome(self, use: Use) -> Outcome:
@@ -55,21 +63,17 @@ class Analysis:
         Bodies are those of the helpers that the variable holds.
         """
         if (name, scope) not in self._outside:
-            blocks = [
-                use.block
-                for use in self.uses.blocks
-                if name in use.names
-                and self.module.function(use.block) is scope
-            ]
             inside = {
                 line
-                for block in blocks
-                for line in range(block.lineno, (block.end_lineno or 0) + 1)
+                for use in self._holding[name, scope]
+                for line in range(
+                    use.block.lineno, (use.block.end_lineno or 0) + 1
+                )
             }
             self._outside[name, scope] = [
                 node
-                for node in self.module.variables(name, scope)
-                if isinstance(node.ctx, ast.Load) and node.lineno not in inside
+                for node in self.module.loads(name, scope)
+                if node.lineno not in inside
             ]
         return self._outside[name, scope]
 
@@ -106,20 +110,28 @@ class Analysis:
 
     def _handled(self, name: str, use: Use, function: ast.AST) -> bool:
         """Whether code outside the block uses a variable's helper."""
-        for node in self.module.variables(name, function):
-            parent = self.module.parents[node]
-            harmless = (
-                node is use.item
-                or not isinstance(node.ctx, ast.Load)
-                or _within(node, use.block)
-                or (
-                    isinstance(parent, ast.Attribute)
-                    and parent.attr in _HARMLESS
+        if (name, function) not in self._handling:
+            self._handling[name, function] = [
+                node.lineno
+                for node in sorted(
+                    self.module.loads(name, function),
+                    key=lambda node: node.lineno,
                 )
-            )
-            if not harmless:
-                return True
-        return False
+                if not self._is_harmless(node)
+            ]
+        lines = self._handling[name, function]
+        last = use.block.end_lineno or 0
+        inside = bisect_right(lines, last) - bisect_left(
+            lines, use.block.lineno
+        )
+        return inside < len(lines)
+
+    def _is_harmless(self, node: ast.Name) -> bool:
+        """Whether a helper's variable is only read here, or entered."""
+        parent = self.module.parents[node]
+        if isinstance(parent, ast.withitem):
+            return True
+        return isinstance(parent, ast.Attribute) and parent.attr in _HARMLESS
 
     def _attribute_elsewhere(
         self, name: str, use: Use, function: ast.AST
@@ -142,20 +154,20 @@ class Analysis:
         if isinstance(function, ast.Name):
             if self._is_parameter(function):
                 return "no"
-            for definition in self.module.definitions(function.id)[:2]:
-                if self._only(definition, function.id) and self._raises(
-                    definition
-                ):
-                    return "yes"
+            definitions = self.module.definitions_in(
+                self.module.tree, function.id
+            )
+            if len(definitions) == 1 and self._only(function.id):
+                return "yes" if self._raises(definitions[0]) else "no"
         elif isinstance(function, ast.Attribute) and isinstance(
             function.value, ast.Name
         ):
             owner = self.module.enclosing_class(call)
             if owner is not None and function.value.id in ("self", "cls"):
-                for definition in self.module.definitions(function.attr):
-                    if self.module.scope(
-                        definition
-                    ) is owner and self._raises(definition):
+                for definition in self.module.definitions_in(
+                    owner, function.attr
+                ):
+                    if self._raises(definition):
                         return "maybe"
         return "no"
 
@@ -167,17 +179,12 @@ class Analysis:
             scope = self.module.function(scope)
         return False
 
-    def _only(self, definition: ast.AST, name: str) -> bool:
-        """Whether a name of the module stands for one function."""
-        return (
-            len(self.module.definitions(name)) == 1
-            and isinstance(self.module.scope(definition), ast.Module)
-            and name not in self.module.imports
-            and not any(
-                not isinstance(use.ctx, ast.Load)
-                for use in self.module.named.get(name, ())
-                if isinstance(use, ast.Name)
-            )
+    def _only(self, name: str) -> bool:
+        """Whether a function of the module is all that a name stands for."""
+        return name not in self.module.imports and not any(
+            not isinstance(use.ctx, ast.Load)
+            for use in self.module.named.get(name, ())
+            if isinstance(use, ast.Name)
         )
 
     def _raises(self, definition: ast.AST) -> bool:

@@ -46,8 +46,11 @@ class Module:
         self._sorted: dict[
             str, tuple[list[ast.Name | ast.Attribute], list[int]]
         ] = {}
-        self._stores: dict[tuple[str, ast.AST], list[ast.Name]] = {}
+        self._accesses: dict[
+            tuple[str, ast.AST], tuple[list[ast.Name], list[ast.Name]]
+        ] = {}
         self._definitions: dict[str, list[ast.AST]] | None = None
+        self._in_scopes: dict[str, dict[ast.AST, list[ast.AST]]] = {}
         self._returns: dict[ast.AST, list[ast.Return]] | None = None
         self._captured: dict[str, set[ast.AST]] = {}
         self._index()
@@ -182,13 +185,23 @@ class Module:
 
     def stores(self, name: str, scope: ast.AST) -> list[ast.Name]:
         """Return where code of one scope binds or deletes a variable."""
-        if (name, scope) not in self._stores:
-            self._stores[name, scope] = [
-                use
-                for use in self.variables(name, scope)
-                if not isinstance(use.ctx, ast.Load)
-            ]
-        return self._stores[name, scope]
+        return self._split(name, scope)[0]
+
+    def loads(self, name: str, scope: ast.AST) -> list[ast.Name]:
+        """Return where code of one scope reads a variable."""
+        return self._split(name, scope)[1]
+
+    def _split(
+        self, name: str, scope: ast.AST
+    ) -> tuple[list[ast.Name], list[ast.Name]]:
+        if (name, scope) not in self._accesses:
+            stores: list[ast.Name] = []
+            loads: list[ast.Name] = []
+            for use in self.variables(name, scope):
+                reads = isinstance(use.ctx, ast.Load)
+                (loads if reads else stores).append(use)
+            self._accesses[name, scope] = stores, loads
+        return self._accesses[name, scope]
 
     def definitions(self, name: str) -> list[ast.AST]:
         """Return the functions and classes of a name."""
@@ -198,6 +211,15 @@ class Module:
                 for node in self.kinds.get(kind, ()):
                     self._definitions[getattr(node, "name", "")].append(node)
         return self._definitions.get(name, [])
+
+    def definitions_in(self, scope: ast.AST, name: str) -> list[ast.AST]:
+        """Return the functions and classes of a name in one scope."""
+        if name not in self._in_scopes:
+            by_scope: dict[ast.AST, list[ast.AST]] = defaultdict(list)
+            for node in self.definitions(name):
+                by_scope[self.scope(node)].append(node)
+            self._in_scopes[name] = by_scope
+        return self._in_scopes[name].get(scope, [])
 
     def returns(self, function: ast.AST) -> list[ast.Return]:
         """Return the `return` statements of a function."""

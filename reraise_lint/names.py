@@ -77,8 +77,9 @@ class Names:
     def __init__(self, module: Module) -> None:
         self.module = module
         self._resolved: dict[tuple[ast.AST, int], Meaning | None] = {}
+        # Whether a scope binds a name, and what the name stands for there.
         self._bound: dict[
-            tuple[ast.AST, str], list[Meaning | None] | None
+            tuple[ast.AST, str], tuple[bool, Meaning | None]
         ] = {}
         self.tainted = self._taint()
 
@@ -170,14 +171,14 @@ class Names:
     def _name(self, node: ast.Name, depth: int) -> Meaning | None:
         scope = self.module.scope(node)
         while True:
-            if (scope, node.id) not in self._bound:
-                self._bound[scope, node.id] = None
-                self._bound[scope, node.id] = self._bindings(
-                    node.id, scope, depth
-                )
-            bound = self._bound[scope, node.id]
+            key = scope, node.id
+            if key not in self._bound:
+                self._bound[key] = True, None  # A name that means itself.
+                found = self._bindings(node.id, scope, depth)
+                self._bound[key] = bool(found), _agreed(found)
+            bound, meaning = self._bound[key]
             if bound:
-                return _agreed(bound)
+                return meaning
             if isinstance(scope, ast.Module):
                 break
             scope = self.module.function(scope)  # Skips classes around it.
@@ -200,9 +201,8 @@ class Names:
         for full, statement in module.imports.get(name, ()):
             if module.scope(statement) is scope:
                 found.append(_imported(full))
-        for definition in module.definitions(name):
-            if module.scope(definition) is scope:
-                found.append(self.resolve(definition, depth))
+        for definition in module.definitions_in(scope, name):
+            found.append(self.resolve(definition, depth))
         return found
 
     def _attribute(self, node: ast.Attribute, depth: int) -> Meaning | None:
@@ -233,8 +233,9 @@ class Names:
     def _member(
         self, owner: ast.ClassDef, name: str, depth: int
     ) -> Meaning | None:
-        if (owner, name) not in self._bound:
-            self._bound[owner, name] = None
+        key = owner, name
+        if key not in self._bound:
+            self._bound[key] = True, None
             found = self._bindings(name, owner, depth)
             for use in self.module.named.get(name, ()):
                 if (
@@ -253,8 +254,8 @@ class Names:
                     defined.node, ast.ClassDef
                 ):
                     found.append(self._member(defined.node, name, depth))
-            self._bound[owner, name] = found
-        meaning = _agreed(self._bound[owner, name] or [])
+            self._bound[key] = bool(found), _agreed(found)
+        _, meaning = self._bound[key]
         if isinstance(meaning, Defined) and _decorators(meaning.node) == [
             "property"
         ]:

@@ -9,7 +9,7 @@ from reraise_lint.checks.cleanup import cleans_up, unguarded
 from reraise_lint.checks.found import finding
 from reraise_lint.flag import ON, UNKNOWN, UNREACHED, is_on
 from reraise_lint.flow import JUMPS
-from reraise_lint.module import FUNCTIONS, TRIES, last_name, parameters
+from reraise_lint.module import FUNCTIONS, TRIES, Module, dotted, last_name, parameters
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Use, finally_around, handler_around
 
@@ -83,12 +83,13 @@ def _captured(use: Use, analysis: Analysis) -> bool:
         return True
     module = analysis.module
     function = module.function(use.block)
-    for name in use.names:
-        for node in module.variables(name, function):
-            parent = module.parents[node]
-            if isinstance(parent, ast.Attribute) and parent.attr == "capture":
-                return node.lineno < use.block.lineno
-    return False
+    return any(
+        isinstance(node, ast.Attribute)
+        and dotted(node.value) in use.names
+        and module.function(node) is function
+        and node.lineno < use.block.lineno
+        for node in module.named.get("capture", ())
+    )
 
 
 def _is_wrapper(use: Use, function: ast.AST, analysis: Analysis) -> bool:
@@ -108,7 +109,16 @@ def _called_in_handlers(function: ast.AST, analysis: Analysis) -> bool:
         if isinstance(node.ctx, ast.Load)
     ]
     return bool(uses) and all(
-        handler_around(node, module) is not None for node in uses
+        _is_call_in_handler(node, module) for node in uses
+    )
+
+
+def _is_call_in_handler(node: ast.expr, module: Module) -> bool:
+    call = module.parents[node]
+    return (
+        isinstance(call, ast.Call)
+        and call.func is node
+        and handler_around(call, module) is not None
     )
 
 
@@ -136,7 +146,7 @@ def _on_caught(call: ast.Call, use: Use) -> bool:
 
 def _after(use: Use, analysis: Analysis) -> Iterator[Finding]:
     """Report code that the re-raised exception keeps from running."""
-    if use.stacked or not is_on(analysis.ends(use)):
+    if use.stacked or use.handler is None or not is_on(analysis.ends(use)):
         return
     module = analysis.module
     node: ast.stmt = use.block
@@ -198,10 +208,9 @@ def _nested_by_call(
     module = analysis.module
     for call in unguarded(use.body):
         name = last_name(call)
-        for definition in module.definitions(name):
-            if definition in re_raising and (
-                isinstance(call.func, ast.Name)
-                or module.enclosing_class(definition)
-                is module.enclosing_class(call)
-            ):
+        owner: ast.AST | None = module.tree
+        if isinstance(call.func, ast.Attribute):
+            owner = module.enclosing_class(call)
+        for definition in owner and module.definitions_in(owner, name) or ():
+            if definition in re_raising:
                 yield finding("SRE204", call, call, function=name)

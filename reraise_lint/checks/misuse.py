@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.found import finding
-from reraise_lint.module import dotted
+from reraise_lint.module import Module, dotted
 from reraise_lint.names import Defined, Helper, Maker
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Mention
@@ -72,24 +72,28 @@ def _held(
         return  # Other modules may use it.
     if module.is_captured(name, scope) or module.is_shared(name):
         return
-    loads = [
-        use
-        for use in module.variables(name, scope)
-        if isinstance(use.ctx, ast.Load)
-    ]
+    loads = module.loads(name, scope)
     if not loads:
         yield finding("SRE101", statement or node, node)
         return
+    if len(module.stores(name, scope)) > 1:
+        return
     parents = [module.parents[load] for load in loads]
     if (
-        len(module.stores(name, scope)) == 1
-        and all(
-            isinstance(parent, ast.Attribute) and parent.attr == "force_reraise"
+        all(
+            isinstance(parent, ast.Attribute)
+            and parent.attr == "force_reraise"
+            and _is_called(parent, module)
             for parent in parents
         )
-        and isinstance(module.parents[parents[0]], ast.Call)
     ):
         yield finding("SRE508", loads[0], loads[0])
+
+
+def _is_called(function: ast.expr, module: Module) -> bool:
+    """Whether an expression is what a call calls."""
+    call = module.parents[function]
+    return isinstance(call, ast.Call) and call.func is function
 
 
 def _on_class(analysis: Analysis) -> Iterator[Finding]:
