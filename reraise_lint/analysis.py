@@ -152,7 +152,7 @@ class Analysis:
         """
         function = call.func
         if isinstance(function, ast.Name):
-            if self._is_parameter(function):
+            if self._is_local(function):
                 return "no"
             definitions = self.module.definitions_in(
                 self.module.tree, function.id
@@ -171,10 +171,13 @@ class Analysis:
                         return "maybe"
         return "no"
 
-    def _is_parameter(self, name: ast.Name) -> bool:
+    def _is_local(self, name: ast.Name) -> bool:
+        """Whether a function around a name gives it another meaning."""
         scope = self.module.function(name)
         while isinstance(scope, FUNCTIONS):
             if name.id in parameters(scope):
+                return True
+            if self.module.definitions_in(scope, name.id):
                 return True
             scope = self.module.function(scope)
         return False
