@@ -1,7 +1,7 @@
 """Finds mistakes in uses of `save_and_reraise_exception()` of oslo.utils.
 
-`check` checks the text of a module. The command is `reraise-lint`, or `python -m
-reraise_lint`; README.md says how it is used.
+`check` checks the text of a module. The command is `reraise-lint`, or
+`python -m reraise_lint`; README.md says how it is used.
 """
 
 from reraise_lint.checker import check

@@ -22,6 +22,7 @@ class Analysis:
     """
 
     def __init__(self, tree: ast.Module) -> None:
+        """Analyse a tree."""
         self.module = Module(tree)
         self.uses = Uses(self.module)
         self._outcomes: dict[Use, Outcome] = {}
@@ -139,9 +140,11 @@ class Analysis:
         """Whether code outside the block sets the flag of an attribute."""
         for node in self.module.named.get(name.rpartition(".")[2], ()):
             parent = self.module.parents[node]
-            if isinstance(parent, ast.Attribute) and parent.attr == "reraise":
-                if not _within(node, use.block):
-                    return True
+            sets = isinstance(parent, ast.Attribute) and (
+                parent.attr == "reraise"
+            )
+            if sets and not _within(node, use.block):
+                return True
         return False
 
     def _always_raises(self, call: ast.Call) -> str:
@@ -224,5 +227,6 @@ def _within(node: ast.AST, block: ast.AST) -> bool:
 
 
 def _is_stub(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Raise) and "NotImplemented" in ast.unparse(node)
-
+    return isinstance(node, ast.Raise) and "NotImplemented" in ast.unparse(
+        node
+    )

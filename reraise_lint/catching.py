@@ -71,9 +71,7 @@ def swallowed(manager: ast.expr, module: Module) -> Catch:
     return Catch(sure=False)
 
 
-def caught(
-    node: ast.AST, catches: Iterable[Catch], module: Module
-) -> str:
+def caught(node: ast.AST, catches: Iterable[Catch], module: Module) -> str:
     """Tell whether a statement's exception is caught.
 
     Args:
@@ -181,4 +179,3 @@ def _builtin(node: ast.expr, module: Module) -> type[BaseException] | None:
     if isinstance(found, type) and issubclass(found, BaseException):
         return found
     return None
-

@@ -25,8 +25,27 @@ _HARMLESS = {
     "value",
 }
 # Functions that take a helper and leave it alone.
-_READERS = {"bool", "getattr", "hasattr", "id", "isinstance", "print", "repr", "str", "type"}
-_LOG = {"critical", "debug", "error", "exception", "info", "log", "warn", "warning"}
+_READERS = {
+    "bool",
+    "getattr",
+    "hasattr",
+    "id",
+    "isinstance",
+    "print",
+    "repr",
+    "str",
+    "type",
+}
+_LOG = {
+    "critical",
+    "debug",
+    "error",
+    "exception",
+    "info",
+    "log",
+    "warn",
+    "warning",
+}
 # Functions that always raise, by their full names.
 _RAISERS = {
     "exit",
@@ -42,14 +61,7 @@ _ENDS = {"os._exit", "os.abort"}
 
 
 class Effects:
-    """Effects on the flag of one helper.
-
-    Args:
-        module: The module.
-        names: The variables and attributes that hold the helper, dotted.
-        always_raises: Tells of a call whether its function always raises:
-            `yes`, `maybe` or `no`.
-    """
+    """Effects on the flag of one helper."""
 
     def __init__(
         self,
@@ -57,6 +69,14 @@ class Effects:
         names: set[str],
         always_raises: Callable[[ast.Call], str],
     ) -> None:
+        """Take what the effects depend on.
+
+        Args:
+            module: The module.
+            names: The variables and attributes that hold the helper, dotted.
+            always_raises: Tells of a call whether its function always
+                raises: `yes`, `maybe` or `no`.
+        """
         self._module = module
         self._names = names
         self._heads = {name.rpartition(".")[2] for name in names}
@@ -140,7 +160,9 @@ class Effects:
         match target:
             case ast.Attribute(value=owner, attr="reraise"):
                 if self.holds(owner):
-                    known = UNKNOWN if value is None else self._truth(value, state)
+                    known = (
+                        UNKNOWN if value is None else self._truth(value, state)
+                    )
                     return state & ESCAPED | known
                 return UNKNOWN | ESCAPED if state & ESCAPED else state
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
@@ -149,7 +171,7 @@ class Effects:
                     len(value.elts) == len(targets)
                 ):
                     values = list(value.elts)
-                for each, bound in zip(targets, values):
+                for each, bound in zip(targets, values, strict=True):
                     state = self.of_target(each, state, bound)
                 return state
             case ast.Name() | ast.Attribute() if self.holds(target):
@@ -277,7 +299,9 @@ class Effects:
             return "", True
         func = value.func
         if isinstance(func, ast.Attribute) and func.attr == "force_reraise":
-            return ("force", True) if self.holds(func.value) else ("raise", False)
+            return (
+                ("force", True) if self.holds(func.value) else ("raise", False)
+            )
         full = full_name(func, self._module)
         if full in _RAISERS or full.endswith(".excutils.raise_with_cause"):
             return "raise", True
@@ -310,4 +334,3 @@ def only_logs(call: ast.Call) -> bool:
         case ast.Attribute(value=value, attr=attr) if attr in _LOG:
             return "log" in last_name(value).lower()
     return False
-

@@ -34,7 +34,9 @@ def load() -> ModuleType:
         ) from error
 
 
-def run(files: Iterable[str], *, write: bool) -> tuple[int, list[tuple[str, str]]]:
+def run(
+    files: Iterable[str], *, write: bool
+) -> tuple[int, list[tuple[str, str]]]:
     """Print, or write, what the fixer changes.
 
     Args:
@@ -87,7 +89,9 @@ def difference(path: str, before: bytes, after: bytes) -> str:
         f"b/{name}",
     )
     return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        line
+        if line.endswith("\n")
+        else f"{line}\n\\ No newline at end of file\n"
         for line in lines
     )
 

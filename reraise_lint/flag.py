@@ -131,12 +131,12 @@ def _values(
         return None
     for use in module.stores(name, scope):
         parent = module.parents[use]
-        if isinstance(parent, ast.Assign) and use in parent.targets:
-            found.append(parent.value)
-        elif isinstance(parent, ast.AnnAssign) and parent.value:
-            found.append(parent.value)
-        else:
+        if not isinstance(parent, ast.Assign | ast.AnnAssign):
             return None
+        if isinstance(parent, ast.Assign) and use not in parent.targets:
+            return None
+        if parent.value is not None:
+            found.append(parent.value)
     return found
 
 
@@ -177,4 +177,3 @@ def sets_by_name(call: ast.Call, names: set[str]) -> ast.expr | None:
         ) if name in names:
             return value
     return None
-

@@ -13,17 +13,19 @@ class Plugin:
     """Reports the rules that are used by default.
 
     flake8 selects codes and handles `# noqa` itself.
-
-    Args:
-        tree: The module, as flake8 parsed it; it is parsed again, and only if
-            it has the helper's name in it.
-        lines: The module's lines.
     """
 
     name = "reraise-lint"
     version = reraise_lint.__version__
 
     def __init__(self, tree: ast.AST, lines: list[str]) -> None:
+        """Take a module from flake8.
+
+        Args:
+            tree: The module as flake8 parsed it. It is parsed again, and
+                only if it has the helper's name in it.
+            lines: The module's lines.
+        """
         self._lines = lines
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from reraise_lint.catching import Catch, caught, swallowed
 from reraise_lint.effects import Effects
 from reraise_lint.flag import OFF, ON, UNKNOWN, UNREACHED, is_off, is_on, truth
-from reraise_lint.module import Module
-
+from reraise_lint.module import LOOPS, TRIES, WITHS, Module
 
 JUMPS = ("return", "break", "continue")
+COMPOUND = (ast.If, ast.Match, *LOOPS, *WITHS, *TRIES)
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,22 @@ class Outcome:
 
 
 class Flow:
-    """Interprets the body of one helper.
-
-    Args:
-        module: The module.
-        effects: What expressions do to the flag.
-        nested: Tells of a manager's expression what the flag is where its
-            body ends, if it is a helper; None if it is none.
-    """
+    """Interprets the body of one helper."""
 
     def __init__(
         self,
         module: Module,
         effects: Effects,
-        nested: Callable[[ast.AST], int | None],
+        nested: Callable[[ast.expr], int | None],
     ) -> None:
+        """Take what the paths depend on.
+
+        Args:
+            module: The module.
+            effects: What expressions do to the flag.
+            nested: Tells of a manager's expression what the flag is where
+                its body ends, if it is a helper; None if it is none.
+        """
         self._module = module
         self._effects = effects
         self._nested = nested
@@ -141,18 +142,7 @@ class Flow:
                 return Outcome(after, [], state | after)
             case ast.Assert(test=test) if truth(test, self._module) == OFF:
                 return _leave("raise", node, state, sure=False, inner=inner)
-            case (
-                ast.If()
-                | ast.For()
-                | ast.AsyncFor()
-                | ast.While()
-                | ast.With()
-                | ast.AsyncWith()
-                | ast.Match()
-                | ast.Try()
-            ):
-                return None
-        if type(node).__name__ == "TryStar":
+        if isinstance(node, COMPOUND):
             return None
         after = self._effects.of_statement(node, state)
         return Outcome(after, [], state | after)
@@ -174,6 +164,7 @@ class Flow:
                 return self._with(node, state)
             case ast.Match():
                 return self._match(node, state)
+        assert isinstance(node, TRIES)
         return self._try(node, state)
 
     def _reached(self, suite: list[ast.stmt], state: int) -> Outcome:
@@ -230,9 +221,7 @@ class Flow:
         whole.after |= left
         return whole
 
-    def _with(
-        self, node: ast.With | ast.AsyncWith, state: int
-    ) -> Outcome:
+    def _with(self, node: ast.With | ast.AsyncWith, state: int) -> Outcome:
         before = state
         for item in node.items:
             state = self._effects.of(item.context_expr, state)
@@ -271,7 +260,9 @@ class Flow:
         sure = is_on(flag)
         ended = body.after | body.states(*JUMPS)
         exits = [
-            leaving if leaving.kind not in JUMPS else replace(leaving, sure=False)
+            leaving
+            if leaving.kind not in JUMPS
+            else replace(leaving, sure=False)
             for leaving in body.exits
             if not (sure and leaving.kind in JUMPS)
         ]
@@ -286,48 +277,44 @@ class Flow:
         """Let a manager of a `with` swallow exceptions."""
         if catch.nothing:
             return body
-        exits = []
-        for leaving in body.exits:
-            if leaving.kind in JUMPS:
-                exits.append(leaving)
-                continue
-            fate = caught(leaving.node, [catch], self._module)
-            if fate != "yes":
-                sure = leaving.sure and fate == "no"
-                exits.append(replace(leaving, sure=sure))
+        exits = self._uncaught(body.exits, [catch])
         # Any call of the body may raise.
         return Outcome(body.after | body.during, exits, body.during)
 
-    def _try(self, node: ast.stmt, state: int) -> Outcome:
-        assert isinstance(node, ast.Try) or type(node).__name__ == "TryStar"
-        body = self.run(node.body, state)  # type: ignore[union-attr]
-        handlers: list[ast.ExceptHandler] = node.handlers  # type: ignore[union-attr]
-        catches = [Catch.of_handler(h) for h in handlers]
-        exits = []
-        for leaving in body.exits:
-            if leaving.kind in JUMPS or not handlers:
-                exits.append(leaving)
-                continue
-            fate = caught(leaving.node, catches, self._module)
-            if fate != "yes":
-                sure = leaving.sure and fate == "no"
-                exits.append(replace(leaving, sure=sure))
+    def _try(self, node: ast.Try, state: int) -> Outcome:
+        body = self.run(node.body, state)
+        exits = body.exits
+        if node.handlers:
+            catches = [Catch.of_handler(handler) for handler in node.handlers]
+            exits = self._uncaught(body.exits, catches)
         whole = Outcome(body.after, exits, body.during)
-        orelse: list[ast.stmt] = node.orelse  # type: ignore[union-attr]
-        if orelse and whole.after:
-            rest = self.run(orelse, whole.after)
-            whole = Outcome(
-                rest.after, exits + rest.exits, body.during | rest.during
-            )
+        if node.orelse and body.after:
+            rest = self.run(node.orelse, body.after)
+            during = body.during | rest.during
+            whole = Outcome(rest.after, exits + rest.exits, during)
         self._depth += 1
-        for handler in handlers:
+        for handler in node.handlers:
             entered = body.during
             if handler.name and self._effects.binds(handler.name):
                 entered = UNKNOWN
             whole = _join(whole, self.run(handler.body, entered))
         self._depth -= 1
-        finalbody: list[ast.stmt] = node.finalbody  # type: ignore[union-attr]
-        return self._finally(whole, finalbody) if finalbody else whole
+        if node.finalbody:
+            return self._finally(whole, node.finalbody)
+        return whole
+
+    def _uncaught(self, exits: list[Exit], catches: list[Catch]) -> list[Exit]:
+        """Return the exits that handlers or a manager let pass."""
+        passed = []
+        for leaving in exits:
+            if leaving.kind in JUMPS:
+                passed.append(leaving)
+                continue
+            fate = caught(leaving.node, catches, self._module)
+            if fate != "yes":
+                sure = leaving.sure and fate == "no"
+                passed.append(replace(leaving, sure=sure))
+        return passed
 
     def _finally(self, body: Outcome, suite: list[ast.stmt]) -> Outcome:
         ends: dict[int, Outcome] = {}

@@ -9,9 +9,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 WITHS = (ast.With, ast.AsyncWith)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
-TRIES: tuple[type[ast.AST], ...] = (ast.Try,)
-if hasattr(ast, "TryStar"):  # Python 3.11.
-    TRIES = (ast.Try, ast.TryStar)
+# `except*` came with Python 3.11; its node has the same fields.
+TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Fields that hold no node that a check asks for.
@@ -32,6 +31,7 @@ class Module:
     """
 
     def __init__(self, tree: ast.Module) -> None:
+        """Index a tree."""
         self.tree = tree
         self.parents: dict[ast.AST, ast.AST] = {}
         self.named: dict[str, list[ast.Name | ast.Attribute]] = defaultdict(
@@ -63,17 +63,19 @@ class Module:
         while waiting:  # Recursion would end at deep nesting.
             node = waiting.pop()
             kind = type(node)
-            if kind is ast.Name:
-                named[node.id].append(node)  # type: ignore[attr-defined]
+            if isinstance(node, ast.Name):
+                named[node.id].append(node)
                 continue
-            if kind is ast.Constant:
+            if isinstance(node, ast.Constant):
                 continue
-            if kind is ast.Attribute:
-                named[node.attr].append(node)  # type: ignore[attr-defined]
+            if isinstance(node, ast.Attribute):
+                named[node.attr].append(node)
             else:
                 kinds[kind].append(node)
             if kind not in fields:
-                fields[kind] = [f for f in node._fields if f not in _IDLE_FIELDS]
+                fields[kind] = [
+                    f for f in node._fields if f not in _IDLE_FIELDS
+                ]
             for field in fields[kind]:
                 value = getattr(node, field, None)
                 if isinstance(value, list):

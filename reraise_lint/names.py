@@ -2,68 +2,25 @@
 
 import ast
 from collections import defaultdict
-from dataclasses import dataclass, replace
 
-from reraise_lint.flag import ON, UNKNOWN, given
+from reraise_lint.flag import UNKNOWN, given
+from reraise_lint.meanings import (
+    HELPER,
+    LIBRARY,
+    Defined,
+    Helper,
+    Imported,
+    Maker,
+    Meaning,
+    agreed,
+    foreign,
+    imported,
+)
 from reraise_lint.module import FUNCTIONS, Module, last_name, parameters
 
-HELPER = "save_and_reraise_exception"
-LIBRARY = "excutils"
 # A subclass that defines one of these is another context manager.
 _BEHAVIOUR = {"__enter__", "__exit__", "__new__", "capture", "force_reraise"}
 _DEPTH = 8
-
-
-@dataclass(frozen=True)
-class Imported:
-    """Something imported, by its full name.
-
-    Attributes:
-        name: As `oslo_utils.excutils`.
-    """
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Maker:
-    """Makes a helper when it is called: the class, or an alias.
-
-    Attributes:
-        flag: What the flag is, if the call says nothing of it.
-        own: Whether it is the library's class itself, so that its signature
-            is known.
-    """
-
-    flag: int = ON
-    own: bool = True
-
-
-@dataclass(frozen=True)
-class Helper:
-    """A helper that has been made.
-
-    Attributes:
-        flag: `ON`, `OFF` or `UNKNOWN`, as it was made.
-        own: Whether the library's class made it.
-    """
-
-    flag: int
-    own: bool = True
-
-
-@dataclass(frozen=True)
-class Defined:
-    """A function or class of the module.
-
-    Attributes:
-        node: Its definition.
-    """
-
-    node: ast.AST
-
-
-Meaning = Imported | Maker | Helper | Defined
 
 
 class Names:
@@ -75,6 +32,7 @@ class Names:
     """
 
     def __init__(self, module: Module) -> None:
+        """Find the names of a module that may lead to the helper."""
         self.module = module
         self._resolved: dict[tuple[ast.AST, int], Meaning | None] = {}
         # Whether a scope binds a name, and what the name stands for there.
@@ -120,18 +78,22 @@ class Names:
                 case ast.Return():
                     function = self.module.function(parent)
                     return [getattr(function, "name", "")]
-                case ast.With(items=items) | ast.AsyncWith(items=items):
+                case ast.With() | ast.AsyncWith():
                     # A generator made a context manager may stand for it.
                     function = self.module.function(parent)
                     decorators = getattr(function, "decorator_list", None)
-                    return [getattr(function, "name", "")] if decorators else []
+                    return (
+                        [getattr(function, "name", "")] if decorators else []
+                    )
                 case ast.ClassDef(name=name):
                     return [name]
                 case ast.stmt():
                     return []
         return []
 
-    def resolve(self, node: ast.AST, depth: int = _DEPTH) -> Meaning | None:
+    def resolve(
+        self, node: ast.AST | None, depth: int = _DEPTH
+    ) -> Meaning | None:
         """Tell what an expression stands for.
 
         Args:
@@ -141,7 +103,7 @@ class Names:
         Returns:
             The meaning; None if it is something else, or can't be told.
         """
-        if depth <= 0:
+        if node is None or depth <= 0:
             return None
         if (node, depth) not in self._resolved:
             self._resolved[node, depth] = None  # A name that means itself.
@@ -159,7 +121,7 @@ class Names:
             case ast.NamedExpr(value=value):
                 return self.resolve(value, depth)
             case ast.IfExp(body=body, orelse=orelse):
-                return _agreed(
+                return agreed(
                     [self.resolve(body, depth), self.resolve(orelse, depth)]
                 )
             case ast.Lambda() | ast.FunctionDef():
@@ -175,7 +137,7 @@ class Names:
             if key not in self._bound:
                 self._bound[key] = True, None  # A name that means itself.
                 found = self._bindings(node.id, scope, depth)
-                self._bound[key] = bool(found), _agreed(found)
+                self._bound[key] = bool(found), agreed(found)
             bound, meaning = self._bound[key]
             if bound:
                 return meaning
@@ -197,10 +159,10 @@ class Names:
         for use in module.stores(name, scope):
             value = bound_value(use, module)
             if not _is_none(value):  # It stands for "not there".
-                found.append(value and self.resolve(value, depth))
+                found.append(self.resolve(value, depth))
         for full, statement in module.imports.get(name, ()):
             if module.scope(statement) is scope:
-                found.append(_imported(full))
+                found.append(imported(full))
         for definition in module.definitions_in(scope, name):
             found.append(self.resolve(definition, depth))
         return found
@@ -208,7 +170,7 @@ class Names:
     def _attribute(self, node: ast.Attribute, depth: int) -> Meaning | None:
         value = self.resolve(node.value, depth)
         if isinstance(value, Imported):
-            return _imported(f"{value.name}.{node.attr}")
+            return imported(f"{value.name}.{node.attr}")
         if isinstance(value, Defined) and isinstance(value.node, ast.ClassDef):
             return self._member(value.node, node.attr, depth)
         if not isinstance(node.value, ast.Name):
@@ -247,14 +209,14 @@ class Names:
                 ):
                     value = bound_value(use, self.module)
                     if not _is_none(value):
-                        found.append(value and self.resolve(value, depth))
+                        found.append(self.resolve(value, depth))
             for base in () if found else owner.bases:
                 defined = self.resolve(base, depth)
                 if isinstance(defined, Defined) and isinstance(
                     defined.node, ast.ClassDef
                 ):
                     found.append(self._member(defined.node, name, depth))
-            self._bound[key] = bool(found), _agreed(found)
+            self._bound[key] = bool(found), agreed(found)
         _, meaning = self._bound[key]
         if isinstance(meaning, Defined) and _decorators(meaning.node) == [
             "property"
@@ -274,7 +236,7 @@ class Names:
             ):
                 owner = self.resolve(value, depth)
                 if isinstance(owner, Imported):
-                    return _imported(f"{owner.name}.{attr}")
+                    return imported(f"{owner.name}.{attr}")
                 return None
             case ast.Call(
                 func=ast.Attribute(attr="import_module"),
@@ -294,10 +256,11 @@ class Names:
             return self._made(node, called)
         if isinstance(called, Defined):
             return self._result(called.node, depth)
-        if isinstance(called, Imported) and node.args:
-            if called.name.rpartition(".")[2] == "partial":
-                return self._partial(node, depth)
-        return None
+        partial = (
+            isinstance(called, Imported)
+            and called.name.rpartition(".")[2] == "partial"
+        )
+        return self._partial(node, depth) if partial and node.args else None
 
     def _made(self, call: ast.Call, maker: Maker) -> Helper:
         if call.args and not maker.own:
@@ -314,7 +277,7 @@ class Names:
     def _result(self, function: ast.AST, depth: int) -> Meaning | None:
         """Tell what a function of the module returns."""
         if isinstance(function, ast.Lambda):
-            return _foreign(self.resolve(function.body, depth))
+            return foreign(self.resolve(function.body, depth))
         if not isinstance(function, ast.FunctionDef):
             return None
         decorators = set(_decorators(function))
@@ -323,8 +286,8 @@ class Names:
         if decorators - {"staticmethod", "classmethod", "property"}:
             return None
         returns = self.module.returns(function)
-        return _foreign(
-            _agreed([r.value and self.resolve(r.value, depth) for r in returns])
+        return foreign(
+            agreed([r.value and self.resolve(r.value, depth) for r in returns])
         )
 
     def _generated(
@@ -334,7 +297,9 @@ class Names:
         body = [
             s
             for s in function.body
-            if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+            if not (
+                isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)
+            )
         ]
         match body:
             case [
@@ -343,7 +308,7 @@ class Names:
                     body=[ast.Expr(value=ast.Yield())],
                 )
             ]:
-                return _foreign(self.resolve(entered, depth))
+                return foreign(self.resolve(entered, depth))
         return None
 
     def is_wrapper(self, function: ast.FunctionDef) -> bool:
@@ -363,42 +328,6 @@ class Names:
                 flag = UNKNOWN if "__init__" in methods else maker.flag
                 return Maker(flag, own=False)
         return Defined(node)
-
-
-def _agreed(found: list[Meaning | None]) -> Meaning | None:
-    """Return what all of some meanings have in common."""
-    first = found[0] if found else None
-    if first is None or any(type(f) is not type(first) for f in found):
-        return None
-    if all(meaning == first for meaning in found):
-        return first
-    if isinstance(first, Helper | Maker):
-        return replace(first, flag=UNKNOWN, own=False)
-    if isinstance(first, Imported):
-        ends = {getattr(f, "name", "").rpartition(".")[2] for f in found}
-        return first if len(ends) == 1 else None  # An older name of it.
-    return None
-
-
-def _foreign(meaning: Meaning | None) -> Meaning | None:
-    """Return what a function of the module makes; its signature differs."""
-    if isinstance(meaning, Helper | Maker):
-        return replace(meaning, own=False)
-    return None
-
-
-def _imported(full: str) -> Meaning:
-    if full.endswith(f"{LIBRARY}.{HELPER}"):
-        return Maker()
-    return Imported(full)
-
-
-def is_library(meaning: Meaning | None) -> bool:
-    """Whether an expression stands for the module `excutils`."""
-    return (
-        isinstance(meaning, Imported)
-        and meaning.name.rpartition(".")[2] == LIBRARY
-    )
 
 
 def _decorators(function: ast.AST) -> list[str]:

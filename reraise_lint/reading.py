@@ -6,12 +6,12 @@ import re
 import warnings
 from collections.abc import Iterator
 
-# What each file with a use of the helper has in it, also with its name misspelt.
+# Each file with a use of the helper has one of these, however it is spelt.
 _TRACES = (b"save_and_r", b"excutils")
 # Code that only Python 2 accepts. The parser names the first error it meets.
 _PYTHON_2 = re.compile(
-    rb"^[ \t]*(?:print[ \t]+[^(=\s]|print[ \t]+\(.*\)[ \t]*%|exec[ \t]+[\"'\w])"
-    rb"|^[ \t]*except[ \t]+[\w.()]+(?:[ \t]*,[ \t]*\w+\))?[ \t]*,[ \t]*\w+[ \t]*:"
+    rb"^[ \t]*(?:print[ \t]+[^(=\s]|exec[ \t]+[\"'\w])"
+    rb"|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:"
     rb"|^[ \t]*except[ \t]*\(.*\)[ \t]*,[ \t]*\w+[ \t]*:"
     rb"|^[ \t]*raise[ \t]+[\w.]+[ \t]*,"
     rb"|\b\d+[lL]\b|<>|\bur[\"']|\b0[0-7]+\b",
@@ -63,10 +63,10 @@ def _parsed_as_older(source: bytes) -> ast.Module | None:
     """Parse a file that has `async` as a name, as before Python 3.7."""
     if b"async" not in source:
         return None
-    with contextlib.suppress(SyntaxError, ValueError, LookupError):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source, feature_version=(3, 6))
+    refused = contextlib.suppress(SyntaxError, ValueError, LookupError)
+    with refused, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source, feature_version=(3, 6))
     return None
 
 

@@ -150,7 +150,7 @@ def load(file: Path) -> dict[str, list[str]]:
             isinstance(item, str) for item in value
         ):
             raise SettingsError(
-                f'{file}: {key} of [tool.{TABLE}] isn\'t a list of strings, '
+                f"{file}: {key} of [tool.{TABLE}] isn't a list of strings, "
                 f'as in {key} = ["..."]'
             )
     return dict(table)

@@ -5,8 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reraise_lint.module import FUNCTIONS, TRIES, WITHS, Module, dotted, last_name
-from reraise_lint.names import Helper, Imported, Maker, Meaning, Names
+from reraise_lint.meanings import Helper, Imported, Maker, Meaning
+from reraise_lint.module import (
+    FUNCTIONS,
+    TRIES,
+    WITHS,
+    Module,
+    dotted,
+    last_name,
+)
+from reraise_lint.names import Names
 
 With = ast.With | ast.AsyncWith
 
@@ -64,6 +72,7 @@ class Uses:
     """
 
     def __init__(self, module: Module) -> None:
+        """Find the uses of a module."""
         self.module = module
         self.names = Names(module)
         self.blocks: list[Use] = []
@@ -74,7 +83,9 @@ class Uses:
             if node not in seen:
                 seen.add(node)
                 self._place(node)
-        self.blocks.sort(key=lambda use: (use.item.lineno, use.item.col_offset))
+        self.blocks.sort(
+            key=lambda use: (use.item.lineno, use.item.col_offset)
+        )
         self.by_block: dict[ast.AST, list[Use]] = defaultdict(list)
         for use in self.blocks:
             self.by_block[use.block].append(use)
@@ -118,7 +129,9 @@ class Uses:
                 if not self._contains(self.blocks, node):
                     self._enter(node, parent, meaning)
                 return
-            if self._enters(parent, node) and self._stack(parent, node, meaning):
+            if self._enters(parent, node) and self._stack(
+                parent, node, meaning
+            ):
                 return
         self.mentions.append(Mention(node, meaning))
 
@@ -228,10 +241,9 @@ def finally_around(node: ast.AST, module: Module) -> ast.AST | None:
     """Return the `try` in whose `finally` a node is, in its function."""
     child = node
     for parent in module.above(node):
-        if isinstance(parent, TRIES) and child in getattr(parent, "finalbody"):
+        if isinstance(parent, TRIES) and child in parent.finalbody:
             return parent
         if isinstance(parent, FUNCTIONS):
             return None
         child = parent
     return None
-

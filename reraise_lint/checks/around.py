@@ -9,7 +9,14 @@ from reraise_lint.checks.cleanup import cleans_up, unguarded
 from reraise_lint.checks.found import finding
 from reraise_lint.flag import ON, UNKNOWN, UNREACHED, is_on
 from reraise_lint.flow import JUMPS
-from reraise_lint.module import FUNCTIONS, TRIES, Module, dotted, last_name, parameters
+from reraise_lint.module import (
+    FUNCTIONS,
+    TRIES,
+    Module,
+    dotted,
+    last_name,
+    parameters,
+)
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Use, finally_around, handler_around
 
@@ -47,9 +54,7 @@ def _outside(use: Use, analysis: Analysis) -> Iterator[Finding]:
         yield finding("SRE301", use.block, use.item)
 
 
-def _guarded(
-    block: ast.stmt, function: ast.AST, analysis: Analysis
-) -> bool:
+def _guarded(block: ast.stmt, function: ast.AST, analysis: Analysis) -> bool:
     """Whether a condition may make sure that there is an exception."""
     module = analysis.module
     tests = [
@@ -188,14 +193,16 @@ def _finally(use: Use, analysis: Analysis) -> Iterator[Finding]:
         if isinstance(parent, FUNCTIONS):
             return
         if isinstance(parent, TRIES):
-            suite: list[ast.stmt] = getattr(parent, "finalbody")
+            suite = parent.finalbody
             if suite and child not in suite:
                 ended = analysis.plain(suite)
                 jumps = [e for e in ended.exits if e.kind in JUMPS and e.sure]
                 if ended.after == UNREACHED and len(jumps) == len(ended.exits):
                     for jump in jumps[:1]:
                         word = jump.kind
-                        yield finding("SRE105", jump.node, jump.node, word=word)
+                        yield finding(
+                            "SRE105", jump.node, jump.node, word=word
+                        )
         child = parent
 
 
@@ -211,6 +218,6 @@ def _nested_by_call(
         owner: ast.AST | None = module.tree
         if isinstance(call.func, ast.Attribute):
             owner = module.enclosing_class(call)
-        for definition in owner and module.definitions_in(owner, name) or ():
+        for definition in (owner and module.definitions_in(owner, name)) or ():
             if definition in re_raising:
                 yield finding("SRE204", call, call, function=name)

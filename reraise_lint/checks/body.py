@@ -164,8 +164,12 @@ def _only_logs(use: Use) -> bool:
             return False
         if isinstance(node, ast.Call):
             calls.add(node)
-            if only_logs(node) or isinstance(node.func, ast.Name) and (
-                node.func.id in ("str", "repr", "len", "int", "setattr", "dict")
+            if only_logs(node) or (
+                isinstance(node.func, ast.Name)
+                and (
+                    node.func.id
+                    in ("str", "repr", "len", "int", "setattr", "dict")
+                )
             ):
                 harmless |= set(ast.walk(node))
     return calls <= harmless

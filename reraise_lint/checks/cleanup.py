@@ -3,11 +3,22 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from reraise_lint.module import FUNCTIONS, TRIES, WITHS, last_name
 
 # Words that may come before the one that counts.
-_BEFORE = {"try", "safe", "safely", "do", "force", "driver", "ensure", "best", "effort"}
+_BEFORE = {
+    "try",
+    "safe",
+    "safely",
+    "do",
+    "force",
+    "driver",
+    "ensure",
+    "best",
+    "effort",
+}
 _VERBS = {
     "abort",
     "cancel",
@@ -58,7 +69,12 @@ _VERBS = {
     "untag",
     "wipe",
 }
-_PAIRS = {("clean", "up"), ("roll", "back"), ("tear", "down"), ("shut", "down")}
+_PAIRS = {
+    ("clean", "up"),
+    ("roll", "back"),
+    ("tear", "down"),
+    ("shut", "down"),
+}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -74,7 +90,7 @@ def cleans_up(call: ast.Call) -> bool:
     """
     name = _CAMEL.sub("_", last_name(call)).lower()
     words = [word for word in name.split("_") if word]
-    if _PAIRS & set(zip(words, words[1:])) or "cleanup" in words:
+    if _PAIRS & set(pairwise(words)) or "cleanup" in words:
         return True
     if "rollback" in words or "teardown" in words:
         return True
@@ -98,7 +114,7 @@ def unguarded(nodes: list[ast.stmt]) -> Iterator[ast.Call]:
         node = waiting.pop()
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             continue
-        if isinstance(node, TRIES) and getattr(node, "handlers", ()):
+        if isinstance(node, TRIES) and node.handlers:
             continue
         if isinstance(node, WITHS):
             continue

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.found import finding
+from reraise_lint.meanings import Defined, Helper, Maker
 from reraise_lint.module import Module, dotted
-from reraise_lint.names import Defined, Helper, Maker
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Mention
 
@@ -36,13 +36,13 @@ def _mentioned(mention: Mention, analysis: Analysis) -> Iterator[Finding]:
             yield finding("SRE506", node, node)
         case ast.ClassDef() if node in parent.decorator_list:
             yield finding("SRE506", node, node)
-        case ast.Assign(targets=[ast.Name(id=name)]) if (
-            isinstance(node, ast.Call) and _makes(mention, analysis)
-        ):
+        case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(
+            node, ast.Call
+        ) and _makes(mention, analysis):
             yield from _held(name, node, statement, analysis)
-        case ast.Attribute(attr="force_reraise") if (
-            isinstance(node, ast.Call) and _makes(mention, analysis)
-        ):
+        case ast.Attribute(attr="force_reraise") if isinstance(
+            node, ast.Call
+        ) and _makes(mention, analysis):
             yield finding("SRE508", node, node)
         case ast.Call(func=ast.Attribute(attr="enter_async_context")):
             if isinstance(mention.meaning, Helper):
@@ -79,13 +79,11 @@ def _held(
     if len(module.stores(name, scope)) > 1:
         return
     parents = [module.parents[load] for load in loads]
-    if (
-        all(
-            isinstance(parent, ast.Attribute)
-            and parent.attr == "force_reraise"
-            and _is_called(parent, module)
-            for parent in parents
-        )
+    if all(
+        isinstance(parent, ast.Attribute)
+        and parent.attr == "force_reraise"
+        and _is_called(parent, module)
+        for parent in parents
     ):
         yield finding("SRE508", loads[0], loads[0])
 

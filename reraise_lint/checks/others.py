@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.flag import UNKNOWN, truth
+from reraise_lint.meanings import Helper, Maker
 from reraise_lint.module import FUNCTIONS, Module, parameters
-from reraise_lint.names import Helper, Maker
 from reraise_lint.uses import Use
 
 

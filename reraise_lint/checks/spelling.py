@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.found import finding
+from reraise_lint.meanings import HELPER, Helper, Imported, is_library
 from reraise_lint.module import FUNCTIONS, dotted, parameters
-from reraise_lint.names import HELPER, Helper, Imported, is_library
 from reraise_lint.rules import Finding
 
 _ARGUMENTS = {"reraise", "logger"}
@@ -61,7 +61,11 @@ def _functions(analysis: Analysis) -> Iterator[Finding]:
             if misspelt or (alias.name == HELPER and origin in _PACKAGES):
                 text = f"`{origin}`"
                 yield finding(
-                    "SRE501", statement, statement, module=text, name=alias.name
+                    "SRE501",
+                    statement,
+                    statement,
+                    module=text,
+                    name=alias.name,
                 )
 
 

@@ -10,11 +10,11 @@ RULES = (
         "raises in the body while `reraise` is True: the original exception "
         "is logged as dropped{hint}",
         """\
-If the body raises while `reraise` is true, the helper logs "Original exception
-being dropped" at level ERROR with the whole traceback. For an exception that is
-raised on purpose, that message is a false alarm. Set `reraise` to False before
-the `raise`, or leave the helper out and write `raise ... from error`, which also
-replaces `six.reraise()`.""",
+If the body raises while `reraise` is true, the helper logs "Original
+exception being dropped" at level ERROR with the whole traceback. For an
+exception that is raised on purpose, that message is a false alarm. Set
+`reraise` to False before the `raise`, or leave the helper out and write
+`raise ... from error`, which also replaces `six.reraise()`.""",
         """\
 from oslo_utils import excutils
 
@@ -43,10 +43,10 @@ def detach(port):
         "force_reraise() in the body while `reraise` is True: the exception "
         "is re-raised and logged as dropped{hint}",
         """\
-force_reraise() raises the saved exception at once, inside the body. The helper
-sees a body that raised and logs "Original exception being dropped", although
-that very exception propagates. Leave the call out: the helper re-raises where
-the body ends.""",
+force_reraise() raises the saved exception at once, inside the body. The
+helper sees a body that raised and logs "Original exception being dropped",
+although that very exception propagates. Leave the call out: the helper
+re-raises where the body ends.""",
         """\
 from oslo_utils import excutils
 
@@ -76,9 +76,9 @@ def detach(port):
         "re-raises inside the body of another save_and_reraise_exception(): "
         "the exception is logged as dropped",
         """\
-Both helpers save the same exception. The inner one re-raises it in the body of
-the outer one, which logs "Original exception being dropped", although nothing
-is lost. Keep one of the two.""",
+Both helpers save the same exception. The inner one re-raises it in the body
+of the outer one, which logs "Original exception being dropped", although
+nothing is lost. Keep one of the two.""",
         """\
 from oslo_utils import excutils
 

@@ -11,7 +11,8 @@ RULES = (
         """\
 Python looks a name up when the statement runs, and handlers run rarely. When
 this one runs, AttributeError, ImportError or NameError takes the place of the
-original exception, and the handler's code doesn't run. Write the name in full.""",
+original exception, and the handler's code doesn't run. Write the name in
+full.""",
         """\
 from oslo_utils import excutils
 
@@ -103,9 +104,9 @@ def unlock(node):
         "save_and_reraise_exception without parentheses is a class, which "
         "`with` can't enter: TypeError, and the body doesn't run",
         """\
-`with` needs an object of the class. Given the class itself, it raises TypeError
-(AttributeError up to Python 3.10) in the handler, which takes the place of the
-original exception. Add the parentheses.""",
+`with` needs an object of the class. Given the class itself, it raises
+TypeError (AttributeError up to Python 3.10) in the handler, which takes the
+place of the original exception. Add the parentheses.""",
         """\
 from oslo_utils import excutils
 
@@ -134,9 +135,9 @@ def lock(node):
         "save_and_reraise_exception() is no asynchronous context manager: "
         "{call} raises TypeError, and the body doesn't run",
         """\
-The helper has no `__aenter__()`. `async with` raises TypeError (AttributeError
-up to Python 3.10) in the handler, which takes the place of the original
-exception. Write `with`; its body may contain `await`.""",
+The helper has no `__aenter__()`. `async with` raises TypeError
+(AttributeError up to Python 3.10) in the handler, which takes the place of
+the original exception. Write `with`; its body may contain `await`.""",
         """\
 from oslo_utils import excutils
 
@@ -166,8 +167,8 @@ async def lock(node):
         "callable, so this ends in TypeError",
         """\
 With parentheses, decorating calls the helper, which isn't callable: TypeError
-when the module is imported. Without them, the function is replaced by a helper,
-and each call of it ends in TypeError. Use `with` in a handler of the
+when the module is imported. Without them, the function is replaced by a
+helper, and each call of it ends in TypeError. Use `with` in a handler of the
 function.""",
         """\
 from oslo_utils import excutils
@@ -194,9 +195,9 @@ def lock(node):
         "sets `reraise` of `{name}`, which isn't the helper: the helper's own "
         "`reraise` stays as it is",
         """\
-The flag belongs to the helper. Set on the exception, on the class or on another
-variable, it decides nothing. Name the helper with `as`, and set the flag of that
-name.""",
+The flag belongs to the helper. Set on the exception, on the class or on
+another variable, it decides nothing. Name the helper with `as`, and set the
+flag of that name.""",
         """\
 from oslo_utils import excutils
 
@@ -229,8 +230,8 @@ def unlock(node):
         """\
 The helper saves the exception when `with` enters it or when capture() is
 called. Until then, force_reraise() raises RuntimeError: "There is no
-(currently) captured exception to force the reraising of". Call capture() in the
-handler first.""",
+(currently) captured exception to force the reraising of". Call capture() in
+the handler first.""",
         """\
 from oslo_utils import excutils
 

@@ -13,9 +13,9 @@ RULES = (
 The helper saves the exception that is being handled. If there is none and
 `reraise` is true, the end of the block raises RuntimeError: "There is no
 (currently) captured exception to force the reraising of". If `reraise` is
-false, the helper does nothing. Raise an exception of your own
-there. The code is right if every caller is in an `except` clause, which a file
-doesn't always show.""",
+false, the helper does nothing. Raise an exception of your own there. The code
+is right if every caller is in an `except` clause, which a file doesn't always
+show.""",
         """\
 from oslo_utils import excutils
 
@@ -42,8 +42,8 @@ def delete(array, volume):
         """\
 `return`, `break` and `continue` leave the body through the helper, which then
 re-raises. A value that is returned is discarded, and a loop ends at its first
-exception. Set `reraise` to False before the statement if the exception is to be
-ignored.""",
+exception. Set `reraise` to False before the statement if the exception is to
+be ignored.""",
         """\
 from oslo_utils import excutils
 
@@ -109,9 +109,9 @@ def delete(port):
         "{function}() before the block: if it raises, the original exception "
         "is neither re-raised nor logged",
         """\
-Cleanup that comes between `except` and `with` runs before the helper has saved
-the exception. If it fails, its own exception propagates, and no log message
-has the original one. Move it into the body.""",
+Cleanup that comes between `except` and `with` runs before the helper has
+saved the exception. If it fails, its own exception propagates, and no log
+message has the original one. Move it into the body.""",
         """\
 from oslo_utils import excutils
 
@@ -144,8 +144,8 @@ def resize(disk, quota):
         """\
 If cleanup in the body fails, the helper logs the original exception and lets
 that of the cleanup propagate. A caller that retries on the original exception
-no longer sees it. Catch and log the cleanup's exception where that matters. The
-rule reports most cleanup: it is used only if it is selected.""",
+no longer sees it. Catch and log the cleanup's exception where that matters.
+The rule reports most cleanup: it is used only if it is selected.""",
         """\
 from oslo_utils import excutils
 

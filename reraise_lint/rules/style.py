@@ -40,9 +40,9 @@ def lock(node):
         "and all their variables",
         """\
 An exception holds its traceback, and that holds the frames of all calls with
-their variables. A helper in an attribute, or sys.exc_info() in a variable, keeps
-them alive after the handler. Keep the text of the exception instead. The rule is
-used only if it is selected.""",
+their variables. A helper in an attribute, or sys.exc_info() in a variable,
+keeps them alive after the handler. Keep the text of the exception instead.
+The rule is used only if it is selected.""",
         """\
 from oslo_utils import excutils
 

@@ -11,8 +11,9 @@ RULES = (
         "exception is swallowed unless something else raises it",
         """\
 Creating the helper saves nothing and raises nothing; `with` does both. The
-handler ends, and the exception is swallowed. Write `with` before the call and
-put the handler's code into its body, or end the handler with a bare `raise`.""",
+handler ends, and the exception is swallowed. Write `with` before the call
+and put the handler's code into its body, or end the handler with a bare
+`raise`.""",
         """\
 from oslo_utils import excutils
 
@@ -41,10 +42,11 @@ def copy(image):
         "`reraise` is False on every path and the body only logs: the "
         "exception is swallowed",
         """\
-When the body ends, the helper re-raises only if `reraise` is true. Here it is
-false on every path, and no statement raises, so the caller never learns of the
-failure. If that is meant, use the `except` clause without the helper. If not,
-leave `reraise` true on the paths whose exceptions must reach the caller.""",
+When the body ends, the helper re-raises only if `reraise` is true. Here it
+is false on every path, and no statement raises, so the caller never learns
+of the failure. If that is meant, use the `except` clause without the
+helper. If not, leave `reraise` true on the paths whose exceptions must
+reach the caller.""",
         """\
 from oslo_utils import excutils
 
@@ -73,10 +75,10 @@ def fail_over(balancer):
         "`reraise` is False on every path: the exception is swallowed unless "
         "a call in the body raises",
         """\
-As SRE102, but the body calls functions that the checker can't see. If one of
-them always raises, all is well, and a `raise` in the body would say so. If they
-only clean up, the exception is swallowed: use the `except` clause without the
-helper if that is meant.""",
+As SRE102, but the body calls functions that the checker can't see. If one
+of them always raises, all is well, and a `raise` in the body would say so.
+If they only clean up, the exception is swallowed: use the `except` clause
+without the helper if that is meant.""",
         """\
 from oslo_utils import excutils
 
@@ -106,10 +108,10 @@ def attach(volume):
         "`reraise` is False from the start and some paths raise nothing: "
         "other exceptions are swallowed",
         """\
-With `reraise=False` in the call, each path has to raise an exception of its
-own or set `reraise` to True. On a path that does neither, the exception is
-swallowed. Set `reraise` to True at the end of the body, as the helper's
-docstring shows.""",
+With `reraise=False` in the call, each path has to raise an exception of
+its own or set `reraise` to True. On a path that does neither, the
+exception is swallowed. Set `reraise` to True at the end of the body, as
+the helper's docstring shows.""",
         """\
 from oslo_utils import excutils
 
@@ -142,8 +144,8 @@ def detach(port):
         "that save_and_reraise_exception() re-raises",
         """\
 A `finally` that ends with `return`, `break` or `continue` discards the
-exception that is on its way through it, so the re-raise has no effect. Move the
-statement out of the `finally`.""",
+exception that is on its way through it, so the re-raise has no effect.
+Move the statement out of the `finally`.""",
         """\
 from oslo_utils import excutils
 
@@ -175,11 +177,11 @@ def resize(disk):
         "the handler re-raises only if this condition holds: every other "
         "exception is swallowed",
         """\
-A handler that ends without raising has handled the exception. A bare `raise`
-that is only in an `if` re-raises in that one case. Put the `raise` at the
-handler's own level, or use the helper with the `if` in its body. The rule needs
-no helper in the file, and reports code that is meant so: it is used only if it
-is selected.""",
+A handler that ends without raising has handled the exception. A bare
+`raise` that is only in an `if` re-raises in that one case. Put the `raise`
+at the handler's own level, or use the helper with the `if` in its body.
+The rule needs no helper in the file, and reports code that is meant so: it
+is used only if it is selected.""",
         """\
 def attach(volume):
     try:

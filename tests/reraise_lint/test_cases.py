@@ -42,4 +42,7 @@ def test_there_are_cases_of_every_default_rule() -> None:
     """A rule without one would go untested."""
     from reraise_lint.rules import DEFAULT
 
-    assert set(re.findall(r"# (SRE\d+)$", "\n".join(MODULES.values()), re.M)) == DEFAULT
+    assert (
+        set(re.findall(r"# (SRE\d+)$", "\n".join(MODULES.values()), re.M))
+        == DEFAULT
+    )

@@ -15,9 +15,7 @@ def run(path: Path, *options: str) -> list[str]:
         text=True,
     )
     assert done.stderr == ""
-    return [
-        line.removeprefix(f"{path}:") for line in done.stdout.splitlines()
-    ]
+    return [line.removeprefix(f"{path}:") for line in done.stdout.splitlines()]
 
 
 def test_flake8_runs_the_plugin(tmp_path: Path) -> None:

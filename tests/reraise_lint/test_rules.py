@@ -8,7 +8,6 @@ from reraise_lint import RULES, Rule, check
 from reraise_lint.rules import CERTAIN, DEFAULT, FAMILIES, SUSPICION
 
 
-
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_examples(rule: Rule) -> None:
     """The wrong one gives the rule's code and no other, the right one none."""
