@@ -321,7 +321,11 @@ class Flow:
         for state in {body.during, body.after, *(e.state for e in body.exits)}:
             ends[state] = self._reached(suite, state)
         exits = [
-            replace(leaving, state=ends[leaving.state].after)
+            replace(
+                leaving,
+                state=ends[leaving.state].after,
+                sure=leaving.sure and not ends[leaving.state].exits,
+            )
             for leaving in body.exits
             if ends[leaving.state].after
         ]

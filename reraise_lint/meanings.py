@@ -84,6 +84,7 @@ def foreign(meaning: Meaning | None) -> Meaning | None:
 
 
 def imported(full: str) -> Meaning:
+    """Return what an imported name stands for: the helper, or itself."""
     if full.endswith(f"{LIBRARY}.{HELPER}"):
         return Maker()
     return Imported(full)

@@ -286,9 +286,7 @@ class Names:
         if decorators - {"staticmethod", "classmethod", "property"}:
             return None
         returns = self.module.returns(function)
-        return foreign(
-            agreed([r.value and self.resolve(r.value, depth) for r in returns])
-        )
+        return foreign(agreed([self.resolve(r.value, depth) for r in returns]))
 
     def _generated(
         self, function: ast.FunctionDef, depth: int
