@@ -42,6 +42,7 @@ class Program:
     """A random function, line by line."""
 
     def __init__(self, seed: int) -> None:
+        """Make the function of a seed."""
         self.random = random.Random(seed)
         self.lines = _HEAD.splitlines()
         self.helpers = 0
@@ -50,6 +51,7 @@ class Program:
             self.jump(" " * 12, "pass")
 
     def add(self, indent: str, text: str) -> None:
+        """Add a line."""
         self.lines.append(indent + text)
 
     def jump(self, indent: str, text: str) -> None:
@@ -66,10 +68,12 @@ class Program:
         self.suite(indent + "    ", depth, name)
 
     def suite(self, indent: str, depth: int, name: str) -> None:
+        """Add some statements."""
         for _ in range(self.random.randint(1, 3)):
             self.statement(indent, depth, name)
 
     def statement(self, indent: str, depth: int, name: str) -> None:
+        """Add a statement, with others in it or without."""
         pick = self.random.random()
         inner = indent + "    "
         if pick < 0.3 or depth == 0:
@@ -108,6 +112,7 @@ class Program:
             self.block(indent, depth - 1)
 
     def simple(self, indent: str, name: str) -> None:
+        """Add a statement that holds no others."""
         text = self.random.choice(
             [
                 f"{name}.reraise = False",
@@ -131,6 +136,7 @@ class Program:
         self.jump(indent, text)
 
     def text(self) -> str:
+        """Return the function's text."""
         return "\n".join(self.lines) + "\n"
 
 
@@ -157,7 +163,7 @@ def run(code: types.CodeType, seed: int) -> list[tuple[str, Any, bool]]:
     def other(helper: Any) -> None:
         helper.reraise = decide.random() < 0.5
 
-    space = {
+    space: dict[str, Any] = {
         "hit": lambda line: events.append(("hit", line, True)),
         "choose": lambda: decide.random() < 0.5,
         "may_fail": may_fail,
