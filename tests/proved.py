@@ -1,8 +1,8 @@
 """Tests that need not run again: nothing that they depend on has changed.
 
 `make test` passes `--skip-proved`. What real Nova does, what the other engine
-builds and what Python does in a browser depends on locked packages and a few
-folders. When all tests passed, a digest of these is kept in `.venv/proved/`;
+builds, what Python does in a browser and what the checker finds depends on
+locked packages and a few folders. When all tests passed, a digest of these is kept in `.venv/proved/`;
 until it changes, the next `make test` leaves them out and says so. A fresh
 clone has no digests and runs everything.
 """
@@ -55,6 +55,16 @@ AREAS = {
             "tests/browser/test_words.py",
         ),
         ("tests/browser", "runner", "examples", "render/lessons", *_THEME),
+    ),
+    "checker": Area(
+        ("tests/reraise_lint",),
+        (
+            "reraise_lint",
+            "survey",
+            "pyproject.toml",
+            ".pre-commit-hooks.yaml",
+            "render/measure/versions.py",
+        ),
     ),
     "templates": Area(
         (
