@@ -1,8 +1,8 @@
 """Installs this project in the environment of the Python that runs this.
 
 What `pip install --editable` would write, and what only the site needs: the
-import path, so that a plain `mkdocs serve` finds examples/ and render/, and the
-entry points of pyproject.toml, by which MkDocs and flake8 find their plugins.
+import path, so that a plain `mkdocs serve` finds examples/ and render/, and
+the entry points of pyproject.toml, by which MkDocs and flake8 find plugins.
 """
 
 import sysconfig

@@ -3,10 +3,8 @@
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -308,19 +306,17 @@ def test_output_that_nobody_reads(
     assert (done.returncode, done.stderr) == (status, said)
 
 
-def test_interrupting(tmp_path: Path) -> None:
+def test_interrupting(
+    project: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ctrl-C ends the command with a word and no traceback."""
-    process = subprocess.Popen(
-        [*COMMAND, "-"],
-        env=ENVIRONMENT,
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    time.sleep(1)  # It waits for its input by then.
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate()
-    assert (process.returncode, said) == (130, "interrupted\n")
+
+    def interrupted(path: str) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reraise_lint.cli.read", interrupted)
+    assert main([]) == 130
+    assert capsys.readouterr() == ("", "interrupted\n")
 
 
 def test_names_that_are_not_text(project: Path) -> None:

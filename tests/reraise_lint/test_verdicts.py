@@ -1,9 +1,9 @@
 """Every finding that is called certain in released code was read by a person.
 
 `verdicts.csv` has what they found. It covers the newest releases of the
-survey's 39 projects, and some more. A release that is installed here, or kept in
-`.survey/`, is checked against it: a finding without a verdict fails, and so does
-a verdict without a finding.
+survey's 39 projects, and some more. A release that is installed here, or kept
+in `.survey/`, is checked against it: a finding without a verdict fails, and so
+does a verdict without a finding.
 """
 
 import csv

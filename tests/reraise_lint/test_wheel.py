@@ -35,10 +35,10 @@ def install(wheel: Path, tmp_path: Path) -> Callable[[str], Path]:
     def installed(python: str) -> Path:
         env = tmp_path / "env"
         offline = ["--offline", "--no-python-downloads", "--quiet"]
-        make = [UV, "venv", *offline, "--python", python, env]
+        make = [str(UV), "venv", *offline, "--python", python, str(env)]
         subprocess.run(make, check=True)
-        pip = [UV, "pip", "install", *offline, "--python", env, wheel]
-        subprocess.run(pip, check=True)
+        pip = [str(UV), "pip", "install", *offline, "--python", str(env)]
+        subprocess.run([*pip, str(wheel)], check=True)
         return env / "bin"
 
     return installed
