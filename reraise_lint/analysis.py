@@ -100,13 +100,17 @@ class Analysis:
         function = self.module.function(use.block)
         for name in use.names:
             if "." in name:
-                if self._attribute_elsewhere(name, use, function):
+                if self._attribute_elsewhere(name, use):
                     return UNKNOWN | ESCAPED
             elif self.module.is_captured(name, function):
                 state |= ESCAPED
         item = dotted(use.item)
-        if item and "." not in item and self._handled(item, use, function):
-            return UNKNOWN
+        if item and "." not in item:
+            shared = not self.module.stores(item, function) and (
+                self._attribute_elsewhere(item, use)
+            )
+            if shared or self._handled(item, use, function):
+                return UNKNOWN
         return state
 
     def _handled(self, name: str, use: Use, function: ast.AST) -> bool:
@@ -134,9 +138,7 @@ class Analysis:
             return True
         return isinstance(parent, ast.Attribute) and parent.attr in _HARMLESS
 
-    def _attribute_elsewhere(
-        self, name: str, use: Use, function: ast.AST
-    ) -> bool:
+    def _attribute_elsewhere(self, name: str, use: Use) -> bool:
         """Whether code outside the block sets the flag of an attribute."""
         for node in self.module.named.get(name.rpartition(".")[2], ()):
             parent = self.module.parents[node]

@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 
-from reraise_lint.flag import UNKNOWN, given
+from reraise_lint.flag import UNKNOWN, given, reraise_argument, truth
 from reraise_lint.meanings import (
     HELPER,
     LIBRARY,
@@ -255,7 +255,7 @@ class Names:
         if isinstance(called, Maker):
             return self._made(node, called)
         if isinstance(called, Defined):
-            return self._result(called.node, depth)
+            return self._result(called.node, depth, node)
         partial = (
             isinstance(called, Imported)
             and called.name.rpartition(".")[2] == "partial"
@@ -274,8 +274,10 @@ class Names:
         rest = ast.Call(call.func, call.args[1:], call.keywords)
         return Maker(given(rest, self.module, maker.flag), own=False)
 
-    def _result(self, function: ast.AST, depth: int) -> Meaning | None:
-        """Tell what a function of the module returns."""
+    def _result(
+        self, function: ast.AST, depth: int, call: ast.Call | None = None
+    ) -> Meaning | None:
+        """Tell what a function of the module returns, perhaps to a call."""
         if isinstance(function, ast.Lambda):
             return foreign(self.resolve(function.body, depth))
         if not isinstance(function, ast.FunctionDef):
@@ -286,7 +288,37 @@ class Names:
         if decorators - {"staticmethod", "classmethod", "property"}:
             return None
         returns = self.module.returns(function)
-        return foreign(agreed([self.resolve(r.value, depth) for r in returns]))
+        made = foreign(agreed([self.resolve(r.value, depth) for r in returns]))
+        if call is not None and isinstance(made, Helper) and len(returns) == 1:
+            return self._passed_on(function, call, returns[0].value, made)
+        return made
+
+    def _passed_on(
+        self,
+        function: ast.FunctionDef,
+        call: ast.Call,
+        inner: ast.expr | None,
+        made: Helper,
+    ) -> Helper:
+        """Follow a flag that a function passes on from its parameters."""
+        if not isinstance(inner, ast.Call) or made.flag != UNKNOWN:
+            return made
+        arguments = function.args
+        passed = [ast.unparse(a) for a in inner.args]
+        passed += [f"**{ast.unparse(k.value)}" for k in inner.keywords]
+        if not arguments.args and set(passed) <= {
+            f"*{arguments.vararg.arg}" if arguments.vararg else "",
+            f"**{arguments.kwarg.arg}" if arguments.kwarg else "",
+        }:
+            return Helper(given(call, self.module), own=False)
+        flag = reraise_argument(inner)
+        names = [argument.arg for argument in arguments.args]
+        plain = isinstance(flag, ast.Name) and names == [flag.id]
+        if plain and len(arguments.defaults) == 1:
+            values = [*call.args, *(k.value for k in call.keywords)]
+            value = values[0] if values else arguments.defaults[0]
+            return Helper(truth(value, self.module), own=False)
+        return made
 
     def _generated(
         self, function: ast.FunctionDef, depth: int

@@ -14,6 +14,7 @@ _PYTHON_2 = re.compile(
     rb"|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:"
     rb"|^[ \t]*except[ \t]*\(.*\)[ \t]*,[ \t]*\w+[ \t]*:"
     rb"|^[ \t]*raise[ \t]+[\w.]+[ \t]*,"
+    rb"|\bdef[ \t]+\w+\([^()]*\(|^[^#'\"\n]*`"
     rb"|\b\d+[lL]\b|<>|\bur[\"']|\b0[0-7]+\b",
     re.M,
 )

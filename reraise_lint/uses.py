@@ -90,6 +90,15 @@ class Uses:
         for use in self.blocks:
             self.by_block[use.block].append(use)
 
+    @property
+    def entered(self) -> list[Use]:
+        """The blocks whose bodies run: not those of `async with`."""
+        return [
+            use
+            for use in self.blocks
+            if use.stacked or isinstance(use.block, ast.With)
+        ]
+
     def _candidates(self) -> Iterator[ast.expr]:
         """Yield the largest expressions that may stand for the helper."""
         module, names = self.module, self.names
@@ -177,7 +186,7 @@ class Uses:
             or not isinstance(block, WITHS)
             or not isinstance(call.func.value, ast.Name)
             or not any(
-                item.optional_vars and _name(item.optional_vars) == {stack}
+                stack in _name(item.optional_vars or item.context_expr)
                 for item in block.items
             )
         ):

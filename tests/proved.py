@@ -2,9 +2,9 @@
 
 `make test` passes `--skip-proved`. What real Nova does, what the other engine
 builds, what Python does in a browser and what the checker finds depends on
-locked packages and a few folders. When all tests passed, a digest of these is kept in `.venv/proved/`;
-until it changes, the next `make test` leaves them out and says so. A fresh
-clone has no digests and runs everything.
+locked packages and a few folders. When all tests passed, a digest of these is
+kept in `.venv/proved/`; until it changes, the next `make test` leaves them out
+and says so. A fresh clone has no digests and runs everything.
 """
 
 import hashlib

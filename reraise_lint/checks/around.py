@@ -26,10 +26,10 @@ _EXITS = {"__exit__", "__aexit__"}
 def check(analysis: Analysis) -> Iterator[Finding]:
     """Yield what is wrong around the blocks of a module."""
     re_raising: dict[ast.AST, list[Use]] = defaultdict(list)
-    for use in analysis.uses.blocks:
+    for use in analysis.uses.entered:
         if use.handler is None and is_on(analysis.ends(use)):
             re_raising[analysis.module.function(use.block)].append(use)
-    for use in analysis.uses.blocks:
+    for use in analysis.uses.entered:
         if use.handler is None:
             yield from _outside(use, analysis)
         else:
@@ -133,7 +133,7 @@ def _before(use: Use, analysis: Analysis) -> Iterator[Finding]:
     if module.parents[use.block] is not use.handler or use.stacked:
         return
     suite, index = module.place(use.block)
-    for call in unguarded(suite[:index]):
+    for call in unguarded(suite[:index], module):
         name = last_name(call)
         if cleans_up(call) and not _on_caught(call, use):
             yield finding("SRE304", call, call, function=name)
@@ -213,7 +213,7 @@ def _nested_by_call(
     if not re_raising or not is_on(use.helper.flag):
         return
     module = analysis.module
-    for call in unguarded(use.body):
+    for call in unguarded(use.body, analysis.module):
         name = last_name(call)
         owner: ast.AST | None = module.tree
         if isinstance(call.func, ast.Attribute):

@@ -19,7 +19,7 @@ _RAISES = ("raise", "force", "nested")
 
 def check(analysis: Analysis) -> Iterator[Finding]:
     """Yield what is wrong in the bodies of a module."""
-    for use in analysis.uses.blocks:
+    for use in analysis.uses.entered:
         places: dict[ast.AST, list[Exit]] = defaultdict(list)
         for leaving in analysis.outcome(use).exits:
             places[leaving.node].append(leaving)

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reraise_lint.module import FUNCTIONS, TRIES, WITHS, last_name
+from reraise_lint.catching import swallowed
+from reraise_lint.module import FUNCTIONS, TRIES, WITHS, Module, last_name
 
 # Words that may come before the one that counts.
 _BEFORE = {
@@ -43,7 +44,9 @@ _VERBS = {
     "remove",
     "reset",
     "restore",
+    "retract",
     "revert",
+    "revoke",
     "rm",
     "rmtree",
     "rollback",
@@ -52,6 +55,7 @@ _VERBS = {
     "teardown",
     "terminate",
     "umount",
+    "unassign",
     "unbind",
     "undo",
     "unexport",
@@ -66,7 +70,9 @@ _VERBS = {
     "unreserve",
     "unset",
     "unstage",
+    "unsubscribe",
     "untag",
+    "unwind",
     "wipe",
 }
 _PAIRS = {
@@ -88,6 +94,8 @@ def cleans_up(call: ast.Call) -> bool:
         Whether the name's first word, or a pair of words anywhere in it, says
         so. Words are compared whole: `freeze` isn't `free`.
     """
+    if any(keyword.arg == "ignore_errors" for keyword in call.keywords):
+        return False
     name = _CAMEL.sub("_", last_name(call)).lower()
     words = [word for word in name.split("_") if word]
     if _PAIRS & set(pairwise(words)) or "cleanup" in words:
@@ -99,11 +107,12 @@ def cleans_up(call: ast.Call) -> bool:
     return bool(words) and words[0] in _VERBS
 
 
-def unguarded(nodes: list[ast.stmt]) -> Iterator[ast.Call]:
+def unguarded(nodes: list[ast.stmt], module: Module) -> Iterator[ast.Call]:
     """Yield the calls in some statements whose exceptions get out.
 
     Args:
         nodes: The statements.
+        module: The module around them.
 
     Yields:
         Calls outside inner functions, `try` with handlers, and `with` whose
@@ -116,8 +125,15 @@ def unguarded(nodes: list[ast.stmt]) -> Iterator[ast.Call]:
             continue
         if isinstance(node, TRIES) and node.handlers:
             continue
-        if isinstance(node, WITHS):
+        if isinstance(node, WITHS) and not _is_transparent(node, module):
             continue
         if isinstance(node, ast.Call):
             yield node
         waiting += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _is_transparent(node: ast.With | ast.AsyncWith, module: Module) -> bool:
+    """Whether exceptions pass through all managers of a `with`."""
+    return all(
+        swallowed(item.context_expr, module).nothing for item in node.items
+    )

@@ -102,9 +102,13 @@ def _flags(analysis: Analysis) -> Iterator[Finding]:
                 continue
             parent = module.parents[node]
             if name == "reraise":
-                if isinstance(parent, ast.Compare) and isinstance(
+                compared = isinstance(parent, ast.Compare) and isinstance(
                     module.parents[parent], ast.Expr
-                ):
+                )
+                annotated = isinstance(parent, ast.AnnAssign) and (
+                    parent.value is None
+                )
+                if compared or annotated:
                     text = ast.unparse(parent)
                     yield finding("SRE503", parent, parent, text=text)
             elif resembles_flag(name):
@@ -147,13 +151,11 @@ def resembles_helper(name: str) -> bool:
     Returns:
         Whether it has a word of it misspelt, left out or added.
     """
-    if name == HELPER or "raise" not in name.lower() or len(name) < 10:
-        return False
     words = name.lower()
-    if not words.startswith(("save", "reraise", "saev", "sav")):
+    if name == HELPER or not words.startswith(("sa", "reraise", "re_raise")):
         return False
     ratio = difflib.SequenceMatcher(None, words, HELPER).ratio()
-    return ratio >= 0.74
+    return len(name) >= 10 and ratio >= 0.7
 
 
 @functools.cache
@@ -169,6 +171,6 @@ def resembles_flag(name: str) -> bool:
     if name in _ATTRIBUTES:
         return False
     letters = name.lower().replace("_", "")
-    if letters in ("reraise", "raise", "reraises", "reraised"):
+    if letters == "raise" or "reraise" in letters:
         return True
     return difflib.SequenceMatcher(None, letters, "reraise").ratio() >= 0.8

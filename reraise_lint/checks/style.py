@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.cleanup import cleans_up, unguarded
 from reraise_lint.checks.found import finding
+from reraise_lint.checks.others import other_flag
 from reraise_lint.effects import full_name
 from reraise_lint.module import last_name
 from reraise_lint.rules import Finding
@@ -16,7 +17,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
     """Yield what misleads a reader of a module, and the wider rules."""
     for use in analysis.uses.blocks:
         yield from _unused(use, analysis)
-        for call in unguarded(use.body):
+        for call in unguarded(use.body, analysis.module):
             if cleans_up(call):
                 name = last_name(call)
                 yield finding("SRE305", call, call, function=name)
@@ -50,6 +51,7 @@ def _unused(use: Use, analysis: Analysis) -> Iterator[Finding]:
             or module.is_captured(name, function)
             or module.is_shared(name)
             or isinstance(module.scope(use.block), ast.Module | ast.ClassDef)
+            or any(other_flag(use, analysis))  # The same mistake.
         ):
             yield finding("SRE901", use.block, use.item, name=name)
 

@@ -70,10 +70,11 @@ def unlock(node):
         "SRE503",
         "comparison",
         CERTAIN,
-        "`{text}` compares and sets nothing: write `=`",
+        "`{text}` sets nothing: write `=`",
         """\
 A comparison as a statement has no effect, so `reraise` stays as it is. Write
-`=` instead of `==`.""",
+`=` instead of `==`. An annotation, as in `ctxt.reraise: False`, has no effect
+either.""",
         """\
 from oslo_utils import excutils
 

@@ -106,6 +106,8 @@ def test_deep_nesting_in_a_body_is_refused() -> None:
         "x = 1L",
         "x = 1 <> 2",
         "x = ur'no'",
+        "x = `2`",
+        "def f(a, (b, c)): pass",
         "except (OSError, KeyError), error: pass",
     ],
 )
