@@ -32,9 +32,11 @@ def _mentioned(mention: Mention, analysis: Analysis) -> Iterator[Finding]:
             yield finding("SRE101", node, node)
         case ast.Raise(exc=exc) if exc is node:
             yield finding("SRE509", node, node)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield finding("SRE506", node, node)
-        case ast.ClassDef() if node in parent.decorator_list:
+        case (
+            ast.FunctionDef(decorator_list=decorators)
+            | ast.AsyncFunctionDef(decorator_list=decorators)
+            | ast.ClassDef(decorator_list=decorators)
+        ) if node in decorators:
             yield finding("SRE506", node, node)
         case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(
             node, ast.Call

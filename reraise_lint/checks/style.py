@@ -8,6 +8,7 @@ from reraise_lint.checks.cleanup import cleans_up, unguarded
 from reraise_lint.checks.found import finding
 from reraise_lint.checks.others import other_flag
 from reraise_lint.effects import full_name
+from reraise_lint.flag import is_on
 from reraise_lint.module import last_name
 from reraise_lint.rules import Finding
 from reraise_lint.uses import Use
@@ -51,7 +52,9 @@ def _unused(use: Use, analysis: Analysis) -> Iterator[Finding]:
             or module.is_captured(name, function)
             or module.is_shared(name)
             or isinstance(module.scope(use.block), ast.Module | ast.ClassDef)
-            or any(other_flag(use, analysis))  # The same mistake.
+            # What the flag would have prevented is the same mistake.
+            or any(other_flag(use, analysis))
+            or any(is_on(e.state) for e in analysis.outcome(use).exits)
         ):
             yield finding("SRE901", use.block, use.item, name=name)
 

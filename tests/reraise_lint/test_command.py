@@ -1,5 +1,6 @@
 """The command: its options, output, settings and exit status."""
 
+import io
 import json
 import os
 import pty
@@ -259,6 +260,29 @@ def on_terminal(folder: Path, **env: str) -> str:
     os.close(reader)
     assert done.returncode == 1
     return shown
+
+
+class Terminal(io.StringIO):
+    """Standard error on a terminal."""
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+
+def test_progress_of_long_runs(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown after a second, on a terminal, and wiped at the end."""
+    clock = iter([0.0, 0.4, 1.2, 1.3])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert main([]) == 1
+    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert shown == "\r2 of 3 files\r\x1b[K"
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert main([]) == 1
+    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]
 
 
 def test_colours_on_a_terminal_only(project: Path) -> None:
