@@ -269,9 +269,9 @@ def _fix(
     files: dict[str, Settings],
     unread: list[tuple[str, str]],
 ) -> int:
-    changed, failed = fixing.run(files, write=options.fix)
+    result = fixing.run(files, write=options.fix)
     sys.stdout.flush()
-    _name_unread(unread + failed)
-    if unread or failed:
+    _name_unread(unread + result.unread)
+    if unread or result.unread or result.unwritten:
         return FAILED
-    return FOUND if changed and options.diff else CLEAN
+    return FOUND if result.changed and options.diff else CLEAN

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from reraise_lint.files import read
@@ -34,24 +35,39 @@ def load() -> ModuleType:
         ) from error
 
 
-def run(
-    files: Iterable[str], *, write: bool
-) -> tuple[int, list[tuple[str, str]]]:
+@dataclass
+class Result:
+    """What fixing some files gives.
+
+    Attributes:
+        changed: How many files change, or would.
+        unread: The files that were not read, and why.
+        unwritten: How many files could not be written.
+    """
+
+    changed: int = 0
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    unwritten: int = 0
+
+
+def run(files: Iterable[str], *, write: bool) -> Result:
     """Print, or write, what the fixer changes.
+
+    What the fixer refuses, and what can't be written, is named on standard
+    error.
 
     Args:
         files: The files.
         write: Whether to write them; otherwise the difference is printed.
 
     Returns:
-        How many files change, and the files that were not read, with the
-        reasons. What the fixer refuses is printed on standard error.
+        What happened.
 
     Raises:
         NoFixerError: LibCST isn't installed.
     """
     fix = load()
-    changed, unread = 0, []
+    result = Result()
     for path in files:
         try:
             source = read(path)
@@ -59,24 +75,25 @@ def run(
                 continue
             fixed = fix.fixed(source, path)
         except NotReadError as error:
-            unread.append((path, str(error)))
+            result.unread.append((path, str(error)))
             continue
         for line, why in fixed.refusals:
             print(f"{path}:{line}: left as it is: {why}", file=sys.stderr)
         if fixed.source == source:
             continue
-        changed += 1
-        if write:
-            try:
-                replace_file(path, fixed.source)
-            except OSError as error:
-                unread.append((path, f"can't be written: {error.strerror}"))
-                continue
-            for line, what in fixed.changes:
-                print(f"{path}:{line}: {what}")
-        else:
+        result.changed += 1
+        if not write:
             sys.stdout.write(difference(path, source, fixed.source))
-    return changed, unread
+            continue
+        try:
+            replace_file(path, fixed.source)
+        except OSError as error:
+            print(f"{path}: not written: {error.strerror}", file=sys.stderr)
+            result.unwritten += 1
+            continue
+        for line, what in fixed.changes:
+            print(f"{path}:{line}: {what}")
+    return result
 
 
 def difference(path: str, before: bytes, after: bytes) -> str:
