@@ -293,8 +293,6 @@ class Effects:
             `force`, `raise`, `exit` (the process ends) or nothing; and
             whether that is sure.
         """
-        if isinstance(value, ast.Await):
-            value = value.value
         if not isinstance(value, ast.Call):
             return "", True
         func = value.func
