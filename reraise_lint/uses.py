@@ -119,7 +119,12 @@ class Uses:
             fluent = isinstance(parent, ast.Attribute) and (
                 parent.attr == "capture"
             )
-            if not (called or fluent):
+            bound = (  # As by partial().
+                isinstance(parent, ast.Call)
+                and node in parent.args
+                and isinstance(self.names.resolve(parent), Maker)
+            )
+            if not (called or fluent or bound):
                 return node
             assert isinstance(parent, ast.expr)
             node = parent
