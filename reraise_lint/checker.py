@@ -56,7 +56,7 @@ def check(
             for finding in check(analysis)
             if finding.code in codes
         }
-    lines = source.split(b"\n") if found else []
+    lines = source.splitlines() if found else []
     if noqa and found and b"noqa" in source.lower():
         found = {f for f in found if not _silenced(f, lines)}
     return sorted(replace(f, column=_column(f, lines)) for f in found)

@@ -199,6 +199,10 @@ def _check(files: dict[str, Settings], tick: Callable[[], None]) -> Result:
         except NotReadError as error:
             result.unread.append((path, str(error)))
             continue
+        except Exception as error:  # A defect; the other files are read.
+            why = f"the checker failed with {error!r}, which is a defect of it"
+            result.unread.append((path, why))
+            continue
         result.files += 1
         result.found += [report.Located(path, found) for found in findings]
     return result

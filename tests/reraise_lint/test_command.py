@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import reraise_lint
+from reraise_lint import Finding, check
 from reraise_lint.cli import main
 from reraise_lint.rules import RULES
 from tests.project import ROOT
@@ -341,6 +342,23 @@ def test_interrupting(
     monkeypatch.setattr("reraise_lint.cli.read", interrupted)
     assert main([]) == 130
     assert capsys.readouterr() == ("", "interrupted\n")
+
+
+def test_a_defect_of_the_checker(
+    project: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is named with the file, and the other files are checked."""
+
+    def failing(source: bytes, codes: frozenset[str]) -> list[Finding]:
+        if b"pass" in source:
+            raise IndexError("no such line")
+        return check(source, codes)
+
+    monkeypatch.setattr("reraise_lint.cli.check", failing)
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert "sub/c.py: not read: the checker failed with IndexError" in said.err
+    assert "SRE302" in said.out
 
 
 def test_names_that_are_not_text(project: Path) -> None:

@@ -127,6 +127,7 @@ def test_encodings_are_those_that_files_declare() -> None:
     latin = f"# coding: latin-1\n{text}".encode("latin-1")
     assert check(latin)[0].line == 6
     assert check(text.replace("\n", "\r\n").encode())[0].line == 5
+    assert check(text.replace("\n", "\r").encode())[0].line == 5
     old = WRONG + "start(async=True)\n"
     assert [finding.code for finding in check(old.encode())] == ["SRE302"]
 
