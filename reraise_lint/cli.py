@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN",
         help="leave out files and folders of this name or path",
     )
-    add("--format", choices=report.FORMATS, default="text", help="the output")
+    add("--format", choices=report.FORMATS, help="the output (default: text)")
     add("--statistics", action="store_true", help="count findings by rule")
     add("--explain", metavar="CODE", help="explain a rule, with examples")
     add("--rules", action="store_true", help="list all rules")
@@ -139,7 +139,9 @@ def _run(options: argparse.Namespace) -> int:
             )
         print(report.explanation(code))
         return CLEAN
-    files, unread = _files(options)
+    files, unread, first = _files(options)
+    options.format = options.format or first.format
+    options.statistics |= first.statistics
     if options.diff or options.fix:
         return _fix(options, files, unread)
     result = _check(files, _progress(len(files)))
@@ -159,10 +161,14 @@ def _split(codes: list[str] | None) -> list[str] | None:
 
 def _files(
     options: argparse.Namespace,
-) -> tuple[dict[str, Settings], list[tuple[str, str]]]:
-    """List the files with their settings, and what can't be listed."""
+) -> tuple[dict[str, Settings], list[tuple[str, str]], Settings]:
+    """List the files with their settings, and what can't be listed.
+
+    The last value is the settings of the first path: they say how to print.
+    """
     files: dict[str, Settings] = {}
     unread: list[tuple[str, str]] = []
+    first: Settings | None = None
     select, ignore = _split(options.select), _split(options.ignore) or []
     for path in options.paths or ["."]:
         if not path:
@@ -176,14 +182,15 @@ def _files(
             options.exclude,
             use_file=not options.no_settings,
         )
+        first = first or settings
         if path == "-":
             files[_STDIN] = settings
             continue
         tree = collect(path, settings.exclude)
         unread += tree.unread
         for file in tree.files:
-            files.setdefault(file, settings)
-    return files, unread
+            files[file] = settings
+    return files, unread, first or Settings()
 
 
 def _check(files: dict[str, Settings], tick: Callable[[], None]) -> Result:

@@ -3,12 +3,14 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reraise_lint.files import Pattern, parents
+from reraise_lint.report import FORMATS
 from reraise_lint.rules import DEFAULT, RULES
 
 TABLE = "reraise-lint"
-_KEYS = ("select", "ignore", "exclude")
+_KEYS = ("select", "ignore", "exclude", "format", "statistics")
 
 
 class SettingsError(Exception):
@@ -22,10 +24,14 @@ class Settings:
     Attributes:
         codes: The rules to use.
         exclude: Files and folders to leave out.
+        format: The output, one of `FORMATS`.
+        statistics: Whether to count findings by rule.
     """
 
     codes: frozenset[str] = DEFAULT
     exclude: tuple[Pattern, ...] = ()
+    format: str = "text"
+    statistics: bool = False
 
 
 def settle(
@@ -64,7 +70,12 @@ def settle(
         codes = choose(select, "--select")
     codes -= choose(table.get("ignore", []), where)
     codes -= choose(ignore, "--ignore")
-    return Settings(codes, tuple(patterns))
+    return Settings(
+        codes,
+        tuple(patterns),
+        table.get("format", "text"),
+        table.get("statistics", False),
+    )
 
 
 def choose(select: list[str] | None, where: str) -> frozenset[str]:
@@ -115,18 +126,19 @@ def nearest(path: str) -> Path | None:
     return None
 
 
-def load(file: Path) -> dict[str, list[str]]:
+def load(file: Path) -> dict[str, Any]:
     """Read the checker's table.
 
     Args:
         file: A pyproject.toml.
 
     Returns:
-        Its keys, those of `select`, `ignore` and `exclude` that are there.
+        What it has of `select`, `ignore` and `exclude`, which are lists of
+        strings, `format` and `statistics`.
 
     Raises:
-        SettingsError: The file isn't valid TOML, a key is unknown or not a
-            list of strings, or this Python has no reader of TOML.
+        SettingsError: The file isn't valid TOML, a key is unknown or has a
+            wrong value, or this Python has no reader of TOML.
     """
     if sys.version_info < (3, 11):
         raise SettingsError(
@@ -137,8 +149,8 @@ def load(file: Path) -> dict[str, list[str]]:
 
     try:
         text = file.read_text("utf-8")
-        table = tomllib.loads(text)["tool"][TABLE]
-    except (OSError, ValueError, KeyError) as error:
+        table = tomllib.loads(text).get("tool", {}).get(TABLE, {})
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
     for key, value in table.items():
         if key not in _KEYS:
@@ -146,11 +158,18 @@ def load(file: Path) -> dict[str, list[str]]:
                 f"{file}: [tool.{TABLE}] has no key {key!r}; its keys are "
                 f"{', '.join(_KEYS)}"
             )
-        if not isinstance(value, list) or not all(
-            isinstance(item, str) for item in value
-        ):
-            raise SettingsError(
-                f"{file}: {key} of [tool.{TABLE}] isn't a list of strings, "
-                f'as in {key} = ["..."]'
-            )
+        if wrong := _wrong(key, value):
+            raise SettingsError(f"{file}: {key} of [tool.{TABLE}] {wrong}")
     return dict(table)
+
+
+def _wrong(key: str, value: object) -> str:
+    """Say what is wrong with a value; empty if nothing is."""
+    if key == "format":
+        allowed = ", ".join(FORMATS)
+        return "" if value in FORMATS else f"isn't one of {allowed}"
+    if key == "statistics":
+        return "" if isinstance(value, bool) else "isn't true or false"
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return ""
+    return f'isn\'t a list of strings, as in {key} = ["..."]'

@@ -181,11 +181,21 @@ def test_settings(project: Path, capsys: Output) -> None:
     )
     assert main(["--select", "SRE3"]) == 1
     assert codes(capsys) == ["SRE302"]
+    table.write_text(
+        '[tool.reraise-lint]\nformat = "github"\nstatistics = true\n'
+    )
+    assert main([]) == 1
+    assert capsys.readouterr().out.startswith("::error ")
+    assert main(["--format", "text"]) == 1
+    assert capsys.readouterr().out.splitlines()[2].startswith("     1  SRE3")
+    table.write_text('[tool.reraise-lint]\nexclude = ["sub/b.py"]\n')
     os.chdir("sub")
     assert main(["b.py"]) == 0
     for text, said in (
         ("slect = []", "has no key 'slect'; its keys are select, ignore"),
         ('select = "SRE1"', "select of [tool.reraise-lint] isn't a list"),
+        ('format = "xml"', "isn't one of text, json, github, sarif"),
+        ("statistics = 1", "isn't true or false"),
         ('select = ["X1"]', "no rule has the code 'X1'"),
         ("select = ", "can't be read: Invalid value (at line 2"),
     ):
