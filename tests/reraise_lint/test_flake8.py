@@ -35,8 +35,8 @@ def test_flake8_runs_the_plugin(tmp_path: Path) -> None:
 def test_flake8_decodes_the_file(tmp_path: Path) -> None:
     """An encoding that it declares isn't applied twice."""
     file = tmp_path / "a.py"
-    text = "# coding: latin-1\nNAME = 'é'\n" + WRONG
-    file.write_bytes(text.encode("latin-1"))
+    text = "# coding: euc-jp\nNAME = '日本'\n" + WRONG
+    file.write_bytes(text.encode("euc-jp"))
     assert len(run(file, "--select", "SRE")) == 1
 
 
