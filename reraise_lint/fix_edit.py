@@ -62,6 +62,17 @@ class _Editor(cst.CSTTransformer):
         self._default = indent
         self._indents = [""]
 
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        # Most of a file has no edit, and a visit costs time.
+        if isinstance(node, cst.BaseExpression | cst.SimpleStatementLine):
+            return False
+        if isinstance(node, cst.BaseCompoundStatement):
+            place = self.get_metadata(PositionProvider, node)
+            lines = range(place.start.line, place.end.line + 1)
+            if not any(line in lines for line, _ in self._edits):
+                return False
+        return super().on_visit(node)
+
     def _edit(self, node: cst.CSTNode) -> Edit | DropNames | None:
         start = self.get_metadata(PositionProvider, node).start
         return self._edits.get((start.line, start.column))

@@ -2,7 +2,7 @@
 
 import ast
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from reraise_lint.fix_body import TRIES
 from reraise_lint.fix_uses import (
@@ -38,12 +38,18 @@ def unused_imports(
         its line and why.
     """
     gone = {use.call.func for use in fixed}
-    imports = [
-        (node, alias)
-        for node in ast.walk(tree)
-        if isinstance(node, Import)
-        for alias in node.names
-    ]
+    roots = {dotted_name(each).partition(".")[0] for each in gone}
+    imports = []
+    loads: list[ast.Name] = []
+    for each in ast.walk(tree):
+        if isinstance(each, Import):
+            imports += [
+                (each, alias)
+                for alias in each.names
+                if imported_as(each, alias)[0] in roots
+            ]
+        elif isinstance(each, ast.Name) and each.id in roots:
+            loads.append(each)
     unused: dict[Import, list[ast.alias]] = {}
     notes = []
     for node, alias in imports:
@@ -56,8 +62,8 @@ def unused_imports(
         }
         removed: list[int] = []
         left: list[int] = []
-        for load in _loads(tree, name):
-            if _visible(load, others, parents) is scope:
+        for load in loads:
+            if load.id == name and _visible(load, others, parents) is scope:
                 whole = _whole(load, parents)
                 (removed if whole in gone else left).append(load.lineno)
         if not removed or not _covers(node, alias, gone):
@@ -79,12 +85,6 @@ def unused_imports(
             reason = "an import stays: nothing else is in its block"
             notes.append((node.lineno, reason))
     return unused, notes
-
-
-def _loads(tree: ast.AST, name: str) -> Iterator[ast.Name]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id == name:
-            yield node
 
 
 def _visible(
