@@ -7,6 +7,7 @@ the same, and the statements that set it can go.
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from reraise_lint.fix_uses import FUNCTIONS, dotted_name
 
@@ -15,6 +16,8 @@ TRY_STAR: tuple[type[ast.AST], ...] = tuple(
     filter(None, [getattr(ast, "TryStar", None)])
 )
 TRIES: tuple[type[ast.AST], ...] = (ast.Try, *TRY_STAR)
+SETTLED: Final = "settled"
+End = bool | Literal["settled"] | None
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _RAISING = ("reraise", "raise_with_cause", "force_reraise")
 # Only those whose results are never anything but each other's opposite, as
@@ -78,8 +81,8 @@ Edit = Unwrap | Drop | Test | Branch
 class Body:
     """Follows the flag along the statements of one use's body.
 
-    A value of the flag is `None` when the end of a block isn't reached, or
-    when everything is settled there.
+    At the end of a block the flag is True or False; `None` if the end isn't
+    reached, and `SETTLED` if what follows the body follows, without `raise`.
 
     Attributes:
         edits: How to change the text, so far.
@@ -106,7 +109,7 @@ class Body:
         flag: bool,
         last: bool,
         chain: bool = False,
-    ) -> tuple[list[ast.stmt], bool | None]:
+    ) -> tuple[list[ast.stmt], End]:
         """Follow the flag through a block.
 
         Args:
@@ -120,7 +123,7 @@ class Body:
             What takes the statements' place, and the flag's value at the end.
         """
         result: list[ast.stmt] = []
-        end: bool | None = flag
+        end: End = flag
         for index, statement in enumerate(block):
             final = last and index == len(block) - 1
             value = flag_value(statement, self._variable)
@@ -128,12 +131,14 @@ class Body:
                 raise RefusedError("`reraise` is set where nothing runs")
             if end is None:
                 result.append(statement)
+            elif not isinstance(end, bool):  # Of a last statement only.
+                raise AssertionError(end)
             elif isinstance(value, ast.Constant):
                 self.edits[statement] = Drop()
                 end = bool(value.value)
             elif value is not None:
                 result.append(self._test(statement, value, final, block))
-                end = None
+                end = SETTLED
             elif not self._sets_flag(statement) and not (chain and last):
                 end = self._plain(statement, end)
                 result.append(statement)
@@ -146,9 +151,9 @@ class Body:
                 )
         return result, end
 
-    def close(self, block: list[ast.stmt], end: bool | None) -> bool:
+    def close(self, block: list[ast.stmt], end: End) -> bool:
         """Add the bare `raise` to a block that ends the body, if it is due."""
-        if end is None:
+        if not isinstance(end, bool):
             return False
         if not end:
             self.only_raises = False
@@ -209,13 +214,13 @@ class Body:
 
     def _if(
         self, node: ast.If, flag: bool, last: bool, chain: bool
-    ) -> tuple[ast.stmt, bool | None]:
+    ) -> tuple[ast.stmt, End]:
         """Follow the flag through an `if` that sets it."""
         elif_ = _has_elif(node)
         body, body_end = self.block(node.body, flag, last)
         orelse, else_end = self.block(node.orelse, flag, last, chain=elif_)
         body_raises = else_raises = False
-        end: bool | None = None
+        end: End = SETTLED
         # Each branch gets its own end, unless one `raise` below serves both.
         if body_end == else_end:
             separate = chain
@@ -231,7 +236,10 @@ class Body:
                 "statements follow, for which `reraise` is not known"
             )
         negate = bool(
-            not body and orelse and not elif_ and not self._noted(node)
+            not (body or elif_ or self._noted(node))
+            and orelse
+            # A word in front would spoil the alignment of further lines.
+            and node.test.lineno == node.test.end_lineno
         )
         without = bool(
             not orelse

@@ -5,6 +5,7 @@ is indented, lines in strings excepted, so moved statements need no care but
 for lines continued by a backslash.
 """
 
+import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,7 @@ class _Editor(cst.CSTTransformer):
     def __init__(self, edits: Edits, indent: str) -> None:
         super().__init__()
         self._edits = edits
+        self._lines = sorted(line for line, _ in edits)
         self._default = indent
         self._indents = [""]
 
@@ -68,8 +70,9 @@ class _Editor(cst.CSTTransformer):
             return False
         if isinstance(node, cst.BaseCompoundStatement):
             place = self.get_metadata(PositionProvider, node)
-            lines = range(place.start.line, place.end.line + 1)
-            if not any(line in lines for line, _ in self._edits):
+            index = bisect.bisect_left(self._lines, place.start.line)
+            following = self._lines[index : index + 1]
+            if not following or following[0] > place.end.line:
                 return False
         return super().on_visit(node)
 
@@ -94,6 +97,9 @@ class _Editor(cst.CSTTransformer):
         self, original_node: cst.Module, updated_node: cst.Module
     ) -> cst.Module:
         body, rest = self._block(original_node.body, updated_node.body)
+        first = updated_node.body[0]
+        if body and body[0] is not first and not updated_node.header:
+            body[0] = _topmost(body[0])
         return updated_node.with_changes(
             body=body, footer=[*rest, *updated_node.footer]
         )
@@ -296,7 +302,14 @@ def _led(statement: Statement, lines: Lines, after: bool) -> Statement:
     if own and own[0].comment is None:
         # The statement begins a paragraph: blank lines would double.
         led = [*(each for each in lines if each.comment), *own]
-    while led and not after and led[0].comment is None:
+    statement = statement.with_changes(leading_lines=led)
+    return statement if after else _topmost(statement)
+
+
+def _topmost(statement: Statement) -> Statement:
+    """Take the blank lines off that would begin a block or file."""
+    led = list(getattr(statement, "leading_lines", ()))
+    while led and led[0].comment is None:
         del led[0]
     return statement.with_changes(leading_lines=led)
 

@@ -127,7 +127,7 @@ def _stays(
         return f"the name is used in line {min(left)}"
     if any(line in comments for line in _lines(node)):
         return "it has a comment"
-    if isinstance(parents[node], TRIES):
+    if isinstance(parents[node], (*TRIES, ast.ExceptHandler)):
         return "it is part of a `try`"
     if os.path.basename(path) == "__init__.py" or alias.asname == alias.name:
         return "others may import it from here"

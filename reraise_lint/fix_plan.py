@@ -28,6 +28,9 @@ from reraise_lint.fix_uses import (
     scope_of,
 )
 
+# The helper re-raises with the traceback that it found, `raise` with today's.
+_TRACEBACK = ("__traceback__", "with_traceback")
+
 
 @dataclass
 class Plan:
@@ -59,6 +62,7 @@ class Planner:
     ) -> None:
         """Keep what the plans are made from."""
         self._uses: dict[ast.AST, Use] = {use.node: use for use in uses}
+        self._variables = {use.variable for use in uses}
         self._parents = parents
         self._comments = comments
 
@@ -145,6 +149,8 @@ class Planner:
         for node in _walk(use.node.body):
             if isinstance(node, (*FUNCTIONS[:2], ast.ClassDef)):
                 raise RefusedError("the body defines a function or a class")
+            if isinstance(node, ast.Attribute) and node.attr in _TRACEBACK:
+                raise RefusedError("the body may change the traceback")
             if isinstance(node, ast.With) and node in self._uses:
                 self._check_inner(node, use)
 
@@ -196,7 +202,7 @@ class Planner:
 
     def _is_flag(self, name: ast.Name, use: Use) -> bool:
         """Whether a name sets this use's flag, or belongs to another use."""
-        if any(name is each.variable for each in self._uses.values()):
+        if name in self._variables:
             return True
         node: ast.AST = name
         while not isinstance(node := self._parents[node], ast.Module):
