@@ -222,10 +222,10 @@ class Body:
         body_raises = else_raises = False
         end: End = SETTLED
         # Each branch gets its own end, unless one `raise` below serves both.
-        if body_end == else_end:
-            separate = chain
-        else:
-            separate = bool(node.orelse) or body_end is not None
+        separate = chain or (
+            body_end != else_end
+            and (bool(node.orelse) or body_end is not None)
+        )
         if last and separate:
             body_raises = self.close(body, body_end)
             else_raises = self.close(orelse, else_end)

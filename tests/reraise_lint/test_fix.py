@@ -330,6 +330,25 @@ FORMS = {
             raise
         """,
     ),
+    "elif, and jumps": (
+        """
+        with helper() as ctxt:
+            if gone(e):
+                ctxt.reraise = False
+                return 1
+            elif late(e):
+                ctxt.reraise = False
+                return 2
+        """,
+        """
+        if gone(e):
+            return 1
+        elif late(e):
+            return 2
+        else:
+            raise
+        """,
+    ),
     "if in an else": (
         """
         with helper() as ctxt:

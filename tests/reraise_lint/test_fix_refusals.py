@@ -293,7 +293,7 @@ def test_refusal_names_the_line() -> None:
     "body",
     [
         "with helper():\n    with helper():\n        undo()",
-        "with helper():\n    if e:\n        with helper():\n            undo()",
+        "with helper():\n    if e:\n        with helper(): undo()",
     ],
 )
 def test_use_directly_in_another_is_refused(body: str) -> None:

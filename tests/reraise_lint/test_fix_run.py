@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import random
 import textwrap
 import traceback
 from collections.abc import Callable, Iterator
@@ -384,7 +385,7 @@ def test_caller_sees_the_same_before_and_after(shape: str) -> None:
 
 
 # Bodies with the flag: what is in them, put together in every order.
-ENDS = (
+ENDS: tuple[list[str], ...] = (
     [],
     ["told('x', 1)"],
     ["ctxt.reraise = False"],
@@ -395,7 +396,7 @@ ENDS = (
     ["if case % 2:", "    undo()", "    ctxt.reraise = False"],
     ["if case % 2:", "    return told('y', 1)"],
 )
-TAILS = ([], ["undo()"], ["ctxt.reraise = True"])
+TAILS: tuple[list[str], ...] = ([], ["undo()"], ["ctxt.reraise = True"])
 
 
 def flagged() -> Iterator[str]:
@@ -420,27 +421,24 @@ def indented(lines: list[str]) -> list[str]:
     return ["    " + line for line in lines]
 
 
-def test_every_combination_of_branches_does_the_same() -> None:
-    """Whether the fixer changes it or not; it must change many."""
-    # All in one file, which is fixed once. Its functions need no helper then,
-    # but run alone, each below the head.
-    functions = list(flagged())
-    result = fix.fixed((HEAD + "\n".join(functions)).encode(), "module.py")
-    new = result.source.decode().split("def act(")[1:]
+def test_combinations_of_branches_do_the_same() -> None:
+    """A sample, always the same; many of them must be changed."""
+    changed = 0
     logging.disable()
     try:
-        for before, after in zip(functions, new, strict=True):
-            if "excutils" in after:
-                assert before.removeprefix("def act(") == after.rstrip() + "\n"
-                continue
+        for function in random.Random(17).sample(list(flagged()), 300):
+            source = HEAD + function
+            result = fix.fixed(source.encode(), "module.py")
+            new = result.source.decode()
+            assert len(result.changes) + len(result.refusals) == 1
+            assert bool(result.changes) == ("excutils" not in new)
+            changed += len(result.changes)
             for case in CASES:
-                expected = outcome(HEAD + before, case)
-                found = outcome(HEAD + "def act(" + after, case)
-                assert found == expected, before
+                expected = outcome(source, case)
+                assert outcome(new, case) == expected, function
     finally:
         logging.disable(logging.NOTSET)
-    assert len(result.changes) + len(result.refusals) == len(functions)
-    assert len(result.changes) > 900
+    assert changed > 80
 
 
 def test_traceback_has_three_entries_fewer() -> None:
