@@ -8,10 +8,11 @@ every comment; otherwise nothing is changed. Needs LibCST, which the extra
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -59,7 +60,7 @@ def fixed(source: bytes, path: str) -> Fixed:
     if b"excutils" not in source and HELPER.encode() not in source:
         return Fixed(source)
     try:
-        return _fixed(source, path)
+        return _fixed(source, path, {})
     except (SyntaxError, ValueError, cst.ParserSyntaxError) as error:
         line = getattr(error, "lineno", None) or 1
         reason = f"the file can't be read: {_first_line(error)}"
@@ -72,7 +73,8 @@ def _first_line(error: Exception) -> str:
     return (getattr(error, "msg", "") or str(error)).partition("\n")[0]
 
 
-def _fixed(source: bytes, path: str) -> Fixed:
+def _fixed(source: bytes, path: str, problems: dict[int, str]) -> Fixed:
+    """Fix a file, but for the uses in the lines with a problem."""
     text = _decoded(source)
     tree = _parsed(text)
     comments = _comments(text)
@@ -84,6 +86,8 @@ def _fixed(source: bytes, path: str) -> Fixed:
     refusals = others
     for use in uses:
         try:
+            if use.node.lineno in problems:
+                raise RefusedError(problems[use.node.lineno])
             plans[use] = planner.plan(use)
         except RefusedError as error:
             refusals.append((use.node.lineno, str(error)))
@@ -97,12 +101,26 @@ def _fixed(source: bytes, path: str) -> Fixed:
     expected = _expected(tree, plans, unused, parents)
     problem = _problem(new, expected, comments)
     if problem:
-        lines = [(use.node.lineno, problem) for use in plans]
-        return replace(result, refusals=sorted(refusals + lines))
+        found = {use.node.lineno: problem for use in plans}
+        return _fixed(source, path, problems | _alone(source, path, found))
     changes = [
         (use.node.lineno, _sentence(plan)) for use, plan in plans.items()
     ]
     return Fixed(new, changes, result.refusals, sorted(result.notes + notes))
+
+
+def _alone(
+    source: bytes, path: str, problems: dict[int, str]
+) -> dict[int, str]:
+    """Find the uses that have a problem even if no other one is changed."""
+    if len(problems) == 1:
+        return problems
+    found = {}
+    for line, problem in problems.items():
+        others = {each: "" for each in problems if each != line}
+        if not _fixed(source, path, others).changes:
+            found[line] = problem
+    return found or problems
 
 
 def _sentence(plan: Plan) -> str:
@@ -112,6 +130,11 @@ def _sentence(plan: Plan) -> str:
 
 
 def _decoded(source: bytes) -> str:
+    if re.search(rb"\r(?!\n)", source):
+        # What counts as a line of it differs from tool to tool.
+        raise ValueError(
+            "it has carriage returns within lines or as line ends"
+        )
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     return source.decode(encoding)
 
@@ -125,10 +148,8 @@ def _parsed(text: str) -> ast.Module:
 
 def _comments(text: str) -> list[tuple[int, str]]:
     """Return the comments of a file, each with its line."""
-    # tokenize doesn't end a line at "\r" alone, as Python does.
-    read = io.StringIO("\n".join(_lines(text))).readline
     try:
-        tokens = list(tokenize.generate_tokens(read))
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except tokenize.TokenError as error:
         raise ValueError(str(error)) from error
     return [
@@ -139,7 +160,7 @@ def _comments(text: str) -> list[tuple[int, str]]:
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return text.replace("\r\n", "\n").split("\n")
 
 
 def _edits(

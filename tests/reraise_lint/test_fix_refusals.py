@@ -1,5 +1,6 @@
 """What the fixer leaves alone, and why."""
 
+import ast
 import sys
 
 import pytest
@@ -402,3 +403,36 @@ def test_unknown_import_of_the_helper_is_named() -> None:
     ((line, reason),) = result.refusals
     assert line == 8
     assert reason.startswith("save_and_reraise_exception may be something")
+
+
+def test_use_whose_comment_would_be_lost_is_refused() -> None:
+    """The others in the file are changed."""
+    source = whole("""
+        with (  # why
+            helper()
+        ):
+            undo()
+        """)
+    source += "    except ValueError:\n        with helper():\n"
+    source += "            undo()\n"
+    result = fix.fixed(source.encode(), "module.py")
+    assert result.refusals == [(8, "a comment would be lost")]
+    assert [line for line, _ in result.changes] == [13]
+    assert b"(  # why" in result.source
+
+
+def test_whitespace_that_is_a_value_is_not_changed() -> None:
+    """In an f-string, the one before `=` is part of the text."""
+    source = whole("""
+        with helper():
+            log(f'''{e
+                    = }''')
+        """)
+    result = fix.fixed(source.encode(), "module.py")
+    old, new = (
+        ast.dump(node)
+        for text in (source, result.source.decode())
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.JoinedStr)
+    )
+    assert old == new
