@@ -362,6 +362,38 @@ FLAGS = {
                 raise
         """,
     ),
+    "computed in a branch alone": (
+        """
+        with helper() as ctxt:
+            if late(e):
+                ctxt.reraise = gone(e)
+        """,
+        """
+        if late(e):
+            if gone(e):
+                raise
+        else:
+            raise
+        """,
+    ),
+    "off in a branch of a branch": (
+        """
+        with helper() as ctxt:
+            if late(e):
+                if gone(e):
+                    log()
+                    ctxt.reraise = False
+        """,
+        """
+        if late(e):
+            if gone(e):
+                log()
+            else:
+                raise
+        else:
+            raise
+        """,
+    ),
     "the same value in both branches": (
         """
         with helper(reraise=False) as ctxt:

@@ -426,7 +426,7 @@ def test_combinations_of_branches_do_the_same() -> None:
     changed = 0
     logging.disable()
     try:
-        for function in random.Random(17).sample(list(flagged()), 300):
+        for function in random.Random(17).sample(list(flagged()), 150):
             source = HEAD + function
             result = fix.fixed(source.encode(), "module.py")
             new = result.source.decode()
@@ -438,7 +438,7 @@ def test_combinations_of_branches_do_the_same() -> None:
                 assert outcome(new, case) == expected, function
     finally:
         logging.disable(logging.NOTSET)
-    assert changed > 80
+    assert changed > 40
 
 
 def test_traceback_has_three_entries_fewer() -> None:
