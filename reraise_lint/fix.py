@@ -97,6 +97,8 @@ def _fixed(source: bytes, path: str, problems: dict[int, str]) -> Fixed:
     unused, notes = unused_imports(
         tree, list(plans), parents, {line for line, _ in comments}, path
     )
+    # Raises RecursionError, where LibCST's parser might use up the stack.
+    ast.dump(tree)
     new = edited(source, _edits(text, plans, unused))
     expected = _expected(tree, plans, unused, parents)
     problem = _problem(new, expected, comments)

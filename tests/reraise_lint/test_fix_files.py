@@ -79,7 +79,7 @@ def test_statement_behind_wide_characters_is_found() -> None:
         (b"excutils\rexcutils\r", "carriage returns"),
         (b"# coding: no-such\nexcutils\n", "unknown encoding"),
         (b"excutils\n\x00\n", "null bytes"),
-        (b"excutils = " + b"-" * 5000 + b"1\n", "nested"),
+        (BEFORE.encode() + b"x = 1" + b" + 1" * 1100 + b"\n", "nested"),
     ],
 )
 def test_file_that_cannot_be_read_stays_as_it_is(
