@@ -7,7 +7,6 @@ the helper writes one for the first error only if it was entered.
 import ast
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from oslo_utils import excutils
 
@@ -68,13 +67,14 @@ def right_resize(roll_back: Callable[[], None]) -> None:
 
 
 def right_best_effort(roll_back: Callable[[], None]) -> None:
-    """Let the first error win as well.
+    """Let the first error win as well, and log the roll-back's.
 
     Examples:
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(right_best_effort, database_down)
         ERROR:compute:resize failed
+        WARNING:compute:not rolled back: database is down
         out: OSError('disk is full')
     """
     try:
@@ -82,8 +82,10 @@ def right_best_effort(roll_back: Callable[[], None]) -> None:
     except OSError:
         with excutils.save_and_reraise_exception():
             LOG.error("resize failed")
-            with suppress(ConnectionError):
+            try:
                 roll_back()
+            except Exception as second:
+                LOG.warning("not rolled back: %s", second)
 
 
 def find(source: str) -> list[int]:

@@ -98,6 +98,19 @@ def find(source: str) -> list[int]:
         ...     return None
         ... ''')
         []
+
+        A `raise` below the block is left out: it tells type checkers that
+        the handler ends there.
+
+        >>> find('''
+        ... try:
+        ...     clone()
+        ... except OSError:
+        ...     with excutils.save_and_reraise_exception():
+        ...         log("copy failed")
+        ...     raise
+        ... ''')
+        []
     """
     found = []
     for node in ast.walk(ast.parse(source)):
@@ -106,6 +119,7 @@ def find(source: str) -> list[int]:
                 text = ast.unparse(block)
                 helper = "save_and_reraise" in text.split("\n")[0]
                 flag = re.search(r"\breraise ?=", text)
+                ends = isinstance(below, ast.Raise)
                 if isinstance(block, ast.With) and helper and not flag:
-                    found.append(below.lineno)
+                    found += [] if ends else [below.lineno]
     return found

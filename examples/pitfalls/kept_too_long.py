@@ -9,6 +9,7 @@ import gc
 import sys
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 
 from oslo_utils import excutils
 
@@ -104,12 +105,39 @@ def right_no_name(agent: Agent) -> None:
             pass
 
 
-def right_del(agent: Agent) -> None:
-    """Delete the name below the block.
+def right_del(agent: Agent, fail: bool = False) -> None:
+    """Delete the name when the block ends, however it ends.
 
     Examples:
         >>> report(right_del)
         image alive: False, after gc.collect(): False
+
+        The same if the body raises, once that exception is handled:
+
+        >>> report(lambda agent: right_del(agent, fail=True))
+        image alive: False, after gc.collect(): False
+    """
+    image = Image()
+    agent.watch(image)
+    try:
+        convert(image)
+    except OSError as error:
+        try:
+            with excutils.save_and_reraise_exception() as ctxt:
+                if "full" in str(error):
+                    ctxt.reraise = False
+                if fail:
+                    convert(image)
+        finally:
+            del ctxt
+
+
+def wrong_del(agent: Agent) -> None:
+    """Delete the name below the block, which a body that raises never reaches.
+
+    Examples:
+        >>> report(wrong_del)
+        image alive: True, after gc.collect(): False
     """
     image = Image()
     agent.watch(image)
@@ -118,6 +146,7 @@ def right_del(agent: Agent) -> None:
     except OSError:
         with excutils.save_and_reraise_exception() as ctxt:
             ctxt.reraise = False
+            convert(image)
         del ctxt
 
 
@@ -209,7 +238,8 @@ def report(work: Callable[[Agent], None]) -> None:
     agent = Agent()
     gc.disable()
     try:
-        work(agent)
+        with suppress(OSError):
+            work(agent)
         alive = agent.image() is not None
         gc.collect()
         print(f"image alive: {alive}, ", end="")

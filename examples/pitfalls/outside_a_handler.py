@@ -1,7 +1,7 @@
 """The helper where no exception is being handled.
 
 An array answers a request with a status and a message, and raises nothing.
-Look at what comes out of `wrong_delete`: the array's message is not in it.
+None of the exceptions that `wrong_delete` raises has the array's message.
 """
 
 import ast
@@ -24,8 +24,8 @@ def wrong_delete(volume: str) -> str:
         end of body, reraise: False
         'deleted'
 
-        For any other answer the body runs, and then there is nothing to
-        raise again:
+        For any other answer the body runs, and then, as no caller is
+        handling an exception, there is nothing to raise again:
 
         >>> try:
         ...     wrong_delete("busy")
@@ -35,6 +35,19 @@ def wrong_delete(volume: str) -> str:
         end of body, reraise: True
         There is no (currently) captured exception to force the reraising of
         context: None
+
+        If a caller is handling an exception, that one is raised, and
+        nothing tells of the volume:
+
+        >>> try:
+        ...     try:
+        ...         raise TimeoutError("no answer for volume vol-1")
+        ...     except TimeoutError:
+        ...         wrong_delete("busy")
+        ... except TimeoutError as error:
+        ...     print(repr(error), "context:", error.__context__)
+        end of body, reraise: True
+        TimeoutError('no answer for volume vol-1') context: None
     """
     status, message = ask_array(volume)
     if status == 400:

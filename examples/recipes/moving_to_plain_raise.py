@@ -1,7 +1,8 @@
 """Before `raise` takes the helper's place: what to look at, and what it costs.
 
-`look_first` lists the blocks of a text, each with what may change. `ratios`
-times the two forms against each other; run this module to have them printed.
+`look_first` lists the blocks of a text, each with what may change.
+`keep_condition` is what becomes of a `return` in the body. `ratios` times the
+two forms against each other; run this module to have them printed.
 """
 
 import ast
@@ -76,6 +77,56 @@ def _reasons(node: ast.AST, loop: bool = False) -> Iterator[str]:
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             inner = loop or isinstance(child, ast.For | ast.While)
             yield from _reasons(child, inner)
+
+
+def return_in_body(bound: bool) -> None:
+    """End the body early, so that the rest of it is skipped.
+
+    Examples:
+        >>> outcome(return_in_body, bound=True)
+        rolled back
+        out: ConnectionError('Neutron is down')
+        >>> outcome(return_in_body, bound=False)
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            if not bound:
+                return
+            print("rolled back")
+
+
+def keep_condition(bound: bool) -> None:
+    """Do the same with `raise`: the opposite condition guards the rest.
+
+    Examples:
+        >>> outcome(keep_condition, bound=True)
+        rolled back
+        out: ConnectionError('Neutron is down')
+        >>> outcome(keep_condition, bound=False)
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        if bound:
+            print("rolled back")
+        raise
+
+
+def outcome(way: Callable[[bool], None], bound: bool) -> None:
+    """Print what a way does, and what a caller catches.
+
+    Examples:
+        >>> outcome(keep_condition, bound=False)
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        way(bound)
+    except ConnectionError as error:
+        print("out:", repr(error))
 
 
 def helper(clean_up: CleanUp) -> None:

@@ -204,13 +204,24 @@ def test_index_leads_to_every_pitfall() -> None:
 def test_command_of_the_index_runs_every_finder(
     lesson: Path, tmp_path: Path
 ) -> None:
-    """Beside a copy of the program, it prints files and lines."""
+    """Beside a copy of the program, it prints files and lines.
+
+    Files that can't be read are named, and the others are read.
+    """
     (command,) = [text for _, kind, text in blocks(INDEX) if kind == "sh"]
+    (tmp_path / "python2.py").write_text("print 'hello'\n")
+    (tmp_path / "latin1.py").write_bytes(b"# caf\xe9\n")
     shutil.copy(lesson, tmp_path / "finder.py")
     found = finder(lesson)(lesson.read_text("utf-8"))
     text = command.replace("python3", sys.executable, 1)
     expected = [f"finder.py:{line}" for line in found]
-    assert run(text, tmp_path).splitlines() == expected
+    printed = run(text, tmp_path).splitlines()
+    unread = {line for line in printed if ":not read: " in line}
+    assert {line.partition(":")[0] for line in unread} == {
+        "python2.py",
+        "latin1.py",
+    }
+    assert [line for line in printed if line not in unread] == expected
 
 
 @pytest.mark.parametrize("name", ["misspelt_name", "without_with"])

@@ -1,13 +1,21 @@
 """What the recipes' pages say beyond the examples of their modules."""
 
 import ast
+import importlib.metadata
+import io
 import logging
 import pickle
+import subprocess
+import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from oslo_log import log
+from oslo_config import cfg
+from oslo_context import context
+from oslo_log import formatters, log
 
 from examples.recipes import clean_up_and_reraise as clean_up
 from examples.recipes import keep_both_failures as both
@@ -106,3 +114,56 @@ def test_oslo_log_gives_adapters() -> None:
     logger = log.getLogger("nova")
     assert isinstance(logger, logging.LoggerAdapter)
     assert logger
+
+
+def test_oslo_log_names_the_request_for_every_logger() -> None:
+    """Its formatter adds the context's id to the library's own message."""
+    conf = cfg.ConfigOpts()
+    log.register_options(conf)
+    conf([])
+    memory = logging.StreamHandler(io.StringIO())
+    memory.setFormatter(formatters.ContextFormatter(config=conf))
+    root = logging.getLogger()
+    root.addHandler(memory)
+
+    def request() -> None:
+        context.RequestContext(request_id="req-7")
+        own_logger.release()
+
+    try:
+        own_logger.release()
+        with ThreadPoolExecutor(1) as pool:  # A context belongs to a thread.
+            pool.submit(request).result()
+    finally:
+        root.removeHandler(memory)
+    without, named = memory.stream.getvalue().splitlines()
+    assert "oslo_utils.excutils [-] Original exception" in without
+    assert "oslo_utils.excutils [None req-7 " in named
+
+
+# In an interpreter of its own: it takes the handlers off all loggers.
+SET_UP = """
+import logging.config, sys
+from oslo_config import cfg
+from oslo_log import log
+logging.config.fileConfig = lambda *_, **__: print("fileConfig")
+logging.config.dictConfig = lambda *_, **__: print("dictConfig")
+log.register_options(cfg.CONF)
+cfg.CONF([])
+cfg.CONF.set_override("log_config_append", sys.argv[1])
+log.setup(cfg.CONF, "nova")
+"""
+
+
+def test_oslo_log_reads_its_configuration_with_file_config() -> None:
+    """The file that `log_config_append` names, whatever is in it."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SET_UP, __file__],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "fileConfig\n"
+    version = importlib.metadata.version("oslo.log")
+    page = Path("docs/en/recipes/own_logger.md").read_text("utf-8")
+    assert f"uses oslo.log {version}, add the filter in code" in page

@@ -87,3 +87,4 @@ def test_the_benchmark_runs_and_the_helper_is_slower() -> None:
     printed = dict(line.split(": ") for line in done.stdout.splitlines())
     assert printed.keys() == ratios(number=1, repeat=1).keys()
     assert all(float(ratio) > 1 for ratio in printed.values())
+    assert float(printed["body fails"]) > 10  # 44 was the least measured.

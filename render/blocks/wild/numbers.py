@@ -63,6 +63,7 @@ def numbers() -> dict[str, str]:
     with_helper = len({s["project"] for s in sites})
     outside = [s for s in sites if "outside a handler" in data.suspicions(s)]
     pure = sum(s["file"].endswith("/pure.py") for s in outside)
+    ways = [(int(r["helper"]), int(r["bare_raises"])) for r in newest]
     known |= {
         "outside_pure": pure,
         "outside_elsewhere": len(outside) - pure,
@@ -83,7 +84,9 @@ def numbers() -> dict[str, str]:
         "helper_share": f"{code['re-raise'] / code.total():.0%}",
         "other_share": f"{code['other'] / code.total():.1%}",
         "lines": sum(int(r["lines"]) for r in newest),
-        "bare_raises": sum(int(r["bare_raises"]) for r in newest),
+        "bare_raises": sum(bare for _, bare in ways),
+        "mostly_helper": sum(helper > bare for helper, bare in ways),
+        "only_raise": sum(helper == 0 < bare for helper, bare in ways),
     }
     for purpose, count in code.items():
         known[f"code {purpose}"] = count
