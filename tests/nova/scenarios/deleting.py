@@ -14,16 +14,28 @@ from tests.nova.deployment import main
 from tests.nova.scenarios.diary import Diary, watched
 
 
-@contextmanager
-def neutron_down(cloud: Any) -> Iterator[None]:
-    """Nobody can reach Neutron."""
+def neutron_down(cloud: Any, kind: type[Exception] | None = None) -> Any:
+    """Nobody can reach Neutron, or it fails in another way."""
     from keystoneauth1.exceptions import ConnectFailure
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise ConnectFailure("connection refused")
+        raise (kind or ConnectFailure)("connection refused")
 
-    with mock.patch.object(cloud.neutron, "list_ports", refuse):
-        yield
+    return mock.patch.object(cloud.neutron, "list_ports", refuse)
+
+
+def row_gone() -> Any:
+    """The server's row is gone when nova-compute has deleted the rest."""
+    from nova import exception, objects
+
+    save = objects.Instance.save
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.vm_state == "deleted":
+            raise exception.InstanceNotFound(instance_id=self.uuid)
+        return save(self, *args, **kwargs)
+
+    return mock.patch.object(objects.Instance, "save", refuse)
 
 
 @contextmanager
@@ -135,6 +147,8 @@ def deleting(cloud: Any) -> object:
 
     uuid = create(cloud)
     done("no fault", uuid, neutron_down(cloud), refused("fault"))
+    done("final", create(cloud), neutron_down(cloud, OSError))
+    done("gone", create(cloud), row_gone())
 
     uuid = create(cloud)
     [service] = cloud.admin_api.get_services(binary="nova-compute")
