@@ -7,7 +7,6 @@ from unittest import mock
 
 import pytest
 
-from render.sources.upstream import excerpt
 from tests.nova.api_errors.requests import (
     API,
     PAGE,
@@ -211,29 +210,6 @@ def test_a_response_that_breaks_its_schema(
     finally:
         conf.clear_override("response_validation", "api")
     assert seen.status == status
-
-
-SAME = (
-    "nova.api.openstack.wsgi:ResourceExceptionHandler",
-    "nova.api.openstack.wsgi:Fault",
-    "nova.api.openstack.wsgi:Resource.dispatch",
-    "nova.api.openstack:FaultWrapper",
-)
-
-
-@pytest.mark.parametrize("name", SAME)
-def test_victoria_has_the_same(name: str) -> None:
-    """To the letter."""
-    assert excerpt(f"victoria {name}").source == excerpt(name).source
-
-
-def test_victoria_has_no_feature_that_is_not_supported() -> None:
-    """The clause, and the text of the 500."""
-    name = "nova.api.openstack.wsgi:expected_errors"
-    clause = "isinstance(exc, exception.NotSupported)"
-    assert clause in excerpt(name).source
-    assert clause not in excerpt(f"victoria {name}").source
-    assert "Please report this at" in excerpt(f"victoria {name}").source
 
 
 def test_statuses_that_no_method_chooses(api: API) -> None:

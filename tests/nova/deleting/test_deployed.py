@@ -17,7 +17,6 @@ import pytest
 
 from examples.nova import deleting as model
 from render.blocks import path as paths
-from render.sources.upstream import NotFoundError, excerpt
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded
 from tests.project import blocks, page
@@ -498,31 +497,3 @@ def test_what_the_picture_has_beside_that() -> None:
 # For each file, how many: the API's own deletes; a task that was preempted
 # and the two of a driver that fails; EventReporter's; placement's others.
 NOT_REACHED = {"api": 6, "manager": 3, "utils": 1, "report": 4}
-SAME = [
-    "nova.compute.manager:ComputeManager.terminate_instance",
-    "nova.compute.manager:ComputeManager._set_instance_obj_error_state",
-    "nova.compute.manager:reverts_task_state",
-    "nova.compute.manager:wrap_instance_fault",
-    "nova.compute.utils:wrap_instance_event",
-    "nova.compute.utils:EventReporter",
-    "nova.compute.utils:add_instance_fault_from_exc",
-    "nova.compute.utils:notify_about_instance_delete",
-    "nova.api.openstack.wsgi:ResourceExceptionHandler",
-]
-
-
-@pytest.mark.parametrize("name", SAME)
-def test_victoria_has_the_same(name: str) -> None:
-    """The page says so."""
-    assert excerpt(f"victoria {name}").source == excerpt(name).source
-
-
-def test_victoria_has_no_guard_and_does_not_count() -> None:
-    """Two parts of the picture are younger."""
-    delete = "nova.compute.manager:ComputeManager._delete_instance"
-    assert "FairLockGuard" in excerpt(delete).source
-    assert "FairLockGuard" not in excerpt(f"victoria {delete}").source
-    service = "nova.service:_TrackingEndpointWrapper"
-    assert excerpt(service)
-    with pytest.raises(NotFoundError):
-        excerpt(f"victoria {service}")

@@ -70,18 +70,6 @@ def test_the_scheduler_has_no_with_of_its_own() -> None:
         assert not [n for n in ast.walk(tree) if isinstance(n, ast.With)]
 
 
-@pytest.mark.parametrize(
-    "function",
-    [
-        "nova.scheduler.request_filter:trace_request_filter",
-        "nova.conductor.manager:ComputeTaskManager._schedule_instances",
-    ],
-)
-def test_victoria_has_the_same_with(function: str) -> None:
-    """Letter for letter."""
-    assert excerpt(function).source == excerpt(f"victoria {function}").source
-
-
 def test_the_text_for_a_host_that_nobody_knows() -> None:
     """Beside the line that the page links to."""
     name = "nova.scheduler.utils:resources_from_request_spec"
