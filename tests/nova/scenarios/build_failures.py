@@ -24,6 +24,7 @@ from unittest import mock
 from uuid import uuid4
 
 from tests.nova.deployment import main
+from tests.nova.exceptions import chain
 
 IMAGE = "155d900f-4e14-4e4c-a73d-069cbf4541e6"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -156,15 +157,6 @@ class Build:
     given_up: bool = False
 
 
-def chain(error: BaseException | None) -> list[str]:
-    """An exception and its contexts."""
-    found = []
-    while error:
-        found.append(f"{type(error).__name__}: {UUID.sub('UUID', str(error))}")
-        error = error.__context__
-    return found
-
-
 def line(text: str) -> str:
     """A log line; of a traceback in it, only the error.
 
@@ -241,7 +233,8 @@ def patches(cloud: Any, failure: Failure, build: Build) -> Iterator[Any]:
             try:
                 return real(*arguments, **words)
             except Exception as error:
-                build.inner.append(chain(error))
+                links = [f"{type(e).__name__}: {e}" for e in chain(error)]
+                build.inner.append([UUID.sub("UUID", e) for e in links])
                 raise
 
         return mock.patch.object(manager, name, call)
