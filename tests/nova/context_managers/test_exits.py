@@ -1,7 +1,6 @@
 """What the exits of Nova's context managers do with an exception."""
 
 import ast
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,18 +85,6 @@ def test_exits_that_depend_on_the_body(
             }
         )
     recorded("context_managers", rows)
-
-
-def test_nested_contexts_swallow_what_one_inside_does(nova: Nova) -> None:
-    """The exits in it decide."""
-    nested = imported("nova.utils").nested_contexts
-    with nested(contextlib.suppress(RuntimeError), contextlib.nullcontext()):
-        raise RuntimeError(BODY)
-    with (
-        pytest.raises(OSError, match=BODY),
-        nested(contextlib.suppress(RuntimeError)),
-    ):
-        raise OSError(BODY)
 
 
 def test_what_catch_all_translates(
@@ -208,20 +195,6 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     row(guard, "releasing a lock fails", failed, error=OSError("lost"))
     row(rbd_volume, "closing fails", failed, error=OSError("timed out"))
     recorded("context_managers_exits", rows)
-
-
-def test_an_event_that_nobody_waits_for(nova: Nova) -> None:
-    """It stays registered until it arrives, or the instance leaves."""
-    events = nova.manager.InstanceEvents()
-    instance = nova.objects.Instance(nova.context, uuid=UUID)
-    event = nova.objects.InstanceExternalEvent(name="network-changed", tag="a")
-    events.prepare_for_instance_event(instance, event.name, event.tag)
-    assert list(events._events) == [UUID]
-    assert events.pop_instance_event(instance, event)
-    assert not events._events
-    events.prepare_for_instance_event(instance, event.name, event.tag)
-    assert events.clear_events_for_instance(instance)
-    assert not events._events
 
 
 def test_the_error_state(nova: Nova, run: Callable[..., Left]) -> None:
