@@ -1,13 +1,11 @@
 """What is responded outside of `with ResourceExceptionHandler()`."""
 
-import warnings
 from typing import Any
-from unittest import mock
 
 import pytest
 
 from tests.nova.api_errors.requests import API, Seen, answer, send, who
-from tests.nova.conftest import Nova, imported
+from tests.nova.conftest import imported
 from tests.nova.recording import Row, recorded
 
 
@@ -113,27 +111,3 @@ def test_what_is_answered_outside_the_with(
         "no status declared for the microversion",
         "a result that is not JSON",
     ]
-
-
-def test_keystonemiddleware_answers_in_other_forms(nova: Nova) -> None:
-    """A token that is missing, and a Keystone that cannot be reached."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        webob = imported("webob")
-        auth = imported("keystonemiddleware.auth_token")
-        failures = imported("keystoneauth1.exceptions")
-        app = auth.AuthProtocol(
-            None, {"auth_type": "none", "www_authenticate_uri": "http://key"}
-        )
-        found = {}
-        for token in {}, {"X-Auth-Token": "token"}:
-            headers = {"Accept": "application/json", **token}
-            with mock.patch.object(
-                auth._identity.IdentityServer,
-                "verify_token",
-                side_effect=failures.ConnectFailure,
-            ):
-                seen = webob.Request.blank("/", headers=headers)
-                response = seen.get_response(app)
-            found[response.status_int] = set(response.json)
-    assert found == {401: {"error"}, 503: {"code", "message", "title"}}
