@@ -8,7 +8,6 @@ import pkgutil
 import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,9 +15,7 @@ from typing import Any
 
 from mkdocs.utils.meta import get_data
 
-from render.blocks import BlockError, registry
 from render.lessons.lesson import program
-from render.sources.upstream import NotFoundError
 from tests.project import (
     DOCS,
     LESSONS,
@@ -31,7 +28,6 @@ from tests.project import (
     documented,
     examples,
     module,
-    nav,
     page,
     refuse,
     where,
@@ -128,53 +124,6 @@ def _printed(source: str, names: dict[str, Any]) -> str:
     with contextlib.redirect_stdout(out), contextlib.suppress(BaseException):
         exec(compile(source, "<example>", "single"), names)
     return out.getvalue()
-
-
-def test_pages_name_what_exists() -> None:
-    """What `:::`, ```upstream, ```run and ```release name is there."""
-    fill = registry.blocks("https://example.org")
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            for line, name in directives(path):
-                try:
-                    pkgutil.resolve_name(name)
-                except (ImportError, AttributeError) as error:
-                    yield (
-                        f"{where(path, line)}: `::: {name}` names nothing "
-                        f"({error}); correct the name."
-                    )
-            for line, kind, text in blocks(path):
-                if kind not in ("upstream", "release", "run"):
-                    continue
-                try:
-                    fill[kind](text)
-                except (BlockError, NotFoundError) as error:
-                    yield (
-                        f"{where(path, line)}: {error}; correct "
-                        f"`{text}` in the block."
-                    )
-
-    refuse(problems())
-
-
-def test_every_page_is_in_the_navigation() -> None:
-    """The pages and the nav of mkdocs.yml are the same set."""
-    config = ROOT / "mkdocs.yml"
-    lines = config.read_text("utf-8").splitlines()
-    pages = {path.relative_to(DOCS).as_posix() for path in PAGES}
-
-    def problems() -> Iterator[str]:
-        for name in sorted(pages - set(nav())):
-            yield f"{where(DOCS / name, 1)}: not in the nav of mkdocs.yml."
-        for name, count in Counter(nav()).items():
-            at = next(n for n, text in enumerate(lines, 1) if name in text)
-            if name not in pages:
-                yield f"{where(config, at)}: there is no docs/en/{name}."
-            if count > 1:
-                yield f"{where(config, at)}: {name} stands here twice."
-
-    refuse(problems())
 
 
 def test_every_public_name_has_proof() -> None:
@@ -327,7 +276,13 @@ def test_every_lesson_runs_alone() -> None:
     """In a new interpreter, doctest finds and passes every example."""
 
     def problem(lesson: Path) -> str:
-        done = _python("-c", _RUN, module(lesson))
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", _RUN, module(lesson)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if done.returncode:
             return (
                 f"{where(lesson, 1)}: fails in an interpreter of its own, "
@@ -349,52 +304,18 @@ def test_every_lesson_runs_alone() -> None:
         refuse(filter(None, pool.map(problem, LESSONS)))
 
 
-def test_lessons_run_in_the_opposite_order() -> None:
-    """No lesson needs what another one left behind."""
-    paths = [str(path) for path in reversed(LESSONS)]
-    done = _python("-m", "pytest", "-q", "-p", "no:cacheprovider", *paths)
-    refuse(
-        [f"Last lesson first, in one process:\n{done.stdout}"]
-        if done.returncode
-        else []
-    )
-
-
 def test_every_page_has_a_description() -> None:
     """Search results show 50 to 160 characters."""
 
     def problems() -> Iterator[str]:
         for path in PAGES:
-            text = str(_front_matter(path).get("description", ""))
+            _, data = get_data(path.read_text("utf-8"))
+            text = str(data.get("description", ""))
             if not 50 <= len(text) <= 160:
                 yield (
                     f"{where(path, 1)}: the description has {len(text)} "
                     "characters; write 50 to 160 in the front matter."
                 )
-
-    refuse(problems())
-
-
-def test_titles_and_descriptions_are_unique() -> None:
-    """Two pages with one title cannot be told apart in search results."""
-
-    def problems() -> Iterator[str]:
-        seen: dict[str, Path] = {}
-        for path in PAGES:
-            matter = _front_matter(path)
-            heading = re.search(r"^# (.+)$", path.read_text("utf-8"), re.M)
-            if heading is None:
-                yield f"{where(path, 1)}: no `# Title`; write one."
-                continue
-            texts = {heading[1]}
-            texts |= {str(matter.get(k, "")) for k in ("title", "description")}
-            for text in sorted(texts - {""}):
-                if text in seen:
-                    yield (
-                        f"{where(path, 1)}: `{text}` is on "
-                        f"{where(seen[text], 1)} too; change one."
-                    )
-                seen[text] = path
 
     refuse(problems())
 
@@ -413,18 +334,3 @@ def test_pages_hold_no_python_of_their_own() -> None:
                     )
 
     refuse(problems())
-
-
-def _front_matter(path: Path) -> dict[str, Any]:
-    _, data = get_data(path.read_text("utf-8"))
-    return dict(data)
-
-
-def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )

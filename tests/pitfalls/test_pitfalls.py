@@ -55,33 +55,6 @@ IN_NOVA: dict[str, list[str] | int] = {
 # Finders whose wrong code need not name the helper, and a word in it.
 WORDS = {"kept_too_long": "exc_info", "raise_only_in_an_if": "raise"}
 
-# Confirms a resize across cells, in Nova's own code, and fails in its first
-# step. Stood in for is what `rollback` writes to the database and sends.
-CONFIRM = """
-import logging, sys
-from unittest import mock
-from nova import objects
-from nova.conductor.tasks import cross_cell_migrate as tasks
-
-objects.register_all()
-logging.basicConfig(
-    format="%(levelname)s:%(name)s:%(message).32s",
-    stream=sys.stdout, level=logging.ERROR, force=True)
-names = [f"{tasks.__name__}.{name}" for name in (
-    "get_inst_and_cell_map_from_source",
-    "objects.RequestSpec.get_by_instance_uuid",
-    "scheduler_utils.set_vm_state_and_notify")]
-first = OSError("cell is down")
-with mock.patch(names[0], side_effect=first), mock.patch(names[1]), (
-    mock.patch(names[2])
-):
-    task = tasks.ConfirmResizeTask(*[mock.MagicMock() for _ in range(5)])
-    try:
-        task.execute()
-    except OSError as error:
-        print("same:", error is first, "context:", error.__context__)
-"""
-
 
 def finder(lesson: Path) -> Callable[[str], list[int]]:
     """The function `find` of a lesson."""
@@ -165,22 +138,6 @@ def test_nested_helpers_are_found_in_joined_texts() -> None:
     text = "\n".join((tasks / name).read_text("utf-8") for name in names)
     find = finder(ROOT / "examples" / "pitfalls" / "nested_by_a_call.py")
     assert find(text) == [26]
-
-
-def test_nova_calls_an_exception_dropped_that_comes_out() -> None:
-    """Nova's own task logs the line, and raises that very exception."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", CONFIRM],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert re.findall("^(?:ERROR|same:).+", done.stdout, re.M) == [
-        "ERROR:nova.conductor.tasks.cross_cell_migrate:"
-        "An error occurred while confirmi",
-        "ERROR:oslo_utils.excutils:Original exception being dropped",
-        "same: True context: None",
-    ], done.stderr
 
 
 def test_pages_have_the_same_sections() -> None:

@@ -1,10 +1,8 @@
 """What the recipes' pages say beyond the examples of their modules."""
 
-import ast
 import logging
 import pickle
 import unittest
-from contextlib import ExitStack
 
 import pytest
 from oslo_log import log
@@ -30,22 +28,6 @@ def test_exception_clauses_let_a_shutdown_pass(
         assert volume.status == "creating"
 
 
-def test_an_error_raised_in_a_later_handler_gets_its_context() -> None:
-    """The first error then claims that the last one came before it."""
-    first, last = ConnectionError("first"), ConnectionError("last")
-
-    def fail() -> None:
-        try:
-            raise last
-        except ConnectionError:
-            raise first  # noqa: B904  # The claim is about this.
-
-    with pytest.raises(ConnectionError) as caught:
-        fail()
-    assert caught.value is first
-    assert first.__context__ is last
-
-
 def test_a_pickled_exception_has_neither_cause_nor_context() -> None:
     """The process that receives it knows nothing of the first error."""
     with pytest.raises(translate.ConflictError) as caught:
@@ -68,37 +50,12 @@ class RootTest(unittest.TestCase):
         self.assertEqual(names, ["oslo_utils.excutils", "root"])  # noqa: PT009  # The unittest form.
 
 
-def test_a_stack_undoes_everything_without_pop_all() -> None:
-    """Leaving the block in peace runs what was registered."""
-    undone: list[str] = []
-    with ExitStack() as done:
-        done.callback(undone.append, "port")
-    assert undone == ["port"]
-
-
 def test_a_note_is_not_in_the_text_of_the_error() -> None:
     """A log line made of `str(error)` does not have it."""
     with pytest.raises(ConnectionError) as caught:
         both.with_a_note()
     assert "state not saved" not in str(caught.value)
     assert "state not saved" in caught.value.__notes__[0]
-
-
-def test_a_group_is_an_exception_and_an_oserror_takes_both() -> None:
-    """What the page says of types that are subclasses of each other."""
-    group = ExceptionGroup("", [ConnectionError(), OSError()])
-    assert isinstance(group, Exception)
-    assert not isinstance(group, OSError)
-    _, rest = group.split(OSError)
-    assert rest is None
-
-
-@pytest.mark.parametrize("word", ["return", "break", "continue"])
-def test_a_jump_in_a_group_clause_is_refused(word: str) -> None:
-    """`except*` allows none of the three."""
-    text = f"def f():\n for _ in ():\n  try: pass\n  except* OSError: {word}\n"
-    with pytest.raises(SyntaxError):
-        compile(ast.parse(text), "text", "exec")
 
 
 def test_oslo_log_gives_adapters() -> None:
