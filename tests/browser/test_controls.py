@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import NewPage, packed
+from tests.browser.conftest import packed
 from tests.browser.test_layout import KINDS
 from tests.browser.test_running import ended, press
 from tests.project import refuse
@@ -67,12 +67,6 @@ _UNREACHABLE = """() => {
     return problems;
 }"""
 _WIDTHS = 390, 1440
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """One reader of all pages; Python starts once."""
-    return new_page()
 
 
 def unreachable(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_layout import KINDS
@@ -90,27 +90,6 @@ def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
     )
 
 
-def test_search_by_keyboard(page: Page) -> None:
-    """A key opens it, arrows choose, Enter goes there, Escape closes it."""
-    page.goto("recipes/translate/")
-    page.keyboard.press("/")
-    field = page.get_by_role("textbox", name="Search")
-    expect(field).to_be_focused()
-    field.press_sequentially("dropped")
-    hits = page.get_by_role("dialog", name="Search").get_by_role("link")
-    expect(hits.first).to_be_visible()
-    page.wait_for_timeout(1000)  # Until the last letter has its hits.
-    page.keyboard.press("ArrowDown")
-    expect(hits.first).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("cleanup_fails|faq"))
-    page.wait_for_timeout(2000)  # The page closes the search as it comes.
-    page.keyboard.press("/")
-    expect(field).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(field).not_to_be_focused()
-
-
 _FOCUSED = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
@@ -178,22 +157,3 @@ def test_the_drawer_by_keyboard(new_page: NewPage) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/excutils/cleanup_fails/")
     expect(switch).not_to_be_checked()
-
-
-def test_tabs_and_copying_by_keyboard(page: Page) -> None:
-    """The first Tab skips to the text; a copy button says what it did."""
-    page.goto("excutils/deciding/")
-    page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to content")
-    expect(skip).to_be_focused()
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") != ""
-    tabs = page.get_by_role("navigation", name="Tabs").get_by_role("link")
-    assert tabs.count() > 5
-    tabs.first.focus()
-    page.keyboard.press("Tab")
-    expect(tabs.nth(1)).to_be_focused()
-    copy = page.get_by_role("button", name=re.compile("Copy to clipboard"))
-    copy.first.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Copied to clipboard")).to_be_visible()

@@ -103,17 +103,6 @@ def test_the_address_carries_what_is_picked(page: Page) -> None:
     assert page.locator("article img").count() == 0
 
 
-def test_lines_lead_upstream(page: Page) -> None:
-    """To the line, in the version that was read."""
-    page.goto(FIND)
-    page.get_by_label("Words").fill("nova/compute/manager.py:3246")
-    link = page.locator(ROWS).get_by_role("link")
-    assert link.get_attribute("href") == (
-        "https://opendev.org/openstack/nova/src/tag/34.0.0"
-        "/nova/compute/manager.py#L3246"
-    )
-
-
 def test_the_keyboard_is_enough(page: Page) -> None:
     """Words, Tab, a choice by its first letters, and Tab to the first row."""
     page.goto(FIND)
