@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import NewPage, Server
-from tests.project import (
-    BUDGETS,
-    DOCS,
-    LESSONS,
-    PAGES,
-    ROOT,
-    address,
-    refuse,
-)
+from tests.project import BUDGETS, DOCS, LESSONS, PAGES, ROOT, address, refuse
 from tests.project import page as lesson_page
 
 _BYTES: dict[str, int] = BUDGETS["bytes"]

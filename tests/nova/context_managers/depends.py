@@ -6,14 +6,7 @@ from typing import Any
 from unittest import mock
 
 from tests.nova.conftest import imported
-from tests.nova.context_managers.lab import (
-    OTHER,
-    UUID,
-    Case,
-    Lab,
-    Steps,
-    case,
-)
+from tests.nova.context_managers.lab import OTHER, UUID, Case, Lab, Steps, case
 
 # The case of each context manager, by its name in Nova: those whose exit
 # depends on how the body ended, and those whose exit does not.

@@ -9,15 +9,9 @@ from pathlib import Path
 
 from examples.nova import context_managers as model
 from render.sources.upstream import definition
-from tests.nova.context_managers.depends import (
-    DEPENDS,
-)
-from tests.nova.context_managers.lab import (
-    last,
-)
-from tests.nova.context_managers.same import (
-    SAME,
-)
+from tests.nova.context_managers.depends import DEPENDS
+from tests.nova.context_managers.lab import last
+from tests.nova.context_managers.same import SAME
 from tests.project import page
 
 PAGE = page(Path(model.__file__))

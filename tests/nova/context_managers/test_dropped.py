@@ -10,9 +10,7 @@ import pytest
 
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova, imported
-from tests.nova.context_managers.depends import (
-    build_resources,
-)
+from tests.nova.context_managers.depends import build_resources
 from tests.nova.context_managers.lab import (
     BODY,
     OTHER,

@@ -9,12 +9,7 @@ import pytest
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.exceptions import HELPER
-from tests.nova.releasing_ports.compute import (
-    FAILED,
-    NEUTRON,
-    compute,
-    lines,
-)
+from tests.nova.releasing_ports.compute import FAILED, NEUTRON, compute, lines
 
 SHUTDOWN = "nova.compute.manager:ComputeManager._shutdown_instance"
 

@@ -11,9 +11,7 @@ import pytest
 from examples.nova import releasing_ports as model
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
-from tests.nova.releasing_ports.compute import (
-    FUNCTION,
-)
+from tests.nova.releasing_ports.compute import FUNCTION
 from tests.project import blocks, page
 
 PAGE = page(Path(model.__file__))
