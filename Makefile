@@ -63,7 +63,7 @@ lock: $(VENV)/uv.done ## Renew the locks in requirements/ from pyproject.toml
 zensical: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Build with Zensical too, and compare every page
 	$(PY) -m pytest tests/engines
 
-pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine, and compare
+pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine
 	$(PY) -m tests.pythons
 
 versions: $(VENV)/site.done ## Run the table of behaviour on other releases of oslo.utils and Python

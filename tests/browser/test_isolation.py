@@ -270,18 +270,6 @@ def test_output_without_end_is_ended(visit: Page) -> None:
     assert tried(visit, "print(6 * 7)") == ("The program ended.", "42")
 
 
-def test_stop_takes_the_frame_away(visit: Page) -> None:
-    """And the worker in it."""
-    write(visit, "while True: pass")
-    press(host(visit), "Run")
-    status = host(visit).locator(".run-status")
-    expect(status).to_have_text("Running …", timeout=SECONDS)
-    assert visit.locator("iframe").count() == 1
-    press(host(visit), "Stop")
-    ended(host(visit))
-    assert visit.locator("iframe").count() == 0
-
-
 def test_a_host_that_forbids_frames_is_named(
     new_page: NewPage, wrong: list[str]
 ) -> None:
