@@ -2,15 +2,18 @@
 
 import ast
 import doctest
+import functools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
+
+P = ParamSpec("P")
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "en"
@@ -75,6 +78,16 @@ def refuse(problems: Iterable[str]) -> None:
     """Fail with one line for each problem, if there is any."""
     if found := list(problems):
         pytest.fail("\n".join(found), pytrace=False)
+
+
+def refusing(test: Callable[P, Iterable[str]]) -> Callable[P, None]:
+    """Make a test of a function that yields problems: each fails it."""
+
+    @functools.wraps(test)
+    def refused(*args: P.args, **kwargs: P.kwargs) -> None:
+        refuse(test(*args, **kwargs))
+
+    return refused
 
 
 def module(lesson: Path) -> str:

@@ -22,7 +22,7 @@ from tests.project import (
     ROOT,
     blocks,
     page,
-    refuse,
+    refusing,
     where,
 )
 
@@ -82,27 +82,24 @@ def test_a_solution_lacks_nothing(challenge: Path) -> None:
     assert _missing(challenge, _text(challenge, "solution")) == ""
 
 
-def test_every_challenge_is_on_the_page_of_its_lesson() -> None:
+@refusing
+def test_every_challenge_is_on_the_page_of_its_lesson() -> Iterator[str]:
     """A challenge has the name of its lesson, and stands there alone."""
-
-    def problems() -> Iterator[str]:
-        lessons = Counter(lesson.stem for lesson in LESSONS)
-        on = Counter(name for _, _, name in _shown())
-        for path in CHALLENGES:
-            if lessons[path.name] != 1 or on[path.name] != 1:
-                yield (
-                    f"{where(path, 1)}: {lessons[path.name]} lessons have "
-                    f"this name and {on[path.name]} pages show it; one lesson "
-                    "and its page must."
-                )
-        for path, line, name in _shown():
-            if path.stem != name or path not in map(page, LESSONS):
-                yield (
-                    f"{where(path, line)}: the challenge {name} belongs on "
-                    "the page of the lesson of that name."
-                )
-
-    refuse(problems())
+    lessons = Counter(lesson.stem for lesson in LESSONS)
+    on = Counter(name for _, _, name in _shown())
+    for path in CHALLENGES:
+        if lessons[path.name] != 1 or on[path.name] != 1:
+            yield (
+                f"{where(path, 1)}: {lessons[path.name]} lessons have "
+                f"this name and {on[path.name]} pages show it; one lesson "
+                "and its page must."
+            )
+    for path, line, name in _shown():
+        if path.stem != name or path not in map(page, LESSONS):
+            yield (
+                f"{where(path, line)}: the challenge {name} belongs on "
+                "the page of the lesson of that name."
+            )
 
 
 @every_challenge

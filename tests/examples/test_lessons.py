@@ -30,6 +30,7 @@ from tests.project import (
     module,
     page,
     refuse,
+    refusing,
     where,
 )
 
@@ -126,91 +127,80 @@ def _printed(source: str, names: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def test_every_public_name_has_proof() -> None:
+@refusing
+def test_every_public_name_has_proof() -> Iterator[str]:
     """Functions have examples with output; so have classes, or are used."""
+    for lesson in LESSONS:
+        found = examples(lesson)
+        if not found:
+            yield f"{where(lesson, 1)}: no example; write `Examples:`."
+        proven = {e.owner.partition(".")[0] for e in found if e.want}
+        trees: list[ast.AST] = [ast.parse(e.source) for e in found]
+        trees += [n for name, n in documented(lesson) if name in proven]
+        used = {
+            node.id
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+        }
+        for name, node in documented(lesson):
+            if isinstance(node, ast.Module) or "." in name:
+                continue
+            if name.startswith("_") or name in proven:
+                continue
+            if isinstance(node, ast.ClassDef) and name in used:
+                continue
+            yield (
+                f"{where(lesson, node.lineno)}: no example with output "
+                f"proves `{name}`; write one under `Examples:` in its "
+                "docstring, or begin the name with an underscore."
+            )
 
-    def problems() -> Iterator[str]:
-        for lesson in LESSONS:
-            found = examples(lesson)
-            if not found:
-                yield f"{where(lesson, 1)}: no example; write `Examples:`."
-            proven = {e.owner.partition(".")[0] for e in found if e.want}
-            trees: list[ast.AST] = [ast.parse(e.source) for e in found]
-            trees += [n for name, n in documented(lesson) if name in proven]
-            used = {
-                node.id
-                for tree in trees
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Name)
-            }
-            for name, node in documented(lesson):
-                if isinstance(node, ast.Module) or "." in name:
-                    continue
-                if name.startswith("_") or name in proven:
-                    continue
-                if isinstance(node, ast.ClassDef) and name in used:
-                    continue
+
+@refusing
+def test_every_example_can_fail() -> Iterator[str]:
+    """No example is skipped, asserts in silence, or accepts any output."""
+    for lesson in LESSONS:
+        text = lesson.read_text("utf-8")
+        for line, content in enumerate(text.splitlines(), 1):
+            if re.search(r"doctest:.*(SKIP|IGNORE)", content):
                 yield (
-                    f"{where(lesson, node.lineno)}: no example with output "
-                    f"proves `{name}`; write one under `Examples:` in its "
-                    "docstring, or begin the name with an underscore."
+                    f"{where(lesson, line)}: this option keeps an example "
+                    "from failing; take it out and show what happens."
+                )
+        for example in examples(lesson):
+            at = where(lesson, example.line)
+            tree = ast.parse(example.source)
+            if any(isinstance(n, ast.Assert) for n in ast.walk(tree)):
+                yield (
+                    f"{at}: `assert` shows nothing; print the value and "
+                    "let its output be compared."
+                )
+            if "..." in example.want and not re.search(r"\w", example.want):
+                yield (
+                    f"{at}: `{example.want.strip()}` accepts nearly any "
+                    "output; write what is printed."
                 )
 
-    refuse(problems())
 
-
-def test_every_example_can_fail() -> None:
-    """No example is skipped, asserts in silence, or accepts any output."""
-
-    def problems() -> Iterator[str]:
-        for lesson in LESSONS:
-            text = lesson.read_text("utf-8")
-            for line, content in enumerate(text.splitlines(), 1):
-                if re.search(r"doctest:.*(SKIP|IGNORE)", content):
-                    yield (
-                        f"{where(lesson, line)}: this option keeps an example "
-                        "from failing; take it out and show what happens."
-                    )
-            for example in examples(lesson):
-                at = where(lesson, example.line)
-                tree = ast.parse(example.source)
-                if any(isinstance(n, ast.Assert) for n in ast.walk(tree)):
-                    yield (
-                        f"{at}: `assert` shows nothing; print the value and "
-                        "let its output be compared."
-                    )
-                if "..." in example.want and not re.search(
-                    r"\w", example.want
-                ):
-                    yield (
-                        f"{at}: `{example.want.strip()}` accepts nearly any "
-                        "output; write what is printed."
-                    )
-
-    refuse(problems())
-
-
-def test_every_prompt_is_shown_and_run() -> None:
+@refusing
+def test_every_prompt_is_shown_and_run() -> Iterator[str]:
     """Each `>>>` is an example that pages show and doctest finds."""
-
-    def problems() -> Iterator[str]:
-        for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
-            listed = {e.line for e in examples(path) if e.listed}
-            lines = path.read_text("utf-8").splitlines()
-            for number, line in enumerate(lines, 1):
-                if line.strip() == "Example:":
-                    yield (
-                        f"{where(path, number)}: pages do not know "
-                        "`Example:`; write `Examples:`."
-                    )
-                if line.lstrip().startswith(">>>") and number not in listed:
-                    yield (
-                        f"{where(path, number)}: this `>>>` is not shown or "
-                        "not run; move it under `Examples:` in the docstring "
-                        "of the module, a class, a function or a method."
-                    )
-
-    refuse(problems())
+    for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
+        listed = {e.line for e in examples(path) if e.listed}
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if line.strip() == "Example:":
+                yield (
+                    f"{where(path, number)}: pages do not know "
+                    "`Example:`; write `Examples:`."
+                )
+            if line.lstrip().startswith(">>>") and number not in listed:
+                yield (
+                    f"{where(path, number)}: this `>>>` is not shown or "
+                    "not run; move it under `Examples:` in the docstring "
+                    "of the module, a class, a function or a method."
+                )
 
 
 def test_every_example_can_be_typed() -> None:
@@ -304,33 +294,27 @@ def test_every_lesson_runs_alone() -> None:
         refuse(filter(None, pool.map(problem, LESSONS)))
 
 
-def test_every_page_has_a_description() -> None:
+@refusing
+def test_every_page_has_a_description() -> Iterator[str]:
     """Search results show 50 to 160 characters."""
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            _, data = get_data(path.read_text("utf-8"))
-            text = str(data.get("description", ""))
-            if not 50 <= len(text) <= 160:
-                yield (
-                    f"{where(path, 1)}: the description has {len(text)} "
-                    "characters; write 50 to 160 in the front matter."
-                )
-
-    refuse(problems())
+    for path in PAGES:
+        _, data = get_data(path.read_text("utf-8"))
+        text = str(data.get("description", ""))
+        if not 50 <= len(text) <= 160:
+            yield (
+                f"{where(path, 1)}: the description has {len(text)} "
+                "characters; write 50 to 160 in the front matter."
+            )
 
 
-def test_pages_hold_no_python_of_their_own() -> None:
+@refusing
+def test_pages_hold_no_python_of_their_own() -> Iterator[str]:
     """What nothing runs may be wrong: pages pull Python in."""
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            lines = path.read_text("utf-8").splitlines()
-            for number, line in enumerate(lines, 1):
-                if ">>>" in line or re.match(r"\s*(```|~~~)\s*\{?\.?py", line):
-                    yield (
-                        f"{where(path, number)}: nothing runs this; move it "
-                        "to a lesson, and show the lesson by `:::`."
-                    )
-
-    refuse(problems())
+    for path in PAGES:
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if ">>>" in line or re.match(r"\s*(```|~~~)\s*\{?\.?py", line):
+                yield (
+                    f"{where(path, number)}: nothing runs this; move it "
+                    "to a lesson, and show the lesson by `:::`."
+                )

@@ -247,31 +247,6 @@ def test_what_is_said_of_the_years_holds() -> None:
     assert rate("neutron", newest) / rate("neutron", "Ocata") < 0.51
     assert 0.7 < rate("cinder", newest) / rate("cinder", "Ocata") < 0.78
     assert 0.97 < rate("nova", newest) / rate("nova", "Ocata") < 1.03
-    gone = {
-        (row["version"], row["file"])
-        for row in read("changes")
-        if not row["after"]
-    }
-
-    def lost(project: str, cycle: str, folder: str) -> bool:
-        version = SERIES[project, cycle]["version"]
-        return any(v == version and f.startswith(folder) for v, f in gone)
-
-    for project, cycle, folder in (
-        ("nova", "Train", "nova/api/openstack/placement/"),
-        ("nova", "Train", "nova/cells/"),
-        ("nova", "Victoria", "nova/virt/xenapi/"),
-        ("nova", "2024.1", "nova/virt/hyperv/"),
-        ("cinder", "Train", "cinder/volume/drivers/veritas/"),
-        ("cinder", "Ussuri", "cinder/volume/drivers/sheepdog"),
-    ):
-        assert lost(project, cycle, folder), folder
-    ussuri = SERIES["neutron", "Ussuri"]["version"]
-    assert any(
-        row["version"] == ussuri and "/ovn" in row["file"]
-        for row in read("changes")
-        if not row["before"]
-    )
 
 
 def test_what_is_said_of_projects_and_purposes_holds() -> None:
