@@ -268,21 +268,3 @@ def test_output_without_end_is_ended(visit: Page) -> None:
     shown = host(visit).locator(".run-output").inner_text()
     assert 100_000 < len(shown) < 300_000
     assert tried(visit, "print(6 * 7)") == ("The program ended.", "42")
-
-
-def test_a_host_that_forbids_frames_is_named(
-    new_page: NewPage, wrong: list[str]
-) -> None:
-    """Its header is what a site's owner can change."""
-    page = new_page()
-
-    def forbid(route: Route) -> None:
-        answer = route.fetch()
-        headers = {**answer.headers, "x-frame-options": "DENY"}
-        route.fulfill(response=answer, headers=headers)
-
-    page.route("**/frame.htm", forbid)
-    page.goto("playground/")
-    write(page, "print(1)")
-    assert "X-Frame-Options" in run(host(page))
-    wrong.clear()

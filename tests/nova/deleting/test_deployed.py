@@ -284,9 +284,6 @@ def test_two_things_fail() -> None:
         for name in list(fault)[after:]
     ]
     recorded("deleting_twice", rows)
-    assert ran("no fault")["chain"] == ["DBConnectionError", "ConnectFailure"]
-    chained = ran("database down")["chain"]
-    assert chained == ["DBConnectionError"] * 4 + ["ConnectFailure"]
 
 
 def state(name: str) -> Row:
@@ -347,8 +344,6 @@ def test_a_local_delete_says_that_it_ended() -> None:
     code, body = ran("local fails")["answer"]
     assert code == body["code"] == 500
     assert "ConnectFailure" in body["message"]
-    saved = [e["what"] for e in entries if e["kind"] == "saves"]
-    assert saved == ["instance: task_state deleting"]
     assert ran("local fails")["states"] == {
         "instance.delete.start": "active",
         "instance.delete.end": "active",
