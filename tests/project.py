@@ -3,6 +3,7 @@
 import ast
 import doctest
 import functools
+import importlib.util
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -88,6 +89,25 @@ def refusing(test: Callable[P, Iterable[str]]) -> Callable[P, None]:
         refuse(test(*args, **kwargs))
 
     return refused
+
+
+@functools.cache
+def nova() -> Path:
+    """The folder of the installed Nova, which is not imported."""
+    spec = importlib.util.find_spec("nova")
+    assert spec
+    assert spec.origin
+    return Path(spec.origin).parent
+
+
+@functools.cache
+def nova_modules() -> dict[str, str]:
+    """The text of each module of Nova outside its tests, by its path."""
+    return {
+        path.relative_to(nova()).as_posix(): path.read_text("utf-8")
+        for path in nova().rglob("*.py")
+        if "tests" not in path.relative_to(nova()).parts
+    }
 
 
 def module(lesson: Path) -> str:

@@ -1,17 +1,10 @@
 """Whatever a reader has set or uses: a scheme, paper, a keyboard."""
 
-import re
-from typing import Literal
-
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_layout import KINDS
 from tests.project import refuse
-
-Scheme = Literal["light", "dark"]
-SCHEMES: list[Scheme] = ["light", "dark"]
 
 # The luminance of what a colour is to the eye, from 0 to 1.
 _LIGHT = """element => {
@@ -19,28 +12,6 @@ _LIGHT = """element => {
         .match(/[\\d.]+/g).map(n => n / 255);
     return .2126 * r + .7152 * g + .0722 * b;
 }"""
-
-
-@pytest.mark.parametrize("prefers", SCHEMES)
-def test_the_scheme_is_the_readers(new_page: NewPage, prefers: Scheme) -> None:
-    """The system's at first, then what was chosen with the keyboard."""
-    page = new_page(color_scheme=prefers)
-    page.goto("excutils/deciding/")
-    body = page.locator("body")
-
-    def dark() -> bool:
-        return bool(body.evaluate(_LIGHT) < 0.5)
-
-    assert dark() == (prefers == "dark")
-    for system in SCHEMES:
-        page.emulate_media(color_scheme=system)
-        assert dark() == (system == "dark")
-    page.locator("[name=__palette]").first.focus()
-    for scheme in SCHEMES:
-        page.keyboard.press("ArrowRight")
-        assert dark() == (scheme == "dark")
-    page.goto("faq/")
-    assert dark()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -134,26 +105,3 @@ def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
             stops.append(stop)
     assert len(stops) > 20
     refuse(f"/{name}, {width} px: {stop}" for stop, seen in stops if not seen)
-
-
-def test_the_drawer_by_keyboard(new_page: NewPage) -> None:
-    """Space opens it, its links can be reached, and one closes it."""
-    page = new_page(viewport={"width": 390, "height": 844})
-    page.goto("excutils/deciding/")
-    page.keyboard.press("Tab")
-    switch = page.get_by_role("checkbox", name="Navigation")
-    expect(switch).to_be_focused()
-    link = page.locator(".md-sidebar--primary").get_by_role(
-        "link", name=re.compile("Original exception being dropped")
-    )
-    expect(link).to_have_count(0)
-    page.keyboard.press("Space")
-    expect(link).to_be_in_viewport()
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if link.evaluate("one => one === document.activeElement"):
-            break
-    expect(link).to_be_focused()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/excutils/cleanup_fails/")
-    expect(switch).not_to_be_checked()

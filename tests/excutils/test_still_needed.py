@@ -2,11 +2,12 @@
 
 import ast
 import importlib.metadata
-import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.project import nova_modules
 
 DOCS = Path("docs/en")
 PAGE = DOCS / "excutils/still_needed.md"
@@ -125,16 +126,10 @@ def test_the_page_names_the_eventlet_that_was_measured() -> None:
 
 def test_uses_in_nova_are_counted() -> None:
     """The counts on this and other pages are the installed Nova's."""
-    spec = importlib.util.find_spec("nova")
-    assert spec
-    assert spec.origin
-    root = Path(spec.origin).parent
     statements = helpers = 0
     files = set()
-    for path in root.rglob("*.py"):
-        if "tests" in path.relative_to(root).parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, text in nova_modules().items():
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.With | ast.AsyncWith):
                 statements += 1
                 if "save_and_reraise_exception(" in " ".join(

@@ -3,7 +3,6 @@
 import ast
 import functools
 import importlib
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -14,7 +13,15 @@ from unittest import mock
 
 import pytest
 
-from tests.project import LESSONS, ROOT, blocks, module, page
+from tests.project import (
+    LESSONS,
+    ROOT,
+    blocks,
+    module,
+    nova,
+    nova_modules,
+    page,
+)
 
 PITFALLS = [path for path in LESSONS if path.parent.name == "pitfalls"]
 INDEX = ROOT / "docs" / "en" / "pitfalls" / "index.md"
@@ -64,14 +71,6 @@ def finder(lesson: Path) -> Callable[[str], list[int]]:
     return found
 
 
-def nova() -> Path:
-    """The folder of the installed Nova, which is not imported."""
-    spec = importlib.util.find_spec("nova")
-    assert spec
-    assert spec.origin
-    return Path(spec.origin).parent
-
-
 def run(command: str, folder: Path) -> str:
     """What a command prints in a folder; it may report failure."""
     return subprocess.run(
@@ -111,10 +110,8 @@ def test_finders_report_of_nova_what_pages_say(lesson: Path) -> None:
     """The lines of Nova's that the finder reports are the known ones."""
     find = finder(lesson)
     found = sorted(
-        f"{path.relative_to(nova())}:{line}"
-        for path in nova().rglob("*.py")
-        if "tests" not in path.parts
-        for text in [path.read_text("utf-8")]
+        f"{path}:{line}"
+        for path, text in nova_modules().items()
         if WORDS.get(lesson.stem, "excutils") in text
         for line in find(text)
     )

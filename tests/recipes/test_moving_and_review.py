@@ -1,41 +1,23 @@
 """What the pages on reviewing and on moving say of Nova, and the benchmark."""
 
 import importlib.metadata
-import importlib.util
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from examples.recipes.moving_to_plain_raise import look_first, ratios
 from examples.recipes.review import findings
+from tests.project import nova_modules
 
 PAGES = Path("docs/en/recipes")
 
 
-@pytest.fixture(scope="module")
-def sources() -> dict[str, str]:
-    """Nova's modules outside its tests: the path and the text."""
-    spec = importlib.util.find_spec("nova")
-    assert spec
-    assert spec.origin
-    root = Path(spec.origin).parent
-    return {
-        path.relative_to(root).as_posix(): path.read_text("utf-8")
-        for path in root.rglob("*.py")
-        if "tests" not in path.relative_to(root).parts
-    }
-
-
-def test_the_review_finds_four_places_in_nova(
-    sources: dict[str, str],
-) -> None:
+def test_the_review_finds_four_places_in_nova() -> None:
     """They are those that the page names."""
     found = {
         f"{path}:{finding}"
-        for path, text in sources.items()
+        for path, text in nova_modules().items()
         for finding in findings(text)
     }
     assert found == {
@@ -52,12 +34,10 @@ def test_the_review_finds_four_places_in_nova(
         assert what.strip() in page
 
 
-def test_what_a_move_would_change_in_nova_is_counted(
-    sources: dict[str, str],
-) -> None:
+def test_what_a_move_would_change_in_nova_is_counted() -> None:
     """The numbers in the page's table."""
     count: Counter[str] = Counter()
-    for text in sources.values():
+    for text in nova_modules().values():
         for reasons in look_first(text).values():
             kinds = {reason.split(" ")[-1] for reason in reasons}
             count.update(kinds or {"nothing"})
