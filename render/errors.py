@@ -66,6 +66,8 @@ def explained(error: BaseException, page: Path | None = None) -> RenderError:
     what = str(first) or repr(first)
     if page is None or _PLACE.match(what):
         return RenderError(what)
+    # The Chinese site links to pages that it shows in English.
+    page = page.resolve()
     where = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
     found = _COLLECTED.search(what)
     pieces = [vars(one)["piece"] for one in raised if "piece" in vars(one)]

@@ -269,6 +269,8 @@ def test_a_chinese_page_follows_its_english_one(
     assert "It is so." in page.read_text()
     answer = worker.change(edit(PAGE, "It is so", "It is not so"))
     assert answer["pages"] == ["faq/"]
+    answer = worker.change(edit(PAGE, r"\Z", "\n::: examples.gone\n"))
+    assert answer["errors"][0].startswith("docs/en/faq.md:"), answer
     edit.undo()
     worker.change("docs/zh/faq.md", PAGE)
     worker.change("docs/zh/faq.md", how="added")
