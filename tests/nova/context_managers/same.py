@@ -86,9 +86,18 @@ def alternate(lab: Lab) -> Manager:
 
 
 @case(SAME, "objects.instance:Instance.mutated_migration_context")
-def mutated(lab: Lab) -> Manager:
-    """No seam."""
+def mutated(lab: Lab, idle: bool = False) -> Manager:
+    """No seam.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether the instance has no migration context.
+    """
     objects = lab.nova.objects
+    if idle:
+        return made(
+            lab.instance(migration_context=None).mutated_migration_context()
+        )
     old, new = objects.InstanceNUMATopology(), objects.InstanceNUMATopology()
     instance = lab.instance(
         numa_topology=old, pci_requests=None, pci_devices=None, resources=None
@@ -244,13 +253,18 @@ def mount_state(lab: Lab) -> Manager:
 
 
 @case(SAME, "virt.libvirt.driver:LibvirtDriver._lxc_disk_handler")
-def lxc(lab: Lab) -> Manager:
-    """Seams: both steps of the disks."""
+def lxc(lab: Lab, idle: bool = False) -> Manager:
+    """Seams: both steps of the disks.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether libvirt runs KVM, and not LXC.
+    """
     libvirt = imported("nova.virt.libvirt.driver")
     driver = libvirt.LibvirtDriver.__new__(libvirt.LibvirtDriver)
     driver._create_domain_setup_lxc = mock.Mock()
     driver._create_domain_cleanup_lxc = lab.act("`_create_domain_cleanup_lxc`")
-    libvirt.CONF.set_override("virt_type", "lxc", "libvirt")
+    libvirt.CONF.set_override("virt_type", "kvm" if idle else "lxc", "libvirt")
     lab.stack.callback(
         libvirt.CONF.clear_override, "virt_type", group="libvirt"
     )
@@ -285,15 +299,18 @@ def rados(lab: Lab) -> Manager:
 
 
 @case(SAME, "cmd.manage:locked_instance")
-def locked(lab: Lab) -> Manager:
-    """Seam: the compute API."""
+def locked(lab: Lab, idle: bool = False) -> Manager:
+    """Seam: the compute API.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether the instance was locked before.
+    """
     manage = imported("nova.cmd.manage")
     api = mock.Mock()
     api.unlock = lab.act("unlocks the instance")
     lab.patch(manage.api, "API", lambda: api)
-    return made(
-        manage.locked_instance(None, mock.Mock(locked=False), "reason")
-    )
+    return made(manage.locked_instance(None, mock.Mock(locked=idle), "reason"))
 
 
 @case(SAME, "compute.claims:NopClaim")
@@ -331,3 +348,11 @@ def fake_wait(lab: Lab) -> Manager:
     """No seam."""
     api = imported("nova.virt.fake").FakeVirtAPI()
     return made(api.wait_for_instance_event(None, []))
+
+
+# When the exit of a case does nothing; `idle=True` makes it so.
+IDLE = {
+    mutated: "the instance's `migration_context` is None",
+    lxc: "`[libvirt] virt_type` is not `lxc`",
+    locked: "the instance was locked before",
+}

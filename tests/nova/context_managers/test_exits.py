@@ -31,6 +31,7 @@ from tests.nova.context_managers.lab import (
     title,
 )
 from tests.nova.context_managers.same import (
+    IDLE,
     SAME,
     guard,
     notify,
@@ -133,7 +134,14 @@ def test_exits_that_do_not(run: Callable[..., Left]) -> None:
         assert failed.words == ended.words == "goes on"
         assert success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
-        rows.append({"manager": title(name), "did": success.steps})
+        row: Row = {"manager": title(name), "did": success.steps}
+        if chosen in IDLE:
+            assert success.steps != ["nothing"]
+            for error in None, RuntimeError(BODY), SystemExit(1):
+                idle = run(chosen, error, idle=True)
+                assert (idle.out, idle.steps) == (error, ["nothing"])
+            row["idle"] = IDLE[chosen]
+        rows.append(row)
     recorded("context_managers_same", rows)
 
 

@@ -248,8 +248,7 @@ def test_delete_again() -> None:
     assert "instance: vm_state deleted, task_state None" in ends
     assert ends[-1] == "event compute_terminate_instance: Success"
     assert not [e for e in found["entries"] if e["kind"] == "sees"]
-    asked = [e["what"] for e in found["entries"] if e["kind"] == "asks"]
-    assert asked == ["destroys the guest"]
+    assert asked("again") == ["destroys the guest"]
 
 
 def test_two_things_fail() -> None:
@@ -278,6 +277,26 @@ def test_two_things_fail() -> None:
     assert chained == ["DBConnectionError"] * 4 + ["ConnectFailure"]
 
 
+def asked(name: str) -> list[str]:
+    """What nova-compute asked the hypervisor for."""
+    entries = ran(name)["entries"]
+    return [e["what"] for e in entries if e["kind"] == "asks"]
+
+
+def test_without_a_port_in_the_cache_the_guest_goes_on() -> None:
+    """Nova asks Neutron for the ports first, and nobody saves that."""
+    assert asked("neutron down") == ["destroys the guest"]
+    assert asked("no ports") == []
+    seen = [who(e) for e in ran("no ports")["entries"] if e["kind"] == "sees"]
+    release = "the helper in `_try_deallocate_network`"
+    first, *_ = seen
+    assert first == "`FairLockGuard.__exit__` in `_delete_instance`"
+    before = [e for e in ran("neutron down")["entries"] if e["kind"] == "sees"]
+    inside = [who(e) for e in before]
+    # From there outwards, both are the same.
+    assert inside[inside.index(release) + 1 :] == seen
+
+
 def state(name: str) -> Row:
     """What a user reads of a server after a scenario."""
     seen = ran(name)["user"]
@@ -302,6 +321,7 @@ def test_what_becomes_of_the_server() -> None:
     for name, text in {
         "neutron down": "Neutron is down",
         "again": "then it is back, and the user deletes again",
+        "no ports": "Neutron is down, and the server has no port",
         "no fault": "Neutron is down, the fault cannot be saved",
         "database down": "Neutron is down, nothing can be saved",
         "ignored": "then both are back, and the user deletes again",
@@ -316,7 +336,8 @@ def test_what_becomes_of_the_server() -> None:
             answer = "no request"
         logged = [e["what"] for e in found["entries"] if e["kind"] == "logs"]
         note = ", ignored" if ignored in logged else ""
-        row = {"case": text, "answer": f"{answer}{note}"}
+        guest = "asked" if asked(name) else "not asked"
+        row = {"case": text, "answer": f"{answer}{note}", "guest": guest}
         rows.append({**row, **state(name)})
     recorded("deleting_after", rows)
 
