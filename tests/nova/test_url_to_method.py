@@ -290,6 +290,45 @@ def _like(method: Any) -> Any:
     return wsgi.api_version(method.min_version)(index)
 
 
+@pytest.mark.parametrize("legacy", [False, True], ids=["v2.1", "v2"])
+def test_v2_relaxes_the_schema(routes: Any, nova: Nova, legacy: bool) -> None:
+    """A key that no schema knows is a 400 there, and is removed here."""
+    del routes
+    from nova.api import openstack, validation
+    from nova.api.openstack import wsgi
+
+    schema = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    base: Any = wsgi.Controller
+
+    class Controller(base):
+        @wsgi.expected_errors(())
+        @validation.schema(schema)
+        def create(self, req: Any, body: Any) -> Any:
+            version = req.api_version_request.get_string()
+            return {"body": body, "version": version}
+
+    app = wsgi.Resource(Controller())
+    if legacy:
+        app = openstack.LegacyV2CompatibleWrapper(app)
+    request = wsgi.Request.blank("/servers", method="POST")
+    request.headers["OpenStack-API-Version"] = "compute 2.90"
+    request.content_type = "application/json"
+    request.body = b'{"name": "vm-1", "colour": "blue"}'
+    request.environ["nova.context"] = nova.context
+    request.environ["wsgiorg.routing_args"] = ((), {"action": "create"})
+    response = request.get_response(app)
+    if legacy:
+        told = {"body": {"name": "vm-1"}, "version": "2.1"}
+        assert response.json == told
+    else:
+        assert response.status_code == 400
+        assert "colour" in response.json["badRequest"]["message"]
+
+
 def test_what_is_gone_since_victoria() -> None:
     """The modules that the page names, and the program."""
     then = _files("victoria nova.api.openstack.compute:")

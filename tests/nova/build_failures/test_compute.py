@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 
 from render.sources.upstream import excerpt
-from tests.nova.conftest import Nova
+from tests.nova.conftest import Nova, imported
 from tests.nova.exceptions import dropped
 from tests.nova.recording import Row, recorded
 
@@ -39,6 +39,7 @@ def compute(nova: Nova) -> Iterator[tuple[Any, Any]]:
         setattr(manager, name, mock.MagicMock())
     manager.rt.instance_claim.return_value = nullcontext()
     manager.host = "host"
+    manager.send_instance_updates = False
     instance = mock.MagicMock(trusted_certs=None, uuid="vm-1")
     with mock.patch.object(
         nova.manager.compute_utils, "notify_about_instance_create"
@@ -101,11 +102,26 @@ def translated(nova: Nova, kind: type[Exception]) -> str:
         error = kind("text", reason="text")  # type: ignore[call-arg]  # Nova's.
     except TypeError:
         error = kind("text")
+    out = spawned(nova, error)
+    if out is error:
+        return "same"
+    assert out is not None
+    assert out.__context__ is error
+    assert out.__cause__ is None
+    return type(out).__name__
+
+
+def spawned(nova: Nova, effect: object) -> Exception | None:
+    """What comes out of `_build_and_run_instance` for a driver.
+
+    Args:
+        nova: The real Nova.
+        effect: What `driver.spawn` raises, or a function in its place.
+    """
     with compute(nova) as (manager, instance):
-        manager.driver.spawn.side_effect = error
+        manager.driver.spawn.side_effect = effect
         resources = mock.MagicMock()
         resources.return_value.__exit__.return_value = False
-        out: Exception | None = None
         with (
             mock.patch.object(manager, "_build_resources", resources),
             mock.patch.object(manager, "_validate_instance_group_policy"),
@@ -125,13 +141,53 @@ def translated(nova: Nova, kind: type[Exception]) -> str:
                     {},
                 )
             except Exception as raised:
-                out = raised
-    if out is error:
-        return "same"
-    assert out is not None
-    assert out.__context__ is error
-    assert out.__cause__ is None
-    return type(out).__name__
+                return raised
+    return None
+
+
+@pytest.mark.parametrize("fatal", [True, False])
+def test_libvirt_decides_about_a_port_that_is_not_plugged(
+    nova: Nova, fatal: bool
+) -> None:
+    """A `with` of the driver's can end a build, by a timeout on its exit.
+
+    Mocked are the waiting, and what the driver asks of libvirt and the disks.
+    """
+    module = imported("nova.virt.libvirt.driver")
+    driver = module.LibvirtDriver.__new__(module.LibvirtDriver)
+    guest = mock.Mock()
+    steps = "plug_vifs", "_create_guest", "_cleanup", "_host", "virtapi"
+    for name in steps:
+        setattr(driver, name, mock.Mock())
+    driver._create_guest.return_value = guest
+
+    @contextmanager
+    def wait(*_: object, **options: object) -> Iterator[None]:
+        yield
+        raise nova.exception.InstanceEventTimeout()
+
+    driver.virtapi.wait_for_instance_event = wait
+
+    def spawn(*_: object, **__: object) -> None:
+        driver._create_guest_with_network(
+            nova.context, "<domain/>", mock.Mock(), [], {}, external_events=[1]
+        )
+
+    conf = module.CONF
+    assert conf.vif_plugging_is_fatal
+    conf.set_override("vif_plugging_is_fatal", fatal)
+    try:
+        out = spawned(nova, spawn)
+    finally:
+        conf.clear_override("vif_plugging_is_fatal")
+    assert driver._create_guest.called
+    if fatal:
+        assert isinstance(out, nova.exception.BuildAbortException)
+        cause = nova.exception.VirtualInterfaceCreateException
+        assert isinstance(out.__context__, cause)
+    else:
+        assert out is None
+    assert guest.resume.called != fatal
 
 
 def resources(
