@@ -192,6 +192,8 @@ def test_the_databases_exception_is_a_remote_error(
     assert update.call_count == 1
     assert error.value.exc_type == name
     assert not isinstance(error.value, kinds.DBError)
+    fault = wire.nova.manager.compute_utils.exception_to_dict(error.value)
+    assert (fault["message"], fault["code"]) == ("RemoteError", 500)
     # In a process that asks the database by itself, both work.
     with (
         database(getattr(kinds, name)("text")) as update,

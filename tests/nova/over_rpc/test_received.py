@@ -28,11 +28,11 @@ def first(error: BaseException) -> str:
     return f"`{line.strip()}{' ...' if colon else ''}`"
 
 
-def kind(error: BaseException) -> str:
-    """An exception's class, as a cell."""
+def kind(error: BaseException) -> list[str]:
+    """An exception's class, and its module unless it is a builtin."""
     own = type(error)
-    place = "" if own.__module__ == "builtins" else f"{own.__module__}."
-    return f"`{place}{own.__qualname__}`"
+    module = [f"of `{own.__module__}`"] * (own.__module__ != "builtins")
+    return [f"`{own.__qualname__}`", *module]
 
 
 def where(error: BaseException) -> str:
@@ -91,7 +91,7 @@ def test_what_arrives(wire: Wire) -> None:
             rows.append(
                 {
                     "raised": [f"`{type(error).__name__}`", what],
-                    "got": [kind(got), *["logs a WARNING" for _ in warned]],
+                    "got": kind(got) + ["logs a WARNING" for _ in warned],
                     "matches": "yes" if same else "no",
                     "message": first(got),
                     "traceback": where(got),
