@@ -17,6 +17,10 @@ from tests.nova.recording import Row, counted, recorded
 TRACEBACK = "Traceback (most recent call last):"
 
 
+# A SystemExit ends a thread of the service, which pytest warns of.
+SILENT_EXIT = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+)
 # Of these, the caller gets no reply.
 LOST = "a builtin that JSON cannot hold", "no `Exception`"
 
@@ -69,6 +73,7 @@ def raised(wire: Wire) -> dict[str, BaseException]:
     }
 
 
+@SILENT_EXIT
 def test_what_arrives(wire: Wire) -> None:
     """Class, message, and which `except` clause matches."""
     rows: list[Row] = []
@@ -109,6 +114,7 @@ def test_a_subclass_only_of_novas_own(wire: Wire, name: str) -> None:
     assert issubclass(got, type(error))
 
 
+@SILENT_EXIT
 def test_how_long_a_caller_waits(wire: Wire) -> None:
     """For a reply that does not come; the service logs why, or not."""
     assert imported("nova.conf").CONF.rpc_response_timeout == 60
