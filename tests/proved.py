@@ -44,8 +44,11 @@ AREAS = {
             "examples/nova",
             "docs/data/nova",
             "docs/data/numbers",
+            "docs/en/faq.md",
             "docs/en/nova",
+            "docs/en/reference/glossary.md",
             "render",
+            "survey",
         ),
     ),
     "zensical": Area(
