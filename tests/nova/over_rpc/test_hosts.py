@@ -69,13 +69,20 @@ def test_who_logs_what(wire: Wire) -> None:
             with excutils.save_and_reraise_exception():
                 clean_up()
 
-    def dispatched(_: object) -> None:
-        class Instance:
-            def save(self) -> None:
-                raise database.DBDeadlock("deadlock")
+    class Instance:
+        def save(self) -> None:
+            raise database.DBDeadlock("deadlock")
 
+        retried = imported("oslo_db.api").wrap_db_retry(
+            max_retries=1, retry_interval=0, retry_on_deadlock=True
+        )(save)
+
+    def dispatched(_: object, name: str = "save") -> None:
         manager = conductor.__new__(conductor)
-        manager._object_dispatch(Instance(), "save", (), {})
+        manager._object_dispatch(Instance(), name, (), {})
+
+    def retried(context: object) -> None:
+        dispatched(context, "retried")
 
     def call(client: Any) -> None:
         client.call({}, "fail")
@@ -98,6 +105,7 @@ def test_who_logs_what(wire: Wire) -> None:
         ("a cast", plain, cast),
         ("a cast, `expected_exceptions`", known, cast),
         ("a call of `_object_dispatch`", dispatched, call),
+        ("the same, with a retry in the object's method", retried, call),
         ("a call, the helper's body fails in the service", clean, call),
         (
             "a call, the helper's body fails in the caller",
