@@ -24,8 +24,8 @@ endif
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s%s\n", $$1, $$2 }' Makefile
 
-serve: $(VENV)/site.done python ## Preview the site at http://127.0.0.1:8000/; PORT=8001 takes another port
-	$(PY) -m render.publish.build serve $(if $(PORT),--port '$(PORT)')
+serve: $(VENV)/site.done ## Preview the site at http://127.0.0.1:8000/; PORT=8001 takes another port
+	@$(PY) -m render.publish.serve $(if $(PORT),--port '$(PORT)')
 
 build: $(VENV)/site.done python ## Make the site in site/, for any static host
 	$(PY) -m render.publish.build build

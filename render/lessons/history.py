@@ -188,6 +188,7 @@ class Runs:
             self._process.errors.read().rpartition(f"{lesson}\n")[2].rstrip()
         )
         self._process.close()
+        self._waiting.clear()
         if code == -signal.SIGKILL:
             raise HistoryError(
                 f"{lesson} did not end within {self._seconds} s: {said}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import griffe
 
-from render import cache, html
+from render import cache, errors, html
 from render.data import DataError, read_text
 from render.languages.locale import current, say_all
 from render.lessons.history import Found, Lesson, Runs
@@ -328,9 +328,10 @@ class LessonExtension(griffe.Extension):
             self._runs = Runs(lessons)
 
     def _shown(self, module: griffe.Module) -> dict[str, Any]:
-        shown: dict[str, Any] = cache.result(
-            _slot(module), self.repo_url, lambda: self._lesson(module)
-        )
+        with errors.inside(module.path):
+            shown: dict[str, Any] = cache.result(
+                _slot(module), self.repo_url, lambda: self._lesson(module)
+            )
         tab = module.path.removeprefix("examples.").partition(".")[0]
         return {"say": partial(say_all, domain=tab), **shown}
 

@@ -1,19 +1,16 @@
 """The site in both languages.
 
-`python -m render.publish.build build` makes both at once, strictly. `python -m
-render.publish.build serve` shows both, and makes them anew after each change.
+`python -m render.publish.build build` makes both at once, strictly.
 `--engine zensical` takes another program than MkDocs; `make zensical` installs
-it.
+it. The preview is `render.publish.serve`.
 """
 
 import argparse
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -21,16 +18,12 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 
-from mkdocs.livereload import LiveReloadServer
-
 from render.languages import pages
-from render.paths import CHINESE_INPUTS, INPUTS, ROOT
+from render.paths import INPUTS, ROOT
 from render.publish import front_matter, output_folder
 
-HOST, PORT = "127.0.0.1", 8000
-
 ENGINES = ["mkdocs", "zensical"]
-_CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+CONFIGS = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 _SUMMARY = sys.executable, "-m", "render.languages.translations", "summary"
 
 
@@ -59,7 +52,7 @@ def _copied(folder: Path) -> Path:
 
 def build(
     folder: Path,
-    languages: Iterable[str] = _CONFIGS,
+    languages: Iterable[str] = CONFIGS,
     *options: str,
     engine: str = ENGINES[0],
 ) -> bool:
@@ -112,7 +105,7 @@ def build(
             )
 
         def one(language: str) -> subprocess.CompletedProcess[str]:
-            config, site = _CONFIGS[language], made / language
+            config, site = CONFIGS[language], made / language
             place = ["--site-dir", str(site)]
             root, more = ROOT, {}
             if language == "zh":
@@ -158,76 +151,15 @@ def build(
                     process.terminate()
                 raise
         for language, result in done.items():
-            print(f"--- {_CONFIGS[language]}\n{result.stdout}", flush=True)
+            print(f"--- {CONFIGS[language]}\n{result.stdout}", flush=True)
         if built := [name for name in wanted if not done[name].returncode]:
             output_folder.replace(folder, made, built)
         if "zh" in wanted:
             print(summary.result().stdout, end="", flush=True)
-    failed = [_CONFIGS[name] for name in wanted if done[name].returncode]
+    failed = [CONFIGS[name] for name in wanted if done[name].returncode]
     for config in failed:
         print(f"{config} was not built: see above. Its old pages stay.")
     return not failed
-
-
-def _stamp(language: str) -> int:
-    """The last change of what a language's pages are made from."""
-    paths = [ROOT / name for name in INPUTS]
-    paths += [inner for path in paths for inner in path.rglob("*")]
-    chinese = [ROOT / name for name in CHINESE_INPUTS]
-    return max(
-        path.stat().st_mtime_ns
-        for path in paths
-        if path.suffix != ".pyc"
-        and path.name != "__pycache__"
-        and (language == "zh" or not any(map(path.is_relative_to, chinese)))
-    )
-
-
-def serve(port: int = PORT) -> None:
-    """Show the site, and make it anew after each change.
-
-    Args:
-        port: Where a browser finds it.
-
-    Raises:
-        SystemExit: The port cannot be used; nothing was built.
-    """
-    try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", error)
-        raise SystemExit(
-            f"Port {port} cannot be used: {why}. Choose another one: "
-            "PORT=8001 make serve, or --port 8001"
-        ) from None
-    os.environ["SITE_URL"] = f"http://{HOST}:{port}/"
-    seen: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary, "site")
-
-        def changed() -> None:
-            stamps = {name: _stamp(name) for name in _CONFIGS}
-            new = [name for name in stamps if stamps[name] != seen.get(name)]
-            seen.update(stamps)
-            build(folder, new)
-
-        changed()
-        server = LiveReloadServer(changed, HOST, port, str(folder))
-        server.error_handler = lambda code: (
-            (folder / "404.html").read_bytes() if code == 404 else None
-        )
-        for name in INPUTS:
-            server.watch(str(ROOT / name))
-        print(f"http://{HOST}:{port}/ and http://{HOST}:{port}/zh/")
-        try:
-            # MkDocs gives this method no types.
-            server.serve()  # type: ignore[no-untyped-call]
-        except KeyboardInterrupt:
-            pass
-        finally:
-            server.shutdown()
 
 
 def _end(number: int, _: FrameType | None) -> None:
@@ -237,17 +169,12 @@ def _end(number: int, _: FrameType | None) -> None:
 def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m render.publish.build")
-    parser.add_argument("what", choices=["build", "serve"])
+    parser.add_argument("what", choices=["build"])
     parser.add_argument("--site-dir", type=Path, default=ROOT / "site")
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
-    parser.add_argument("--port", type=int, default=PORT)
     given = parser.parse_args()
     try:
-        if given.what == "serve":
-            serve(given.port)
-        elif not build(
-            given.site_dir, _CONFIGS, "--strict", engine=given.engine
-        ):
+        if not build(given.site_dir, CONFIGS, "--strict", engine=given.engine):
             return 1
     except (output_folder.FolderError, OSError) as error:
         raise SystemExit(f"Not built: {error}") from None

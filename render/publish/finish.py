@@ -9,8 +9,10 @@ mkdocs.yml.
 import argparse
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from mkdocs.exceptions import BuildError
 from mkdocs.utils.yaml import yaml_load
@@ -35,20 +37,92 @@ _SWITCHING = (
 )
 
 
-def strip_unused_css(folder: Path, pages: Iterable[Path]) -> None:
-    """Take out styles that cost each page more than they give it.
+# The stylesheets that have it.
+STYLES = "assets/stylesheets/palette.*.css"
+
+
+class Finisher:
+    """The pages of a language, with what needs all or their final HTML.
+
+    It takes pages one by one, so that a preview finishes those that changed.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Begin without pages.
+
+        Args:
+            config: What the pages are built from.
+
+        Raises:
+            markdown_copies.PageError: The navigation is not as it has to be.
+        """
+        self._config = config
+        self._in_nav = set(markdown_copies.built(config["nav"]))
+        self._pages: dict[str, str] = {}
+        self._scripts: dict[str, set[str]] = {}
+        self._told: dict[str, markdown_copies.Page] = {}
+        self._copies: dict[str, str] = {}
+
+    def add(self, name: str, html: str) -> None:
+        """Add a page, or put it in the place of an earlier one.
+
+        Args:
+            name: Its file, from the language's folder.
+            html: What the engine made.
+
+        Raises:
+            markdown_copies.PageError: It lacks what each page has.
+            policy.PolicyError: It has no place for a policy.
+        """
+        if _OBJECT not in html:
+            html = _STYLE.sub("", html, count=1)
+        if name in self._in_nav:
+            self._told[name] = markdown_copies.read(name, html)
+            self._copies.pop(name, None)
+            html = markdown_copies.linked(html)
+        self._scripts[name] = policy.digests(html)
+        self._pages[name] = policy.prepared(name, html)
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Make the finished pages.
+
+        Yields:
+            Files from the language's folder, and their text.
+
+        Raises:
+            markdown_copies.PageError: The navigation names no page.
+        """
+        markdown_copies.check(self._config["nav"], self._told)
+        content = policy.policy(self._scripts.values())
+        for name, page in self._pages.items():
+            yield name, policy.added(page, content)
+
+    def copies(self) -> Iterator[tuple[str, str]]:
+        """Make what programs read; it takes longer.
+
+        Yields:
+            Files from the language's folder, and their text.
+        """
+        for name, page in self._told.items():
+            if name not in self._copies:
+                self._copies[name] = markdown_copies.copied(name, page)
+            yield markdown_copies.beside(name), self._copies[name]
+        yield (
+            "llms.txt",
+            markdown_copies.overview(self._config, self._told, self._copies),
+        )
+
+
+def without_unused(style: str) -> str:
+    """Take out of a stylesheet what costs each page more than it gives it.
 
     Args:
-        folder: A language's built pages and their assets.
-        pages: The pages.
+        style: A stylesheet of the theme.
+
+    Returns:
+        The stylesheet.
     """
-    for path in pages:
-        text = path.read_text("utf-8")
-        if _OBJECT not in text:
-            path.write_text(_STYLE.sub("", text, count=1), "utf-8")
-    for path in folder.glob("assets/stylesheets/palette.*.css"):
-        style = path.read_text("utf-8")
-        path.write_text(style.replace(_SWITCHING, ""), "utf-8")
+    return style.replace(_SWITCHING, "")
 
 
 def finish(folder: Path, config: Path) -> None:
@@ -64,11 +138,15 @@ def finish(folder: Path, config: Path) -> None:
     """
     with config.open(encoding="utf-8") as file:
         given = yaml_load(file)
-    pages = sorted(folder.rglob("*.html"))
     with activate(given["theme"]["language"]):
-        strip_unused_css(folder, pages)
-        markdown_copies.write(folder, given)
-        policy.write(folder, pages)
+        finisher = Finisher(given)
+        for path in sorted(folder.rglob("*.html")):
+            name = path.relative_to(folder).as_posix()
+            finisher.add(name, path.read_text("utf-8"))
+        for name, text in chain(finisher.pages(), finisher.copies()):
+            (folder / name).write_text(text, "utf-8")
+    for path in folder.glob(STYLES):
+        path.write_text(without_unused(path.read_text("utf-8")), "utf-8")
 
 
 def main() -> int:

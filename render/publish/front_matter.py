@@ -25,13 +25,24 @@ def mistakes(folders: Iterable[Path]) -> Iterator[str]:
         and the line.
     """
     for page in (each for f in folders for each in sorted(f.rglob("*.md"))):
-        try:
-            text = read_text(page)
-        except DataError as error:
-            yield error.message
-            continue
-        if found := _mistake(text):
-            yield DataError(page, *found).message
+        if found := mistake(page):
+            yield found
+
+
+def mistake(page: Path) -> str | None:
+    """Check the front matter of a page.
+
+    Args:
+        page: The page.
+
+    Returns:
+        A sentence on the first mistake, or nothing.
+    """
+    try:
+        found = _mistake(read_text(page))
+    except DataError as error:
+        return str(error.message)
+    return str(DataError(page, *found).message) if found else None
 
 
 def _mistake(text: str) -> tuple[int, str] | None:

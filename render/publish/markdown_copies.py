@@ -8,9 +8,8 @@ pads each table to its widest cell, and doubles the time of a build.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -47,12 +46,12 @@ class Page:
     Attributes:
         url: Where it is in the world.
         description: What it is about, in a sentence.
-        markdown: Its article.
+        article: Its article's HTML.
     """
 
     url: str
     description: str
-    markdown: str
+    article: str
 
 
 def _language(code: Tag) -> str:
@@ -72,35 +71,51 @@ _converter = MarkdownConverter(
 )
 
 
-def read(path: Path, folder: Path) -> Page:
+def read(name: str, text: str) -> Page:
     """Read a built page.
 
     Args:
-        path: Its HTML.
-        folder: Its language's pages.
+        name: Its file, from its language's folder.
+        text: Its HTML.
 
     Returns:
-        What it says, and its article as Markdown.
+        What it says of itself.
 
     Raises:
         PageError: It names no address, no description or no article.
     """
-    text = path.read_text("utf-8")
 
     def only(pattern: re.Pattern[str], what: str) -> str:
         found = pattern.search(text)
         if found is None:
-            raise PageError(f"{path.relative_to(folder)} has no {what}")
+            raise PageError(f"{name} has no {what}")
         return found[1]
 
     article = only(_ARTICLE, "<article>")
     only(_TITLE, "<h1>")
-    slot = f"markdown {current()} {path.relative_to(folder)}"
     return Page(
         url=html.unescape(only(_CANONICAL, 'link rel="canonical"')),
         description=html.unescape(only(_DESCRIPTION, "description")),
-        markdown=cache.result(slot, article, lambda: _markdown(article)),
+        article=article,
     )
+
+
+def copied(name: str, page: Page) -> str:
+    """Copy a page as Markdown.
+
+    Args:
+        name: Its file, from its language's folder.
+        page: The page.
+
+    Returns:
+        Its article.
+    """
+    made: str = cache.result(
+        f"markdown {current()} {name}",
+        page.article,
+        lambda: _markdown(page.article),
+    )
+    return made
 
 
 def _markdown(article: str) -> str:
@@ -195,15 +210,75 @@ def _built(file: str) -> str:
     return f"{stem}index.html"
 
 
-def write(folder: Path, config: dict[str, Any]) -> None:
-    """Write each page as Markdown, and llms.txt.
+def built(nav: list[Any]) -> list[str]:
+    """The HTML of a navigation's pages.
 
     Args:
-        folder: A language's built pages.
-        config: What they were built from.
+        nav: As mkdocs.yml has it.
+
+    Returns:
+        The files, from the folder of their language.
 
     Raises:
-        PageError: A page lacks what each has, or is not there.
+        PageError: A tab has no title.
+
+    Examples:
+        >>> built([{"Home": "index.md"}, {"Tab": ["a/index.md", "a/b.md"]}])
+        ['index.html', 'a/index.html', 'a/b/index.html']
+    """
+    return [_built(file) for _, files in sections(nav) for file in files]
+
+
+def check(nav: list[Any], pages: Container[str]) -> None:
+    """Find what a navigation names in vain.
+
+    Args:
+        nav: As mkdocs.yml has it.
+        pages: The files of the pages.
+
+    Raises:
+        PageError: There is no such page.
+    """
+    for _, files in sections(nav):
+        for file in files:
+            if _built(file) not in pages:
+                raise PageError(
+                    f"nav names {file}, which is not among the pages; take "
+                    "it out of nav, too, or put the page back"
+                )
+
+
+def beside(name: str) -> str:
+    """The file of a page's Markdown, for that of its HTML."""
+    return name.removesuffix("index.html") + MARKDOWN
+
+
+def linked(text: str) -> str:
+    """Add a link to a page's Markdown.
+
+    Args:
+        text: The page's HTML.
+
+    Returns:
+        Its HTML with the link.
+    """
+    return _CANONICAL.sub(rf"\g<0>\n      {_ALTERNATE}", text, count=1)
+
+
+def overview(
+    config: dict[str, Any],
+    pages: Mapping[str, Page],
+    copies: Mapping[str, str],
+) -> str:
+    """Make llms.txt.
+
+    Args:
+        config: What the pages were built from.
+        pages: The pages, by their files.
+        copies: Their Markdown.
+
+    Returns:
+        Its text.
     """
     name, about = config["site_name"], config["site_description"].strip()
     lines = [f"# {name}", f"> {about}"]
@@ -212,24 +287,12 @@ def write(folder: Path, config: dict[str, Any]) -> None:
     )
     for title, files in sections(config["nav"]):
         told = []
-        for file in files:
-            path = folder / _built(file)
-            if not path.is_file():
-                raise PageError(
-                    f"nav names {file}, which is not among the pages; take "
-                    "it out of nav, too, or put the page back"
-                )
-            page = read(path, folder)
-            path.with_name(MARKDOWN).write_text(page.markdown, "utf-8")
-            text = path.read_text("utf-8")
-            path.write_text(
-                _CANONICAL.sub(rf"\g<0>\n      {_ALTERNATE}", text, count=1),
-                "utf-8",
-            )
-            heading = page.markdown.partition("\n")[0].removeprefix("# ")
+        for file in map(_built, files):
+            page = pages[file]
+            heading = copies[file].partition("\n")[0].removeprefix("# ")
             told.append(
                 f"- [{heading}]({page.url}{MARKDOWN}): {page.description}"
             )
         lines.append(f"## {title}")
         lines.append("\n".join(told))
-    (folder / "llms.txt").write_text("\n\n".join(lines) + "\n", "utf-8")
+    return "\n\n".join(lines) + "\n"

@@ -15,13 +15,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.S | re.I)
 _TYPE = re.compile(r"""\btype=["']?([\w/+-]+)""")
 # Data that a script of the page, or a search engine, reads; nothing runs.
 _DATA = {"application/json", "application/ld+json"}
 _CHARSET = '<meta charset="utf-8">'
+_PLACE = "<!-- policy -->"
 
 
 class PolicyError(Exception):
@@ -47,13 +47,13 @@ def digests(page: str) -> set[str]:
     return found
 
 
-def policy(pages: Iterable[str]) -> str:
+def policy(scripts: Iterable[set[str]]) -> str:
     """The policy that some pages need, and no more.
 
     Args:
-        pages: Their HTML.
+        scripts: What `digests` found in each.
     """
-    inside = sorted(set().union(*map(digests, pages)))
+    inside = sorted(set().union(*scripts))
     return "; ".join(
         [
             "default-src 'self'",
@@ -74,25 +74,35 @@ def policy(pages: Iterable[str]) -> str:
     )
 
 
-def write(folder: Path, paths: Iterable[Path]) -> None:
-    """Put the policy at the top of each page.
+def prepared(name: str, page: str) -> str:
+    """Mark the place for the policy, at the top of a page.
 
     Args:
-        folder: A language's built pages.
-        paths: Those that get it.
+        name: The page's file, for an error.
+        page: Its HTML.
+
+    Returns:
+        The page, for `added`.
 
     Raises:
-        PolicyError: A page does not begin with its character set.
+        PolicyError: It does not begin with its character set.
     """
-    texts = {path: path.read_text("utf-8") for path in paths}
-    content = policy(texts.values())
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
-    for path, text in texts.items():
-        if _CHARSET not in text[:1024]:
-            raise PolicyError(
-                f"{path.relative_to(folder)} has no {_CHARSET} at its top: "
-                "the policy goes behind it"
-            )
-        path.write_text(
-            text.replace(_CHARSET, f"{_CHARSET}\n      {meta}", 1), "utf-8"
+    if _CHARSET not in page[:1024]:
+        raise PolicyError(
+            f"{name} has no {_CHARSET} at its top: the policy goes behind it"
         )
+    return page.replace(_CHARSET, _PLACE, 1)
+
+
+def added(page: str, content: str) -> str:
+    """Put the policy into a page.
+
+    Args:
+        page: The page, as `prepared` returned it.
+        content: The policy.
+
+    Returns:
+        Its HTML.
+    """
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+    return page.replace(_PLACE, f"{_CHARSET}\n      {meta}", 1)

@@ -18,7 +18,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from render import cache
+from render import cache, errors
 from render.sources import upstream
 
 # Below the processor of code spans and links, which is 20.
@@ -45,13 +45,14 @@ class References(Treeprocessor):  # type: ignore[misc]  # Untyped.
 
     def _resolve(self, link: Element, name: str) -> None:
         text = unescape("".join(link.itertext()))
-        found = upstream.Excerpt(
-            *cache.result(
-                f"line {name} {text}",
-                None,
-                lambda: astuple(upstream.line(name, text)),
+        with errors.inside(name):
+            found = upstream.Excerpt(
+                *cache.result(
+                    f"line {name} {text}",
+                    None,
+                    lambda: astuple(upstream.line(name, text)),
+                )
             )
-        )
         tail = link.tail
         link.clear()
         link.tag, link.tail = "span", tail

@@ -1,8 +1,6 @@
 """Each language is built and put in place on its own."""
 
-import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +12,6 @@ from render.publish import build, output_folder
 def test_a_build_leaves_no_temporary_files(site: Path) -> None:
     """Each build of a day would add its own, 36 MB of them."""
     assert not list(site.with_name("temporary").iterdir())
-
-
-@pytest.mark.parametrize(
-    ("port", "why"),
-    [(0, "Address already in use"), (65536, "must be 0-65535")],
-)
-def test_a_port_that_cannot_be_used_is_said(
-    port: int, why: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Before a build, which takes 15 s, with the way to another one."""
-    monkeypatch.setattr(build, "build", pytest.fail)
-    with socket.create_server((build.HOST, 0)) as taken:
-        number = port or taken.getsockname()[1]
-        command = ["build", "serve", "--port", str(number)]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(
-            SystemExit, match=f"^Port {number} .*{why}.*PORT=8001 make serve"
-        ):
-            build.main()
 
 
 @pytest.mark.parametrize("failing", ["en", "zh"])

@@ -106,7 +106,7 @@ def test_a_folder_that_is_no_site_is_refused(
     before = _content(project.parent)
     monkeypatch.chdir(project)
     # Where the folder is not refused, the build ends soon.
-    monkeypatch.setattr(build, "_CONFIGS", {"en": "mkdocs.gone.yml"})
+    monkeypatch.setattr(build, "CONFIGS", {"en": "mkdocs.gone.yml"})
     command = ["build", "build", "--site-dir", name]
     monkeypatch.setattr(sys, "argv", command)
     with pytest.raises(SystemExit, match=f"^Not built: .*{words}") as told:

@@ -216,25 +216,18 @@ def test_the_sitemap_has_both_languages(site: Path, language: str) -> None:
     }
 
 
-def test_a_page_that_lacks_something_is_named(tmp_path: Path) -> None:
+def test_a_page_that_lacks_something_is_named() -> None:
     """A description that a quote has emptied, or none, ends the build."""
-    path = tmp_path / "index.html"
-    path.write_text("<article><h1>One</h1></article>")
     with pytest.raises(
         markdown_copies.PageError, match=r"index\.html has no link rel"
     ):
-        markdown_copies.read(path, tmp_path)
+        markdown_copies.read("index.html", "<article><h1>One</h1></article>")
 
 
-def test_a_deleted_page_that_nav_still_names_is_named(tmp_path: Path) -> None:
+def test_a_deleted_page_that_nav_still_names_is_named() -> None:
     """MkDocs only warns of it, when it serves."""
-    given = {
-        "site_name": "one",
-        "site_description": "two",
-        "nav": [{"FAQ": "faq.md"}],
-    }
     with pytest.raises(
         markdown_copies.PageError,
         match=r"nav names faq\.md, .* take it out of nav",
     ):
-        markdown_copies.write(tmp_path, given)
+        markdown_copies.check([{"FAQ": "faq.md"}], [])

@@ -112,9 +112,7 @@ def test_no_page_needs_what_the_policy_forbids(
     refuse(problems())
 
 
-def test_a_page_without_a_place_for_it_is_named(tmp_path: Path) -> None:
+def test_a_page_without_a_place_for_it_is_named() -> None:
     """The build ends, and says which."""
-    page = tmp_path / "a.html"
-    page.write_text("<html><head><title>a</title>")
     with pytest.raises(policy.PolicyError, match=r"^a\.html has no <meta"):
-        policy.write(tmp_path, [page])
+        policy.prepared("a.html", "<html><head><title>a</title>")

@@ -122,6 +122,7 @@ def test_a_broken_lesson_hides_none_before_it(written: Path) -> None:
     with pytest.raises(HistoryError, match="gone cannot be run") as told:
         runs["gone"]
     assert "No module named 'gone'" in str(told.value)
+    assert "gone" not in runs
 
 
 def test_this_process_imports_no_lesson(written: Path) -> None:

@@ -1,13 +1,16 @@
 """A small copy of the project, whose site takes little time."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,9 +54,9 @@ def copy(folder: Path) -> Path:
             if name not in PAGES:
                 path.unlink()
     config = folder / "mkdocs.yml"
-    nav = "".join(
-        f"  - {name.title()}:\n      - {name}.md\n" for name in PAGES
-    )
+    first, *others = (f"{name}.md" for name in PAGES)
+    nav = f"  - Home: {first}\n  - Others:\n"
+    nav += "".join(f"      - {name}\n" for name in others)
     own = re.compile(r"^nav:\n(  .*\n)+", re.M)
     text = own.sub(f"nav:\n{nav}", config.read_text())
     # Links lead to pages that are not here.
@@ -105,5 +108,80 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".part"
     }
+
+
+class Worker:
+    """A process that renders a language of a copy of the project."""
+
+    def __init__(self, project: Path, folder: Path, language: str) -> None:
+        """Start it; it builds all.
+
+        Args:
+            project: The copy.
+            folder: Where its files go.
+            language: `en` or `zh`.
+        """
+        self.folder = folder / "served"
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "render.publish.worker",
+                language,
+                str(folder / "made"),
+                str(self.folder),
+            ],
+            cwd=project,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.first = self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, "the process has ended"
+        return dict(json.loads(line))
+
+    def change(self, *names: str, how: str = "changed") -> dict[str, Any]:
+        """Tell it of files that changed.
+
+        Args:
+            names: The files.
+            how: What happened to them.
+
+        Returns:
+            Its answer.
+        """
+        assert self._process.stdin
+        changes = dict.fromkeys(names, how)
+        self._process.stdin.write(f"{json.dumps(changes)}\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def makes(self, site: dict[str, bytes]) -> None:
+        """Compare what it has made with another site, file by file.
+
+        Args:
+            site: The contents of the other site.
+        """
+        # It makes the Markdown copies when it has nothing else to do.
+        latest = time.monotonic() + 20
+        while (made := contents(self.folder)) != site:
+            if time.monotonic() > latest:
+                break
+            time.sleep(0.05)
+        assert made.keys() == site.keys()
+        assert [name for name in site if made[name] != site[name]] == []
+
+    def end(self) -> None:
+        """End it."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        assert self._process.wait(timeout=60) == 0
+        self._process.stdout.close()
