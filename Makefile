@@ -69,8 +69,8 @@ pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine, a
 versions: $(VENV)/site.done ## Run the table of behaviour on other releases of oslo.utils and Python
 	$(PY) -m render.measure.versions
 
-nova: $(VENV)/test.done ## Run the real Nova, and write what pages show of it to docs/data/nova/
-	RECORD=1 $(PY) -m pytest -q tests/nova
+nova: $(VENV)/test.done ## Run the real Nova and OpenStack's libraries, and write what pages show to docs/data/
+	RECORD=1 $(PY) -m pytest -q tests/nova tests/examples/test_programs.py tests/excutils
 
 survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, for survey/data/
 	$(PY) -m survey

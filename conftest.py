@@ -13,18 +13,22 @@ import pytest
 pytest_plugins = ["tests.proved"]
 
 # These programs run when they are imported. The page that shows the first
-# screen's runs them, and one that fails ends the build; a test runs those of
-# the playground.
-collect_ignore = ["examples/first_screen", "examples/playground"]
+# screen's runs them, and one that fails ends the build; tests run those of the
+# playground and those that need more packages than the site has.
+collect_ignore = [
+    "examples/first_screen",
+    "examples/playground",
+    "examples/programs",
+]
 
 
 @pytest.fixture(autouse=True)
 def root_logger() -> Iterator[None]:
-    """Undo what a lesson's `logging.basicConfig()` changed."""
+    """Undo what a lesson's `logging.basicConfig()` and filters changed."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, filters, level = root.handlers[:], root.filters[:], root.level
     yield
-    root.handlers[:] = handlers
+    root.handlers[:], root.filters[:] = handlers, filters
     root.setLevel(level)
 
 

@@ -20,6 +20,8 @@ BUDGETS: dict[str, Any] = tomllib.loads(
 
 # The programs that the first screen shows whole and runs.
 PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
+# Programs that a page shows and runs; some need more than the site has.
+SHOWN = sorted((ROOT / "examples" / "programs").glob("*.py"))
 # The programs that the playground begins with.
 PLAYGROUND = sorted((ROOT / "examples" / "playground").glob("*.py"))
 # A folder each. Beside them stands what their checks share.
@@ -33,7 +35,8 @@ LESSONS = sorted(
     path
     for path in (ROOT / "examples").glob("*/*.py")
     if path.name != "__init__.py"
-    and path.parent.name not in {"challenges", "first_screen", "playground"}
+    and path.parent.name
+    not in {"challenges", "first_screen", "playground", "programs"}
 )
 PAGES = sorted(DOCS.rglob("*.md"))
 
