@@ -20,7 +20,7 @@ BUDGETS: dict[str, Any] = tomllib.loads(
 
 # The programs that the first screen shows whole and runs.
 PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
-# Programs that a page shows and runs; some need more than the site has.
+# Programs that other pages show; some need more packages than the site has.
 SHOWN = sorted((ROOT / "examples" / "programs").glob("*.py"))
 # The programs that the playground begins with.
 PLAYGROUND = sorted((ROOT / "examples" / "playground").glob("*.py"))

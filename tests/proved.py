@@ -48,6 +48,20 @@ AREAS = {
             "render",
         ),
     ),
+    "programs": Area(
+        (
+            "tests/examples/test_programs.py",
+            "tests/excutils/test_where_it_ends.py",
+        ),
+        (
+            "examples/programs",
+            "docs/data/nova/where_it_ends.json",
+            "docs/data/programs",
+            "docs/en/excutils/where_it_ends.md",
+            "render",
+            "tests/nova/recording.py",
+        ),
+    ),
     "zensical": Area(
         ("tests/engines",), ("requirements/zensical.txt", "render", *_THEME)
     ),

@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import re
 import sys
@@ -29,10 +30,8 @@ def connect(settings):
 for settings in "{'password': 's3cret'}", "mysql://nova:s3cret@db/nova":
     for filters in [], [mask]:
         handler.filters = filters
-        try:
+        with contextlib.suppress(OSError):
             connect(settings)
-        except OSError:
-            pass
 
 message = """["ConnectionError: {'password': 's3cret'}\\n"]"""
 print("whole message masked:", strutils.mask_password(message))

@@ -27,3 +27,8 @@ for error in [
         raise error
     except Exception:
         logging.error("during %s", type(error).__name__)
+
+try:
+    raise OSError("the database is down")
+except OSError:
+    logging.info("during OSError, at INFO")

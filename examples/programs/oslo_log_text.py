@@ -1,3 +1,4 @@
+import contextlib
 import logging
 
 from oslo_config import cfg
@@ -37,7 +38,5 @@ for error, logger in [
 ]:
     if logger:
         RequestContext(request_id="req-7", user_id="admin")
-    try:
+    with contextlib.suppress(OSError, KeyError):
         release(error, logger)
-    except Exception:
-        pass

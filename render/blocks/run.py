@@ -74,14 +74,14 @@ def output(path: Path) -> str:
 
     Returns:
         What it prints: standard output and standard error are one stream, as
-        in a terminal. Times are in UTC, and `...` stands for the folder of
-        the installed packages.
+        in a terminal. Times are in UTC, `...` stands for the folder of the
+        installed packages, and warnings of these are left out.
 
     Raises:
         BlockError: The program failed.
     """
     done = subprocess.run(
-        [sys.executable, "-c", _RUN, path.name],
+        [sys.executable, "-W", "ignore", "-c", _RUN, path.name],
         input=read_text(path),
         cwd=path.parent,
         env={**os.environ, "TZ": "UTC"},

@@ -27,6 +27,7 @@ from tests.project import (
     PLAYGROUND,
     PROGRAMS,
     ROOT,
+    SHOWN,
     blocks,
     directives,
     documented,
@@ -104,13 +105,13 @@ def test_index_of_a_tab_names_every_page(tab: str) -> None:
     )
 
 
-def test_every_program_of_the_first_screen_is_run() -> None:
+def test_every_program_is_run() -> None:
     """A page runs each program, and holds its output."""
     run = {b for path in PAGES for _, kind, b in blocks(path) if kind == "run"}
     refuse(
         f"{where(path, 1)}: no page runs this program; name it in a ```run "
         "block, or delete it."
-        for path in PROGRAMS
+        for path in [*PROGRAMS, *SHOWN]
         if str(path.relative_to(ROOT)) not in run
     )
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from oslo_log import log as oslo_log
+from oslo_utils import excutils
 
 from tests.project import DOCS, ROOT, blocks
 
@@ -22,7 +24,9 @@ RECORDED = ROOT / "docs" / "data" / "programs"
 def _strings() -> list[str]:
     """A traceback with all that makes it hard to read back."""
     try:
-        raise ConnectionError("it's \"]: down\" \\n C:\\new \U0001f600 \u00e9\t")
+        raise ConnectionError(
+            'it\'s "]: down" \\n C:\\new \U0001f600 \u00e9\t'
+        )
     except ConnectionError as error:
         return traceback.format_exception(error)
 
@@ -44,9 +48,7 @@ def tracebacks() -> Callable[[str], Iterator[str]]:
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "\n".join(
-        text[i : i + width] for i in range(0, len(text), width)
-    )
+    return "\n".join(text[i : i + width] for i in range(0, len(text), width))
 
 
 def _json(message: str, **options: Any) -> str:
@@ -149,9 +151,16 @@ def test_the_command_reads_a_log() -> None:
     )
     recorded = """\
 Traceback (most recent call last):
-  File "oslo_log_text.py", line 27, in release
+  File "oslo_log_text.py", line 28, in release
     raise ConnectionError("Neutron is down")
 ConnectionError: Neutron is down
 
 """
     assert (done.stdout, done.stderr) == (recorded * 3 + TEXT + "\n", "")
+
+
+def test_the_name_of_the_logger() -> None:
+    """oslo.log's own function would write a dot; the library's has none."""
+    assert excutils.LOG.name == "oslo_utils.excutils"
+    name = oslo_log.getLogger("oslo_utils.excutils").logger.name
+    assert name == "oslo.utils.excutils"
