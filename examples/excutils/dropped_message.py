@@ -70,7 +70,7 @@ def as_traceback(record: logging.LogRecord) -> bool:
 
 
 def decoded(message: str) -> str:
-    r"""Turn a message back into the traceback, if nothing is behind it.
+    r"""Turn a message back into the traceback, if it ends in the list.
 
     Examples:
         >>> print(decoded("Original exception being dropped: "

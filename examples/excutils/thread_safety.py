@@ -68,7 +68,7 @@ def alternate(*workers: Worker) -> None:
         ConnectionError('eth0')
         OSError('eth1')
 
-        The flag is shared as well: a thread that skips its own exception
+        `reraise` is shared as well: a thread that skips its own exception
         makes the other one swallow an exception:
 
         >>> shared = Helper()

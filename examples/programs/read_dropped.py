@@ -6,9 +6,10 @@ LOG = r"""
 2027-01-15 08:00:00.000 4242 ERROR oslo_utils.excutils [-] Original exception being dropped: ['Traceback (most recent call last):\n', '  File "oslo_log_text.py", line 28, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']: OSError: the database is down
 """
 
-# A complete string of Python's, where a list goes on or ends behind it.
-STRING = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?=\s*[],])"""
-LIST = re.compile(rf"\[\s*({STRING}(?:,\s*{STRING})*),?\s*(]?)", re.S)
+# A complete Python string, with a comma or the list's end after it.
+ESCAPED = r"\\[\r\n]*[^\r\n]"
+STRING = rf"""(?:'(?:[^'\\]|{ESCAPED})*'|"(?:[^"\\]|{ESCAPED})*")(?=\s*[],])"""
+LIST = re.compile(rf"\[\s*({STRING}(?:\s*,\s*{STRING})*)\s*(]?)")
 
 
 def tracebacks(log):

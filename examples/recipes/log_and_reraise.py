@@ -134,7 +134,7 @@ def bind_and_log_last(port: str, unplug: Callable[[str], None]) -> None:
 
 
 def handle(call: Callable[[], object]) -> object:
-    """Run a request; log what fails, and answer.
+    """Run a request; log what fails, and return a response.
 
     Examples:
         >>> handle(lambda: "bound")

@@ -79,6 +79,15 @@ def test_traceback_is_read_back(
     assert list(tracebacks(log)) == [TEXT]
 
 
+def test_line_that_was_broken_anywhere(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """Between a backslash and its letter, too."""
+    for at in range(len(MARK), len(MESSAGE)):
+        log = f"{MESSAGE[:at]}\n{MESSAGE[at:]}"
+        assert list(tracebacks(log)) == [TEXT], log
+
+
 def test_error_that_replaced_it_is_told(
     tracebacks: Callable[[str], Iterator[str]],
 ) -> None:

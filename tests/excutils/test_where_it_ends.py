@@ -73,7 +73,7 @@ def measure(code, start, wait=None, waiting="", then="", sleep=time.sleep,
                 waited = f"`{waiting}` raises it"
     rows.append(
         {
-            "start": f"`{code}`",
+            "start": code.split(", "),
             "nobody": nobody or "nothing",
             "wait": [waited, then] if then else waited,
         }
@@ -96,14 +96,15 @@ def thread():
     made.start()
     return made
 
-measure("threading.Thread(target=update)", thread,
+measure("threading, `Thread(target=update)`", thread,
         threading.Thread.join, ".join()")
 for name, kind in [
-    ("concurrent.futures.ThreadPoolExecutor", ThreadPoolExecutor),
-    ("futurist.ThreadPoolExecutor", futurist.ThreadPoolExecutor),
+    ("concurrent.futures", ThreadPoolExecutor),
+    ("futurist with threads", futurist.ThreadPoolExecutor),
 ]:
     with kind(max_workers=1) as pool:
-        measure(f"{name}().submit(update)", lambda: pool.submit(update),
+        measure(f"{name}, `executor.submit(update)`",
+                lambda: pool.submit(update),
                 lambda future: future.result(), ".result()")
 
 async def work():
@@ -116,7 +117,7 @@ async def dropped():
 async def awaited():
     await asyncio.create_task(work())
 
-measure("asyncio.create_task(work())", lambda: asyncio.run(dropped()),
+measure("asyncio, `create_task(work())`", lambda: asyncio.run(dropped()),
         lambda _: asyncio.run(awaited()), "await task")
 
 class Manager(periodic_task.PeriodicTasks):
@@ -138,9 +139,9 @@ for more in {}, {"raise_on_error": True}:
             run()
 
     swallow()
-    name = ", raise_on_error=True" if more else ""
+    name = ", `raise_on_error=True`" if more else ""
     then = "the next task runs" if ran else "the next task does not run"
-    measure(f"manager.run_periodic_tasks(context{name})", swallow, run,
+    measure(f"oslo.service, `run_periodic_tasks(context)`{name}", swallow, run,
             "run_periodic_tasks()", then)
 
 runs = []
@@ -166,13 +167,13 @@ for more in {}, {"stop_on_exception": False}:
     call = looping()
     time.sleep(0.2)
     call.stop()
-    then = "the loop goes on" if len(runs) > 1 else "the loop has ended"
-    name = ", stop_on_exception=False" if more else ""
-    measure(f"FixedIntervalLoopingCall(counted).start(0.01{name})", looping,
-            ended, ".stop(), .wait()" if more else ".wait()", then,
+    then = "the loop runs again" if len(runs) > 1 else "the loop has ended"
+    name = ", `stop_on_exception=False`" if more else ""
+    measure(f"oslo.service, `FixedIntervalLoopingCall(counted)`{name}",
+            looping, ended, ".stop(), .wait()" if more else ".wait()", then,
             stop=stopped)
 group = threadgroup.ThreadGroup()
-measure("threadgroup.ThreadGroup().add_thread(update)",
+measure("oslo.service, `ThreadGroup().add_thread(update)`",
         lambda: group.add_thread(update), lambda made: made.wait(), ".wait()")
 print(json.dumps(rows))
 """
@@ -191,16 +192,16 @@ def spawned(made):
     return made.wait()
 
 sleep = eventlet.sleep
-measure("eventlet.spawn(update)", lambda: eventlet.spawn(update), spawned,
+measure("eventlet, `spawn(update)`", lambda: eventlet.spawn(update), spawned,
         ".wait()", sleep=sleep)
-measure("eventlet.spawn_n(update)", lambda: eventlet.spawn_n(update),
+measure("eventlet, `spawn_n(update)`", lambda: eventlet.spawn_n(update),
         sleep=sleep)
-measure("eventlet.GreenPool().spawn(update)", lambda: pool("spawn"), spawned,
-        ".wait()", sleep=sleep)
-measure("eventlet.GreenPool().spawn_n(update)", lambda: pool("spawn_n"),
+measure("eventlet, `GreenPool().spawn(update)`", lambda: pool("spawn"),
+        spawned, ".wait()", sleep=sleep)
+measure("eventlet, `GreenPool().spawn_n(update)`", lambda: pool("spawn_n"),
         sleep=sleep)
 green = futurist.GreenThreadPoolExecutor()
-measure("futurist.GreenThreadPoolExecutor().submit(update)",
+measure("futurist with greenthreads, `executor.submit(update)`",
         lambda: green.submit(update), lambda future: future.result(),
         ".result()", sleep=sleep)
 print(json.dumps(rows))
