@@ -24,19 +24,15 @@ handler.addFilter(fixed)
 
 
 def release(error, logger=None):
-    try:
-        raise ConnectionError("Neutron is down")
-    except ConnectionError:
-        with excutils.save_and_reraise_exception(logger=logger):
-            raise error
+    with contextlib.suppress(type(error)):
+        try:
+            raise ConnectionError("Neutron is down")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception(logger=logger):
+                raise error
 
 
-for error, logger in [
-    (OSError("the database is down"), None),
-    (KeyError("port"), None),
-    (OSError("the database is down"), LOG),
-]:
-    if logger:
-        RequestContext(request_id="req-7", user_id="admin")
-    with contextlib.suppress(OSError, KeyError):
-        release(error, logger)
+release(OSError("the database is down"))
+RequestContext(request_id="req-7", user_id="admin")
+release(KeyError("port"))
+release(OSError("the database is down"), LOG)

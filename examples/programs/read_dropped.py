@@ -3,7 +3,7 @@ import re
 
 # Put your own log here: whole lines, as many as you like.
 LOG = r"""
-2027-01-15 08:00:00.000 4242 ERROR oslo_utils.excutils [-] Original exception being dropped: ['Traceback (most recent call last):\n', '  File "oslo_log_text.py", line 28, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']: OSError: the database is down
+2027-01-15 08:00:00.000 4242 ERROR oslo_utils.excutils [-] Original exception being dropped: ['Traceback (most recent call last):\n', '  File "oslo_log_text.py", line 29, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']: OSError: the database is down
 """
 
 # A complete Python string, with a comma or the list's end after it.

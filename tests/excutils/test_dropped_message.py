@@ -160,7 +160,7 @@ def test_the_command_reads_a_log() -> None:
     )
     recorded = """\
 Traceback (most recent call last):
-  File "oslo_log_text.py", line 28, in release
+  File "oslo_log_text.py", line 29, in release
     raise ConnectionError("Neutron is down")
 ConnectionError: Neutron is down
 
