@@ -63,14 +63,14 @@ lock: $(VENV)/uv.done ## Renew the locks in requirements/ from pyproject.toml
 zensical: $(VENV)/test.done $(VENV)/engines/zensical.done python ## Build with Zensical too, and compare every page
 	$(PY) -m pytest tests/engines
 
-pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine, and compare
+pythons: $(VENV)/test.done ## Run the lessons on every Python of this machine
 	$(PY) -m tests.pythons
 
 versions: $(VENV)/site.done ## Run the table of behaviour on other releases of oslo.utils and Python
 	$(PY) -m render.measure.versions
 
-nova: $(VENV)/test.done ## Run the real Nova, and write what pages show of it to docs/data/nova/
-	RECORD=1 $(PY) -m pytest -q tests/nova
+nova: $(VENV)/test.done ## Run the real Nova and OpenStack's libraries, and write what pages show to docs/data/
+	RECORD=1 $(PY) -m pytest -q tests/nova tests/examples/test_programs.py tests/excutils
 
 survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, for survey/data/
 	$(PY) -m survey

@@ -3,9 +3,10 @@
 import fcntl
 import logging
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,22 @@ import pytest
 pytest_plugins = ["tests.proved"]
 
 # These programs run when they are imported. The page that shows the first
-# screen's runs them, and one that fails ends the build; a test runs those of
-# the playground.
-collect_ignore = ["examples/first_screen", "examples/playground"]
+# screen's runs them, and one that fails ends the build; tests run those of the
+# playground and those that need more packages than the site has.
+collect_ignore = [
+    "examples/first_screen",
+    "examples/playground",
+    "examples/programs",
+]
 
 
 @pytest.fixture(autouse=True)
 def root_logger() -> Iterator[None]:
-    """Undo what a lesson's `logging.basicConfig()` changed."""
+    """Undo what a lesson's `logging.basicConfig()` and filters changed."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, filters, level = root.handlers[:], root.filters[:], root.level
     yield
-    root.handlers[:] = handlers
+    root.handlers[:], root.filters[:] = handlers, filters
     root.setLevel(level)
 
 
@@ -43,7 +48,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _build(folder: Path) -> None:
+@pytest.fixture(scope="session")
+def build() -> Callable[..., None]:
+    """Builds the site strictly into a folder; takes options besides."""
+    return _build
+
+
+def _build(folder: Path, *options: str) -> None:
     # A fork's addresses stay out: the paths in 404.html depend on SITE_URL.
     env = {**os.environ}
     for name in "SITE_URL", "REPO_URL":
@@ -54,6 +65,7 @@ def _build(folder: Path) -> None:
     env["TMPDIR"] = str(temporary)
     making = folder.with_name("site.made")
     build = ["render.publish.build", "build", "--site-dir", str(making)]
+    build += options
     done = subprocess.run(
         [sys.executable, "-m", *build],
         cwd=Path(__file__).parent,
@@ -62,9 +74,8 @@ def _build(folder: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    if done.returncode or "WARNING" in done.stdout:
-        pytest.fail(
-            f"`python -m {' '.join(build)}` said:\n{done.stdout}",
-            pytrace=False,
-        )
+    if done.returncode or re.search("WARNING|ERROR", done.stdout):
+        lines = done.stdout.splitlines()
+        said = "\n".join(one for one in lines if not one.startswith("INFO"))
+        pytest.fail(f"`python -m {' '.join(build)}` said:\n{said}", False)
     making.rename(folder)

@@ -6,3 +6,14 @@ packages; `html` builds code, tables and links for all of them. `languages` hold
 sentences in the language of the page. `publish` builds the site and adds what
 needs all pages. `measure` writes the data that takes too long for a build.
 """
+
+import sys
+
+if sys.argv[:1] == ["-m"]:
+    # A command of this package, whose modules are still to be imported. Ctrl-C
+    # ends it without a traceback; a shell then has the status 130.
+    sys.excepthook = lambda kind, *about: (
+        None
+        if issubclass(kind, KeyboardInterrupt)
+        else sys.__excepthook__(kind, *about)
+    )

@@ -25,7 +25,7 @@ from typing import Any
 
 from render.paths import ROOT
 
-_CODE = ("render", "runner", "survey")
+_CODE = ("render", "reraise_lint", "runner", "survey")
 _VERSIONS = 3  # Of the code, whose results stay: of other branches, say.
 
 # Paths from the root of the project, and what was in them when they were read.

@@ -17,6 +17,7 @@ INPUTS = (
     "mkdocs.yml",
     "mkdocs.zh.yml",
     "render",
+    "reraise_lint",
     "runner",
     "survey",
 )
@@ -24,7 +25,8 @@ INPUTS = (
 # which pages find it.
 PACKED = "docs/theme/material/assets/python"
 PACKED_TEMPLATE = "docs/theme/material/partials/python.html"
-# Of the inputs, what no English page is made from.
+# Of the inputs, what no English page is made from, apart from whether it offers
+# its Chinese page.
 CHINESE_INPUTS = (
     "docs/locale",
     "docs/zh",

@@ -1,9 +1,8 @@
 """Installs this project in the environment of the Python that runs this.
 
-What `pip install --editable` would write, without a build backend, which would
-be one more package to lock: the import path, so that a plain `mkdocs serve`
-finds examples/ and render/, and the entry points of pyproject.toml, by which
-MkDocs finds the plugin.
+What `pip install --editable` would write, and what only the site needs: the
+import path, so that a plain `mkdocs serve` finds examples/ and render/, and
+the entry points of pyproject.toml, by which MkDocs and flake8 find plugins.
 """
 
 import sysconfig
@@ -25,7 +24,10 @@ about.mkdir(exist_ok=True)
     "".join(
         f"[{group}]\n"
         + "".join(f"{key} = {value}\n" for key, value in points.items())
-        for group, points in project["entry-points"].items()
+        for group, points in (
+            *project["entry-points"].items(),
+            *given["tool"]["site"]["entry-points"].items(),
+        )
     ),
     "utf-8",
 )

@@ -42,6 +42,7 @@ _LIBRARY = ("__init__", "encodeutils", "excutils", "reflection", "timeutils")
 _DATES = ("__init__", "iso8601")
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _SCRIPTS = ("*.js", "*.css")
+_STAYS = {"fetch.py", "pack.py"}  # All else in runner/ runs in the browser.
 _INPUTS = ("examples/**/*.py", "runner/*.*", "docs/locale/*/challenges.po")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -94,8 +95,9 @@ def own() -> Iterator[tuple[str, Path]]:
     Raises:
         SystemExit: The library is not installed.
     """
-    for name in ("__init__", "session", "split", "tracer"):
-        yield f"runner/{name}.py", ROOT / "runner" / f"{name}.py"
+    for path in sorted((ROOT / "runner").glob("*.py")):
+        if path.name not in _STAYS:
+            yield f"runner/{path.name}", path
     for package, names in (("oslo_utils", _LIBRARY), ("iso8601", _DATES)):
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:

@@ -69,7 +69,7 @@ async function ask(request, told) {
   }
 }
 
-// The playground's programs are on the page; a situation's is asked of Python.
+// The playground's programs are on the page; a case's is asked of Python.
 function choices(one) {
   const { choice } = one;
   const opened = panel(one);
@@ -81,10 +81,10 @@ function choices(one) {
     opened.say(words.starting);
     // Of a name that Python does not know, its traceback is the runner's own.
     const told = (event) => event.type !== "output" && opened.told(event);
-    const answer = await ask({ kind: "situation", name, step: false }, told);
+    const answer = await ask({ kind: "case", name, step: false }, told);
     if (answer.stopped) return;
     if (answer.done?.text) opened.load(answer.done.text);
-    else opened.say(answer.done ? words.noSituation(name) : unanswered(answer), "bad");
+    else opened.say(answer.done ? words.noCase(name) : unanswered(answer), "bad");
   }
   choice.addEventListener("change", () => choice.value && begin(choice.value));
   choice.disabled = false;
@@ -282,9 +282,9 @@ class Panel {
 
   // What the worker is asked to run: of a lesson, its program and its sessions.
   request(step) {
-    const { one, code, edited } = this;
+    const { one, code } = this;
     if (one.kind === "program" || one.kind === "challenge") {
-      return { kind: one.kind, name: one.name, code, edited, step, language: lang };
+      return { kind: one.kind, name: one.name, code, step, language: lang };
     }
     const whole = one.kind === "lesson";
     // A reader's program is used by the sessions below it.

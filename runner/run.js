@@ -74,13 +74,14 @@ function* runnables() {
     label.append(choice);
     playground.append(label, block);
     playground.hidden = false;
+    playground.previousElementSibling.remove(); // That there is no editor.
     yield { kind: "program", key: "playground", name: "playground.py", block, choice };
   }
 }
 
-// Each situation of the table can be tried.
-function situations() {
-  for (const one of document.querySelectorAll(".situation[id]")) {
+// Each case of the table of behaviour can be tried.
+function cases() {
+  for (const one of document.querySelectorAll(".case[id]")) {
     const group = location.pathname.split("/").at(-2);
     const link = element("a", "run-open", words().open);
     link.href = `../../../playground/?begin=${group}.${one.id}`;
@@ -150,7 +151,7 @@ function begin() {
     one.block.append(one.bar);
     found.set(one.key, one);
   }
-  situations();
+  cases();
   const [first] = found.values();
   if (!first) return;
   if (found.has("playground") || location.hash.startsWith("#run=")) open(first);

@@ -1,21 +1,14 @@
 """Runs a reader's code in the browser's Python, and tells what it did.
 
 The worker calls `run` with a request and gets an answer, both as JSON. What
-the code prints and logs goes to the page while it runs, in pieces that a page
-can show: many small ones are sent together, and what is more than a reader
-would read is counted and left out.
+the code prints and logs goes to the page while it runs.
 """
 
 import ast
-import asyncio
-import builtins
 import difflib
 import doctest
 import functools
 import importlib
-import importlib.abc
-import importlib.machinery
-import io
 import json
 import linecache
 import logging
@@ -23,288 +16,24 @@ import pkgutil
 import re
 import reprlib
 import sys
-import time
 import traceback
 import types
-import warnings
 import zipimport
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TextIO, cast
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
-from runner import tracer
-
-# Output of one run: characters and pieces that are shown, and seconds between
-# pieces. A page that adds thousands of elements at once does not answer.
-LIMIT = 20_000
-PIECES = 200
-PAUSE = 0.05
-
-# A piece of output: what it is (`out`, `err`, `log`, `in`, `note`, `same`,
-# `differs`), its text, and more words on it. A note's text is a name: the page
-# has the words, in its language.
-Post = Callable[[str, str, str], object]
-
-_LIBRARY = "/oslo_utils/excutils.py"
-
-# The two halves of the standard library.
-BOOT = "/lib/python314.zip"
-REST = "/lib/rest.zip"
+from runner import cases, tracer
+from runner.library import BOOT, REST, Rest, RestNeededError
+from runner.process import process
+from runner.terminal import Post, Terminal
+from runner.tracebacks import told
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 300
 
 
-class Terminal:
-    """Collects output and sends it to the page in pieces.
-
-    Attributes:
-        length: How many characters were written so far.
-        muted: Whether nothing is sent.
-        heard: What was written to standard output since `hear`.
-    """
-
-    def __init__(self, post: Post) -> None:
-        """Remember how to send."""
-        self.length = 0
-        self.muted = False
-        self.heard: list[str] = []
-        self._post = post
-        self._kind = ("", "")
-        self._waiting: list[str] = []
-        self._sent = time.monotonic()
-        self._pieces = 0
-        self._cut = False
-        self._noted: set[str] = set()
-
-    def write(self, kind: str, text: str, more: str = "") -> None:
-        """Write.
-
-        Args:
-            kind: What it is; see `Post`.
-            text: The text.
-            more: More words on it.
-        """
-        printed = kind in ("out", "err", "log")
-        if printed and not text:
-            return
-        # A doctest's output is compared; nobody expects more than this.
-        if kind == "out" and len(self.heard) < LIMIT:
-            self.heard.append(text[:LIMIT])
-        if self.muted:
-            return
-        room = LIMIT - self.length
-        self.length += len(text)
-        if self._cut and printed:
-            return
-        if (kind, more) != self._kind:
-            self.flush()
-            self._kind = kind, more
-            self._pieces += printed
-        if self._pieces > PIECES:
-            room = 0
-        self._waiting.append(text[:room] if room > 0 else "")
-        if room < len(text) and not self._cut:
-            self._cut = True
-            self.flush()
-            self._post("cut", "", "")
-        if time.monotonic() - self._sent > PAUSE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Send what waits."""
-        if self._waiting:
-            text, more = "".join(self._waiting), self._kind[1]
-            self._waiting.clear()
-            self._post(self._kind[0], text, more)
-        self._sent = time.monotonic()
-
-    def note(self, name: str, more: str = "") -> None:
-        """Say something beside the output: each note once.
-
-        Args:
-            name: Which note.
-            more: What it is about.
-        """
-        if name not in self._noted and not self.muted:
-            self._noted.add(name)
-            self.flush()
-            self._post("note", name, more)
-
-    def end(self, text: str) -> None:
-        """Write what ends a run, whatever was left out before it."""
-        self.flush()
-        cut = "" if len(text) <= LIMIT else "\n..."
-        self._post("err", text[:LIMIT] + cut, "")
-
-    def hear(self) -> str:
-        """What was written to standard output since the last time."""
-        text = "".join(self.heard)
-        self.heard.clear()
-        return text
-
-
-class Stream(io.TextIOBase):
-    """Standard output or standard error."""
-
-    encoding = "utf-8"
-
-    def __init__(self, terminal: Terminal, kind: str) -> None:
-        """Take the terminal to write to."""
-        self._terminal = terminal
-        self._kind = kind
-
-    def writable(self) -> bool:
-        """Say that it can be written to."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Write a text."""
-        if not isinstance(text, str):
-            kind = type(text).__name__
-            raise TypeError(f"write() argument must be str, not {kind}")
-        self._terminal.write(self._kind, text)
-        return len(text)
-
-
-class Keyboard(io.TextIOBase):
-    """Standard input: there is none, and no way to wait for one."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        """Take the terminal that tells what to do instead."""
-        super().__init__()
-        self._terminal = terminal
-
-    def readable(self) -> bool:
-        """Say that it can be read; reading then says why not."""
-        return True
-
-    def readline(self, *_: object) -> Any:
-        """End at once, as Python does without a keyboard."""
-        self._terminal.note("keyboard")
-        raise EOFError("EOF when reading a line")
-
-    read = readline
-
-
-class LastResort(logging.Handler):
-    """Shows log lines where a program has not said where they go.
-
-    Python writes the message of such lines to standard error, from level
-    WARNING on; so does this, and tells the level and the logger beside it.
-    """
-
-    def __init__(self, terminal: Terminal) -> None:
-        """Take the terminal to write to."""
-        super().__init__(logging.WARNING)
-        self._terminal = terminal
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line."""
-        source = f"{record.levelname} {record.name}"
-        self._terminal.write("log", f"{self.format(record)}\n", source)
-
-
-class Loop(asyncio.BaseEventLoop):
-    """Runs coroutines to their end, as CPython's own loop would.
-
-    The browser's loop gives way to the page between two steps, which a
-    program that calls `asyncio.run` does not expect. There is nothing to wait
-    for but time.
-    """
-
-    def __init__(self) -> None:
-        """Be the selector as well: nothing can be selected."""
-        super().__init__()
-        self._selector = self
-
-    def select(self, timeout: float | None) -> list[Any]:
-        """Wait."""
-        if timeout:
-            time.sleep(timeout)
-        return []
-
-    def _process_events(self, event_list: object) -> None:
-        """Nothing came."""
-
-    def _write_to_self(self) -> None:
-        """There is nobody to wake."""
-
-
-def _asyncio_run(main: Any, *, debug: Any = None, **_: Any) -> Any:
-    with asyncio.Runner(debug=debug, loop_factory=Loop) as runner:
-        return runner.run(main)
-
-
-@contextmanager
-def _terminal(terminal: Terminal) -> Iterator[None]:
-    """Take over what a program can print to, and put all back after it.
-
-    A program may change more than it should; the next run starts from the
-    library as it is in the package.
-    """
-    _forget()
-    own = vars(builtins)
-    path, finders = sys.path[:], sys.meta_path[:]
-    modules, limit = dict(sys.modules), sys.getrecursionlimit()
-    contents = [
-        (vars(one), dict(vars(one)))
-        for one in modules.values()
-        if isinstance(one, types.ModuleType)
-    ]
-    known = set(own)
-    sys.stdin = cast("TextIO", Keyboard(terminal))
-    sys.stdout = cast("TextIO", Stream(terminal, "out"))
-    sys.stderr = cast("TextIO", Stream(terminal, "err"))
-    sys.breakpointhook = lambda *_, **__: terminal.note("debugger")
-    logging.lastResort = LastResort(terminal)
-    root = logging.getLogger()
-    asyncio.events._set_running_loop(None)
-    asyncio.run = _asyncio_run
-    # Outside `asyncio.run` there is no event loop, as in CPython. Pyodide's
-    # would call back after the program has ended.
-    vars(asyncio.events)["_event_loop_policy"] = None
-    vars(asyncio.events)["new_event_loop"] = Loop
-    vars(asyncio)["new_event_loop"] = Loop
-    try:
-        with warnings.catch_warnings():
-            yield
-    finally:
-        for names, kept in contents:
-            names.update(kept)
-        for name in own.keys() - known:
-            del own[name]
-        sys.settrace(None)
-        for logger in [root, *_loggers()]:
-            for handler in logger.handlers[:]:
-                logger.removeHandler(handler)
-            logger.filters.clear()
-            logger.setLevel(logging.NOTSET)
-            logger.propagate, logger.disabled = True, False
-        root.setLevel(logging.WARNING)
-        logging.disable(logging.NOTSET)
-        sys.path[:], sys.meta_path[:] = path, finders
-        sys.modules.update(modules)
-        sys.setrecursionlimit(limit)
-        terminal.flush()
-
-
-def _loggers() -> list[logging.Logger]:
-    known = logging.Logger.manager.loggerDict.values()
-    return [one for one in known if isinstance(one, logging.Logger)]
-
-
-def _forget() -> None:
-    """Forget modules that a program may have changed."""
-    for name in list(sys.modules):
-        if name.split(".")[0] in ("examples", "oslo_utils"):
-            del sys.modules[name]
-    linecache.clearcache()
-
-
 def placed(shown: str, original: str) -> dict[int, int]:
-    r"""Where the lines of a page's program stand in its file.
+    r"""Find the lines of a page's program in its file.
 
     A page shows a program without its explanation and its examples.
 
@@ -367,15 +96,18 @@ def _compiled(
     text = code
     tree = ast.parse(code, file)
     if not edited:
-        package, _, short = name.rpartition(".")
-        content = pkgutil.get_data(package, f"{short}.py")
-        text = (content or b"").decode("utf-8")
+        text = _text(name)
         lines = placed(code, text)
         for node in ast.walk(tree):
             for attribute in ("lineno", "end_lineno"):
                 if number := getattr(node, attribute, None):
                     setattr(node, attribute, lines.get(number, number))
     return text, compile(tree, file, "exec", dont_inherit=True)
+
+
+def _text(name: str) -> str:
+    package, _, short = name.rpartition(".")
+    return (pkgutil.get_data(package, f"{short}.py") or b"").decode("utf-8")
 
 
 def _remember(file: str, text: str) -> None:
@@ -394,12 +126,10 @@ def options(name: str) -> dict[str, dict[int, bool]]:
     Returns:
         The options of those that have any, by the example's input.
     """
-    package, _, short = name.rpartition(".")
-    text = (pkgutil.get_data(package, f"{short}.py") or b"").decode("utf-8")
     parse = doctest.DocTestParser().get_examples
     return {
         re.sub(r"\s*# doctest:.*", "", example.source): example.options
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(ast.parse(_text(name)))
         if isinstance(node, _DOCUMENTED)
         for example in parse(ast.get_docstring(node) or "")
         if example.options
@@ -471,108 +201,7 @@ def examples(
         yield same
 
 
-def told(error: BaseException, short: bool = False) -> str:
-    """An exception's traceback, without the lines of this module.
-
-    Args:
-        error: The exception.
-        short: As doctest shows it: without the entries.
-
-    Returns:
-        The text; of an exception that forbids to be looked at, its name.
-    """
-    try:
-        return _told(error, short)
-    except Exception as wrong:
-        name, why = type(error).__name__, type(wrong).__name__
-        return f"{name}: <its traceback cannot be shown: {why}>\n"
-
-
-def _told(error: BaseException, short: bool) -> str:
-    if short:
-        last = traceback.format_exception_only(type(error), error)
-        return "".join(
-            ["Traceback (most recent call last):\n    ...\n", *last]
-        )
-    whole = traceback.TracebackException.from_exception(error)
-    _without_runner(whole, set())
-    return "".join(whole.format())
-
-
-def _without_runner(
-    whole: traceback.TracebackException, seen: set[int]
-) -> None:
-    if id(whole) in seen:
-        return
-    seen.add(id(whole))
-    entries = [e for e in whole.stack if not e.filename.endswith(_OWN)]
-    whole.stack[:] = entries
-    for other in (whole.__cause__, whole.__context__):
-        if other is not None:
-            _without_runner(other, seen)
-    for one in whole.exceptions or ():
-        _without_runner(one, seen)
-
-
-_OWN = ("runner/session.py", "runner/tracer.py", "/doctest.py")
-
-
-class RestNeededError(BaseException):
-    """A program imports a module of the second half of the library."""
-
-
-class Rest(importlib.abc.MetaPathFinder):
-    """Finds what the first half of the standard library does not have.
-
-    An import can't wait until the second half has been fetched. The first one
-    that needs it ends the run; the page fetches it and asks again.
-
-    Attributes:
-        needed: Whether the run in progress has imported one of its modules
-            before it was there.
-        refused: Whether the page could not fetch it.
-    """
-
-    def __init__(self, names: set[str]) -> None:
-        """Take the names of its modules."""
-        self._names = names
-        self._written = False
-        self.needed = self.refused = False
-
-    def begin(self, content: Any) -> None:
-        """Prepare for a run.
-
-        Args:
-            content: The second half as a buffer of JavaScript's, empty if it
-                could not be fetched, or `None` if nobody has asked for it.
-        """
-        self.needed = self.refused = False
-        if content is None or self._written:
-            return
-        if data := content.to_bytes():
-            Path(REST).write_bytes(data)
-            self._written = True
-        else:
-            self.refused = True
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: object = None
-    ) -> Any:
-        """Find a module."""
-        if name not in self._names:
-            return None
-        if self.refused:
-            raise ModuleNotFoundError(
-                f"No module named {name!r}", name=name, path=REST
-            )
-        if not self._written:
-            self.needed = True
-            raise RestNeededError(name)
-        where = [p.replace(BOOT, REST) for p in path or [BOOT]]
-        return importlib.machinery.PathFinder.find_spec(name, where)
-
-
-_rest = Rest(set())
+_rest = Rest()
 
 
 def prepare() -> Callable[[str, Post, Any], str]:
@@ -581,9 +210,8 @@ def prepare() -> Callable[[str, Post, Any], str]:
     Returns:
         The function `run`.
     """
-    global _rest
     names = zipimport.zipimporter(BOOT).get_data("rest.json")
-    _rest = Rest(set(json.loads(names)))
+    _rest.names.update(json.loads(names))
     sys.meta_path.append(_rest)
     return run
 
@@ -593,12 +221,12 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
 
     Args:
         asked: A JSON object. `kind` is `program`, `lesson`, `challenge`, or
-            `situation` to get the text of one as a program. `code` is the
-            program, `name` its file, its module, the challenge or the
-            situation; `edited` says whether it is the reader's, `step`
-            whether to record it step by step. A lesson has `sessions`: lists,
-            one for each docstring, of objects with `text` and `show`. A
-            challenge has the page's `language`.
+            `case` to get the text of one as a program. `code` is the program,
+            `name` its file, its module, the challenge or the case; `edited`
+            says whether a lesson's program is the reader's, `step` whether to
+            record it step by step. A lesson has `sessions`: lists, one for
+            each docstring, of objects with `text` and `show`. A challenge has
+            the page's `language`.
         post: Takes pieces of output.
         rest: The second half of the standard library, if the last answer
             asked for it; see `Rest.begin`.
@@ -618,7 +246,7 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     answer: dict[str, Any] = {"same": 0, "differ": 0}
     answer |= {"missing": None, "failed": False, "status": 0, "trace": None}
     _rest.begin(rest)
-    with _terminal(terminal):
+    with process(terminal):
         try:
             begin(request, terminal, answer)
         except RestNeededError:
@@ -769,87 +397,13 @@ def _sentences(language: str) -> dict[str, str]:
     return dict(json.loads(content or b"{}"))
 
 
-def _source(request: Any, terminal: Terminal, answer: Any) -> None:
-    answer["text"] = situation(request["name"])
-
-
-def situation(name: str) -> str:
-    """A situation of the table of behaviour as a program.
-
-    Args:
-        name: Its group and its function, with a dot between them.
-
-    Returns:
-        The program: what the group's module imports and defines for all its
-        situations, the function, and a call of it.
-
-    Raises:
-        KeyError: There is no such situation.
-
-    Examples:
-        >>> print(situation("body.body_succeeds"))
-        from oslo_utils.excutils import save_and_reraise_exception
-        <BLANKLINE>
-        from examples.reference.behaviour.cases import First
-        <BLANKLINE>
-        <BLANKLINE>
-        def body_succeeds() -> None:
-            try:
-                raise First("release")
-            except First:
-                with save_and_reraise_exception():
-                    pass
-        <BLANKLINE>
-        <BLANKLINE>
-        print(body_succeeds())
-        <BLANKLINE>
-    """
-    group, _, function = name.partition(".")
-    package = "examples.reference.behaviour"
-    if not group.isidentifier() or not function.isidentifier():
-        raise KeyError(f"there is no situation {name}")
-    text = (pkgutil.get_data(package, f"{group}.py") or b"").decode("utf-8")
-    tree = ast.parse(text)
-    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
-    chosen = [n for n in functions if n.name == function]
-    if not chosen:
-        raise KeyError(f"there is no situation {name}")
-    serving = [
-        node
-        for node in tree.body[1:]
-        if not isinstance(node, ast.Import | ast.ImportFrom)
-        and not (isinstance(node, ast.FunctionDef) and node.decorator_list)
-    ]
-    lines = text.splitlines()
-    parts = [
-        "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        for node in [*serving, *chosen]
-    ]
-    used = {
-        node.id
-        for part in parts
-        for node in ast.walk(ast.parse(part))
-        if isinstance(node, ast.Name)
-    }
-    imports = []
-    for node in tree.body:
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        names = [n for n in node.names if (n.asname or n.name) in used]
-        if not names:
-            continue
-        node.names = names
-        if isinstance(node, ast.ImportFrom) and node.level:
-            node.module, node.level = f"{package}.{node.module}", 0
-            imports.append("")
-        imports.append(ast.unparse(node))
-    parts.append(f"print({function}())")
-    return "\n\n\n".join(["\n".join(imports), *parts]) + "\n"
+def _case(request: Any, terminal: Terminal, answer: Any) -> None:
+    answer["text"] = cases.program(request["name"])
 
 
 _kinds: dict[str, Callable[[Any, Terminal, Any], None]] = {
     "program": _program,
     "lesson": _lesson,
     "challenge": _challenge,
-    "situation": _source,
+    "case": _case,
 }

@@ -1,7 +1,7 @@
 """How `with` is used in OpenStack's released code, counted.
 
 `python -m survey` (`make survey`) reads the releases that `releases.csv` names
-and writes `data/`; `python -m survey.check PATH` asks the same of your code.
+and writes `data/`.
 Test code is told by its path: see `survey.reading.is_test`. "Lines" are all
 lines of Python files, blank ones and comments included.
 
@@ -24,14 +24,15 @@ releases only.
 - `catches`: what the innermost handler catches, as written; `everything` for
   a bare `except`; empty outside a handler.
 - `arguments`: as written.
-- `flag`: `unused`, `first` (set in the body's first line), `set` or `other`;
-  empty where nothing stands behind `as`.
-- `body`: one of `survey.bodies.BODIES`; `length`: its lines.
+- `flag`: one of `survey.flags.FLAGS`; empty where nothing stands behind `as`
+  and the call gives none.
+- `body`: one of `survey.bodies.BODIES`; `length`: its lines, comments and blank
+  ones included, from its first line or comment to its last.
 - `bare_raise`: `yes` where the body and a bare `raise` do the same; else what
   stands in the way: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
-  `without with`; empty for a misspelt name, which is no use.
-- `suspicions`: `line: kind`, parted by `; `; the kinds and what is wrong with
-  each are `survey.sites.SUSPICIONS`.
+  `without with`, `except*`, `another item` (behind the helper in its `with`);
+  empty for a finding that belongs to no use, such as a misspelt name.
+- `findings`: what `reraise_lint` reports, `line: code`, parted by `; `.
 
 `data/purposes.csv`: how many items of `with` are for what, by project, newest
 releases; `code` is outside tests. Purposes: `survey.purposes.PURPOSES`.
@@ -48,3 +49,14 @@ empty where there is no such file.
 
 `data/unreadable.csv`: files that could not be parsed, and why.
 """
+
+import sys
+
+if sys.argv[:1] == ["-m"]:
+    # A command of this package, whose modules are still to be imported. Ctrl-C
+    # ends it without a traceback; a shell then has the status 130.
+    sys.excepthook = lambda kind, *about: (
+        None
+        if issubclass(kind, KeyboardInterrupt)
+        else sys.__excepthook__(kind, *about)
+    )

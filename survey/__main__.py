@@ -97,7 +97,7 @@ def write(readings: Readings, data: Path) -> None:
     _table(
         data / "sites.csv",
         "project version file line function catches arguments flag body "
-        "length bare_raise suspicions",
+        "length bare_raise findings",
         (
             [
                 release.project,
@@ -111,7 +111,7 @@ def write(readings: Readings, data: Path) -> None:
                 site.body,
                 site.length,
                 site.bare_raise,
-                "; ".join(f"{line}: {what}" for line, what in site.suspicions),
+                "; ".join(f"{line}: {code}" for line, code in site.findings),
             ]
             for release, reading in newest
             for file, site in reading.sites

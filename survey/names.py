@@ -5,12 +5,15 @@ of the file says further up what `lock` and `excutils` are.
 """
 
 import ast
-from bisect import bisect_left
+import types
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from survey.statements import statements
 
 Place = tuple[int, int]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Scope = Function | ast.ClassDef | ast.Module
 
 
 class Names:
@@ -27,7 +30,13 @@ class Names:
         self._values: dict[str, list[tuple[Place, ast.expr]]] = defaultdict(
             list
         )
+        self._functions: dict[str, list[tuple[Scope, Function]]] = defaultdict(
+            list
+        )
+        self._keep_functions(tree)
         for node in statements(tree):
+            if isinstance(node, Function | ast.ClassDef):
+                self._keep_functions(node)
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.asname:
@@ -53,6 +62,39 @@ class Names:
             self._values[_text(target)].append(
                 ((value.lineno, value.col_offset), value)
             )
+
+    def _keep_functions(self, scope: Scope) -> None:
+        for node in scope.body:
+            if isinstance(node, Function):
+                self._functions[node.name].append((scope, node))
+
+    def function(self, node: ast.expr) -> Function | None:
+        """The function of this module that an expression names.
+
+        Args:
+            node: The function's name, or `self` and a method's.
+
+        Returns:
+            The innermost one around the expression.
+        """
+        match node:
+            case ast.Name(id=name):
+                kinds: type | types.UnionType = Function | ast.Module
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+                kinds = ast.ClassDef
+            case _:
+                return None
+        known = self._functions.get(name, [])  # In the order of the scopes.
+        last = bisect_right(
+            known, node.lineno, key=lambda pair: _first(pair[0])
+        )
+        for scope, function in map(known.__getitem__, reversed(range(last))):
+            if isinstance(scope, kinds) and (
+                isinstance(scope, ast.Module)
+                or node.lineno <= (scope.end_lineno or 0)
+            ):
+                return function
+        return None
 
     def full(self, node: ast.expr, depth: int = 3) -> str:
         """Name an expression; `()` stands for a call, `[]` for an item.
@@ -150,12 +192,18 @@ class Names:
 
     def _held(self, node: ast.expr, depth: int) -> str:
         """The full name of what a variable holds, if that says more."""
-        value = self.held(node) if depth else None
-        if value is None or isinstance(
-            value, ast.Constant | ast.Dict | ast.List
-        ):
-            return ""
+        match value := self.held(node) if depth else None:
+            case None | ast.Constant() | ast.Dict() | ast.List():
+                return ""
+            case ast.Call(
+                func=ast.Attribute(attr="get"), args=[ast.Constant(), *_]
+            ):
+                return ""  # An item, which says less than the name.
         return self.full(value, depth - 1)
+
+
+def _first(scope: Scope) -> int:
+    return 0 if isinstance(scope, ast.Module) else scope.lineno
 
 
 def _text(node: ast.expr) -> str:

@@ -62,7 +62,7 @@ RULES = [
         ),
         (
             "event",
-            r"""(?i:notif|event|listener\(\)|register_deregister
+            r"""(?i:notif|event|listener\(\)$|register_deregister
             |action_?record|finish_?action)""",
         ),
         ("scope", r"warnings\.|skip_warning|site_packages"),
@@ -76,7 +76,12 @@ RULES = [
             r"""defer_apply | Deferred | \.deferred\(\) | IptablesManagerTr
             | submapper | pipeline | WriteOpCtx""",
         ),
-        ("database", r"transaction | SqlClient | ^self\.(maybe_)?get\(\)$"),
+        (
+            "database",
+            r"""transaction | SqlClient | ^self\.(maybe_)?get\(\)$
+            | ([Bb]ackend|\bbe)(\(\))?\.get_connection
+            | backends\.fetch | ^fetch\(\)$ | _produce_(\w+_)?block""",
+        ),
         (
             "connection",
             r"""requests\. | urlopen | socket | _sock\b | [Ss]sh_?[Pp]ool
@@ -114,7 +119,7 @@ RULES = [
             | with_(no_)?poll | frozen | _context\(\)$ | context_if
             | random_seed | update_task_state""",
         ),
-        ("own", r"[Cc]laim"),
+        ("own", r"[Cc]laim | action_wrapper"),
     )
 ]
 

@@ -4,16 +4,17 @@ import ast
 import contextlib
 import gc
 import re
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from reraise_lint import NotReadError, check
+from reraise_lint.reading import deep_nesting_refused, may_have_uses, parse
 from survey.names import Names
 from survey.purposes import entered, managers, purpose
-from survey.sites import Site, sites
+from survey.sites import Site, sites, with_findings
 from survey.statements import statements
 
 # A file without these is not parsed. No word can stand before a `with`.
@@ -136,19 +137,19 @@ def read(wheel: Path, *, helper_only: bool = False) -> Reading:
             _count(text, reading, tests)
             if not tests:
                 reading.files.add(file)
-            asked = may_have_sites(text) or (
+            asked = may_have_uses(text) or (
                 not helper_only and _WITH.search(text)
             )
             if not asked:
                 continue
             try:
-                with refuse_deep_nesting():
+                with deep_nesting_refused():
                     tree = parse(text)
                     if not helper_only:
                         _look(file, tree, reading, own, tests)
-                    if may_have_sites(text):
-                        _find(file, tree, reading, tests)
-            except ValueError as error:
+                    if may_have_uses(text):
+                        _find(file, tree, text, reading, tests)
+            except NotReadError as error:
                 reading.unreadable.append((file, str(error)))
     for item in reading.items:
         item.purpose = purpose(item.name, own, item.tests)
@@ -219,88 +220,6 @@ def _refuse_inflated(wheel: Path, entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def may_have_sites(text: bytes) -> bool:
-    """Whether a text has the helper's name in it, perhaps misspelt.
-
-    Args:
-        text: A module.
-
-    Returns:
-        Whether a closer look is worth the time.
-
-    Examples:
-        >>> may_have_sites(b"with excutils.save_and_raise_exception(): pass")
-        True
-    """
-    return b"save_and_r" in text
-
-
-def parse(text: bytes | str) -> ast.Module:
-    """Parse a module, and keep quiet about its style.
-
-    Args:
-        text: The module.
-
-    Returns:
-        Its tree.
-
-    Raises:
-        ValueError: It isn't valid Python, or nested too deep.
-
-    Examples:
-        >>> parse("print 'Python 2'")
-        Traceback (most recent call last):
-            ...
-        ValueError: line 1: Missing parentheses in call to 'print'. Did you mean print(...)?
-
-        >>> ast.unparse(parse("start(async=True)"))
-        'start(async=True)'
-    """
-    try:
-        with warnings.catch_warnings(), refuse_deep_nesting():
-            warnings.simplefilter("ignore")  # Of invalid escapes, and more.
-            return _parsed(text)
-    except SyntaxError as error:
-        line = f"line {error.lineno}: " if error.lineno else ""
-        raise ValueError(f"{line}{error.msg}") from error
-
-
-@contextlib.contextmanager
-def refuse_deep_nesting() -> Iterator[None]:
-    """Turn what deep nesting raises into a ValueError.
-
-    The parser runs out of its stack at `-----1` or `a if b else a if b`, and
-    what walks the tree at less.
-
-    Yields:
-        Nothing.
-
-    Raises:
-        ValueError: The code inside the `with` went too deep.
-
-    Examples:
-        >>> with refuse_deep_nesting():
-        ...     ast.parse("-" * 200_000 + "1")
-        Traceback (most recent call last):
-            ...
-        ValueError: nested too deep
-    """
-    try:
-        yield
-    except (RecursionError, MemoryError) as error:
-        raise ValueError("nested too deep") from error
-
-
-def _parsed(text: bytes | str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        # Before Python 3.7 `async` was a name, and old releases use it.
-        with contextlib.suppress(SyntaxError):
-            return ast.parse(text, feature_version=(3, 6))
-        raise error
-
-
 def _count(text: bytes, reading: Reading, tests: bool) -> None:
     """Count what needs no parsing."""
     if tests:
@@ -330,13 +249,16 @@ def _look(
     reading.items += found  # All of a file's or, if it is too deep, none.
 
 
-def _find(file: str, tree: ast.Module, reading: Reading, tests: bool) -> None:
+def _find(
+    file: str, tree: ast.Module, text: bytes, reading: Reading, tests: bool
+) -> None:
     """Take a file's uses of the helper."""
-    found = [(file, site) for site in sites(tree)]
+    found = sites(tree, text)
     if tests:
         reading.test_sites += len(found)
     else:
-        reading.sites += found
+        found = with_findings(found, check(text))
+        reading.sites += [(file, site) for site in found]
 
 
 @contextlib.contextmanager

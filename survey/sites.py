@@ -1,60 +1,18 @@
 """The uses of `save_and_reraise_exception()` in a module, and what each does.
 
-The text tells where the block stands, what its body does and how it ends; it
-does not tell who calls the function. So what looks wrong is a suspicion.
+What looks wrong with them is what `reraise_lint` finds.
 """
 
 import ast
-import difflib
-import functools
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from survey.bodies import cleans_up, does
+from reraise_lint import Finding
+from survey.bodies import Bodies, running
+from survey.flags import flag, sets
 from survey.names import Names
 from survey.purposes import HELPER, entered, last_part
 from survey.statements import children
-
-# What looks wrong: why, and the page on the pitfall.
-SUSPICIONS = {
-    "outside a handler": (
-        "nothing is in flight here unless a handler calls this function; "
-        "otherwise it ends in a RuntimeError",
-        "outside_a_handler",
-    ),
-    "without with": (
-        "made and thrown away, so the exception is not raised again",
-        "without_with",
-    ),
-    "raise in the body": (
-        "with the flag on, the log calls the first exception dropped",
-        "raise_in_body",
-    ),
-    "jump out of the body": (
-        "with the flag on, the exception is raised instead",
-        "return_in_body",
-    ),
-    "flag unused": (
-        "the name behind `as` decides nothing",
-        "flag_never_used",
-    ),
-    "flag off in any case": (
-        "nothing is ever raised again; a plain handler says the same",
-        "flag_never_used",
-    ),
-    "code after the block": (
-        "the exception leaves where the block ends, so this does not run",
-        "code_after_the_block",
-    ),
-    "cleanup before the block": (
-        "when this fails, the helper is not reached and logs nothing",
-        "cleanup_before_the_with",
-    ),
-    "misspelt name": (
-        "the library has no such name: AttributeError in the handler",
-        "misspelt_name",
-    ),
-}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = ast.With | ast.AsyncWith
@@ -70,14 +28,15 @@ class Site:
         catches: What the innermost handler around it catches; empty outside
             a handler, `everything` for a bare `except`.
         arguments: What it is given.
-        flag: `unused`, `first` (set in the first line of the body), `set`
-            or `other` (used otherwise); empty where nothing stands behind
-            `as`.
+        flag: One of `survey.flags.FLAGS`; empty where nothing stands behind `as`, and
+            the call gives no flag.
         body: What the body does, one of `survey.bodies.BODIES`; empty without a body.
-        length: How many lines the body has.
+        length: How many lines the body has, comments included.
         bare_raise: `yes` where the body and a bare `raise` below it would do
             the same; otherwise what stands in the way.
-        suspicions: Lines, and which of `SUSPICIONS` is there.
+        findings: Lines, and the codes of rules of `reraise_lint`.
+        around: The first and the last line of the function around it, or of
+            the module.
     """
 
     line: int
@@ -88,28 +47,22 @@ class Site:
     body: str = ""
     length: int = 0
     bare_raise: str = ""
-    suspicions: list[tuple[int, str]] = field(default_factory=list)
+    findings: list[tuple[int, str]] = field(default_factory=list)
+    around: tuple[int, int] = (0, 0)
 
 
-def sites(tree: ast.Module) -> list[Site]:
-    """Find the uses of the helper, and names that misspell it.
+def sites(tree: ast.Module, text: bytes) -> list[Site]:
+    """Find the uses of the helper.
 
     Args:
         tree: A module.
+        text: The same as written, with its comments.
 
     Returns:
-        The uses in the order of the text. A misspelt name is a site, too,
-        with that suspicion.
+        The uses in the order of the text.
 
     Examples:
-        >>> def show(text):
-        ...     for s in sites(ast.parse(text)):
-        ...         print(s.line, [s.function, s.catches, s.flag, s.body])
-        ...         print("  raise:", s.bare_raise, s.suspicions)
-
-        An alias; a body that logs and cleans up:
-
-        >>> show('''
+        >>> text = '''
         ... from oslo_utils.excutils import save_and_reraise_exception as keep
         ... class Driver:
         ...     def attach(self):
@@ -119,95 +72,74 @@ def sites(tree: ast.Module) -> list[Site]:
         ...             with keep():
         ...                 LOG.error("not attached")
         ...                 self.unplug()
-        ... ''')
-        8 ['Driver.attach', '(OSError, KeyError)', '', 'cleans up']
-          raise: yes []
-
-        A condition on the flag, with a `return` above it and one below:
-
-        >>> show('''
-        ... try:
-        ...     plug()
-        ... except:
-        ...     with excutils.save_and_reraise_exception() as ctxt:
-        ...         if gone:
-        ...             return
-        ...         ctxt.reraise = False
-        ...         return
-        ... ''')
-        5 ['', 'everything', 'set', 'decides']
-          raise: flag [(7, 'jump out of the body')]
-
-        A handler ends where another function begins, and a loop keeps its
-        own `break`:
-
-        >>> show('''
-        ... try:
-        ...     plug()
-        ... except OSError:
-        ...     def later():
-        ...         with excutils.save_and_reraise_exception():
-        ...             for port in ports:
-        ...                 break
-        ...     excutils.save_and_reraise_exception()
-        ... ''')
-        6 ['later', '', '', 'other']
-          raise: outside a handler [(6, 'outside a handler')]
-        9 ['', 'OSError', '', '']
-          raise: without with [(9, 'without with')]
-
-        Held in a variable and entered later, on one line with another:
-
-        >>> show('''
-        ... def plug():
-        ...     try: ...
-        ...     except OSError:
-        ...         saved = excutils.save_and_reraise_exception(reraise=False)
-        ...         with lock, (saved):
-        ...             raise PortError() from None
-        ... ''')
-        6 ['plug', 'OSError', '', 'translates']
-          raise: flag []
-
-        The flag after a `raise`, code after the block, a misspelt name:
-
-        >>> show('''
-        ... from oslo_utils import excutils
-        ... try: ...
-        ... except OSError as e:
-        ...     with excutils.save_and_reraise_exception() as ctxt:
-        ...         raise PortError()
-        ...         ctxt.reraise = False
-        ... except KeyError:
-        ...     with excutils.save_and_reraise_exception():
-        ...         pass
-        ...     clean_up()
-        ... except ValueError:
-        ...     with excutils.save_and_raise_exception():
-        ...         pass
-        ... ''')
-        5 ['', 'OSError', 'set', 'translates']
-          raise: flag [(6, 'raise in the body')]
-        9 ['', 'KeyError', '', 'nothing']
-          raise: yes [(11, 'code after the block')]
-        13 ['', 'ValueError', '', '']
-          raise:  [(13, 'misspelt name')]
+        ... '''
+        >>> for s in sites(ast.parse(text), text.encode()):
+        ...     print(s.line, s.function, s.catches, s.body, s.bare_raise)
+        8 Driver.attach (OSError, KeyError) cleans up yes
     """
-    return _Module(tree).sites()
+    return _Module(tree, text).sites()
+
+
+def with_findings(uses: list[Site], findings: Iterable[Finding]) -> list[Site]:
+    """Add what looks wrong.
+
+    Args:
+        uses: The uses of a module.
+        findings: What `reraise_lint` finds in it.
+
+    Returns:
+        The uses, each with the findings of its function that are nearer to no
+        other one, and a further site for each finding without a use, such as
+        a misspelt name.
+
+    Examples:
+        >>> uses = [Site(5, around=(1, 9)), Site(14, around=(10, 19))]
+        >>> found = [Finding(n, 1, f"SRE30{n % 10}", "") for n in (3, 7, 12, 21)]
+        >>> for site in with_findings(uses, found):
+        ...     print(site.line, site.findings)
+        5 [(3, 'SRE303'), (7, 'SRE307')]
+        14 [(12, 'SRE302')]
+        21 [(21, 'SRE301')]
+    """
+    alone = []
+    for finding in findings:
+        near = [s for s in uses if s.around[0] <= finding.line <= s.around[1]]
+        before = [s for s in near if s.line <= finding.line]
+        if near and finding.code != "SRE501":
+            own = before[-1] if before else near[0]
+        else:
+            own = Site(finding.line)
+            alone.append(own)
+        own.findings.append((finding.line, finding.code))
+    return sorted([*uses, *alone], key=lambda site: site.line)
 
 
 class _Module:
-    """A module with the way up from each statement."""
+    """A module with the way up from each statement, and to its neighbours.
 
-    def __init__(self, tree: ast.Module) -> None:
+    What is asked for each use is kept here: a module has thousands of lines,
+    and could have thousands of uses.
+    """
+
+    def __init__(self, tree: ast.Module, text: bytes) -> None:
         self.tree = tree
+        self.lines = text.splitlines()
         self.names = Names(tree)
+        self.bodies = Bodies(self.names)
         self.above: dict[ast.AST, ast.AST] = {}
+        self.siblings: dict[ast.AST, tuple[list[ast.stmt], int]] = {}
+        self.reads: dict[ast.AST, set[str]] = {}
+        self.cleanups: dict[ast.AST, list[int]] = {}
         nodes: list[ast.AST] = [tree]
         for node in nodes:  # It grows.
             for child in children(node):
                 self.above[child] = node
                 nodes.append(child)
+            for _, value in ast.iter_fields(node):
+                if isinstance(value, list):
+                    for place, line in enumerate(value):
+                        if isinstance(line, ast.stmt):
+                            self.siblings[line] = value, place
 
     def sites(self) -> list[Site]:
         found = []
@@ -216,31 +148,11 @@ class _Module:
                 for item in node.items:
                     if call := self._helper(item.context_expr):
                         found.append(self._entered(node, item, call))
-                    elif self._misspelt(item.context_expr):
-                        found.append(self._wrong(node, "misspelt name"))
-            elif isinstance(node, ast.Expr | ast.Assign):
-                if self._thrown_away(node):
-                    site = self._wrong(node, "without with")
-                    site.bare_raise = "without with"
-                    found.append(site)
-                elif self._misspelt(node.value):
-                    found.append(self._wrong(node, "misspelt name"))
+            elif call := self._thrown_away(node):
+                site = self._site(node, call)
+                site.bare_raise = "without with"
+                found.append(site)
         return sorted(found, key=lambda site: site.line)
-
-    def _wrong(self, node: ast.stmt, what: str) -> Site:
-        value = getattr(node, "value", None)
-        call = value if isinstance(value, ast.Call) else None
-        site = self._site(node, call)
-        site.suspicions = [(node.lineno, what)]
-        return site
-
-    def _misspelt(self, node: ast.expr) -> bool:
-        func = node.func if isinstance(node, ast.Call) else node
-        return (
-            isinstance(func, ast.Attribute)
-            and _misspelt(func.attr)
-            and last_part(self.names.full(func.value)) == "excutils"
-        )
 
     def _helper(self, node: ast.expr) -> ast.Call | None:
         """The call of the helper that an expression is or holds."""
@@ -256,216 +168,160 @@ class _Module:
             return last_part(self.names.full(node)) == HELPER
         return isinstance(node, ast.Attribute) and node.attr == HELPER
 
-    def _thrown_away(self, node: ast.Expr | ast.Assign) -> bool:
-        """Whether a statement makes a helper that nothing uses."""
-        if not isinstance(node.value, ast.Call) or not self._is_helper(
-            node.value.func
-        ):
-            return False
-        if isinstance(node, ast.Expr):
-            return True
-        target = ast.unparse(node.targets[0])
-        return not any(
-            isinstance(use, ast.Name | ast.Attribute)
-            and isinstance(use.ctx, ast.Load)
-            and ast.unparse(use) == target
-            for use in ast.walk(self.tree)
-        )
+    def _thrown_away(self, node: ast.AST) -> ast.Call | None:
+        """The call in a statement that makes a helper which nothing uses."""
+        if not isinstance(node, ast.Expr | ast.Assign):
+            return None
+        call = node.value
+        if not isinstance(call, ast.Call) or not self._is_helper(call.func):
+            return None
+        if isinstance(node, ast.Assign):
+            name = ast.unparse(node.targets[0])
+            return None if name in self._read(self.tree) else call
+        return call
+
+    def _read(self, scope: ast.AST) -> set[str]:
+        """The variables and attributes that a function or module reads."""
+        if scope not in self.reads:
+            self.reads[scope] = {
+                ast.unparse(node)
+                for node in ast.walk(scope)
+                if isinstance(node, ast.Name | ast.Attribute)
+                and isinstance(node.ctx, ast.Load)
+            }
+        return self.reads[scope]
 
     def _site(self, node: ast.AST, call: ast.Call | None) -> Site:
-        names: list[str] = []
-        handler: ast.ExceptHandler | None = None
-        up = node
-        while up in self.above:
-            up = self.above[up]
-            if isinstance(up, ast.ExceptHandler) and not names:
-                handler = handler or up
-            if isinstance(up, Function | ast.ClassDef):
-                names.append(getattr(up, "name", "lambda"))
+        names, handler = self._around(node)
         arguments = [*call.args, *call.keywords] if call else []
         return Site(
             line=getattr(node, "lineno", 0),
-            function=".".join(reversed(names)),
+            function=".".join(names),
             catches=_caught(handler),
             arguments=", ".join(map(ast.unparse, arguments)),
+            around=self._lines_around(node),
         )
+
+    def _lines_around(self, node: ast.AST) -> tuple[int, int]:
+        function = self._function(node)
+        first = getattr(function, "lineno", 1)
+        return first, getattr(function, "end_lineno", len(self.lines))
+
+    def _function(self, node: ast.AST) -> ast.AST:
+        """The function around it, or the module."""
+        while node in self.above:
+            node = self.above[node]
+            if isinstance(node, Function):
+                break
+        return node
+
+    def _around(
+        self, node: ast.AST
+    ) -> tuple[list[str], ast.ExceptHandler | None]:
+        """The functions and classes around it, and the innermost handler."""
+        names: list[str] = []
+        handler: ast.ExceptHandler | None = None
+        while node in self.above:
+            node = self.above[node]
+            if isinstance(node, ast.ExceptHandler) and not names:
+                handler = handler or node
+            if isinstance(node, Function | ast.ClassDef):
+                names.insert(0, getattr(node, "name", "lambda"))
+        return names, handler
 
     def _entered(
         self, block: Block, item: ast.withitem, call: ast.Call
     ) -> Site:
         site = self._site(block, call)
-        body = list(_inside(block.body))
-        site.flag = self._flag(item, block, body)
-        raises = any(
-            isinstance(node, ast.Raise)
-            and node.exc
-            and not self._guarded(node, body)
-            for node in body
+        body = list(running(block.body))
+        name = getattr(item.optional_vars, "id", "")
+        site.flag = self._flag(name, block, body, call)
+        unguarded = self._unguarded(body)
+        first, last = self._extent(block)
+        site.length = last - first + 1
+        site.body = self.bodies.does(
+            body,
+            raises=any(node.exc for node in unguarded)
+            or any(name and sets(node, name, "value") for node in body),
+            flag=site.flag,
+            function=site.function,
+            text=b"\n".join(self.lines[first - 1 : last]),
         )
-        site.body = does(
-            block.body, body, self.names, raises=raises, flag=site.flag
-        )
-        last = block.body[-1]
-        site.length = (last.end_lineno or 0) - block.body[0].lineno + 1
-        site.suspicions = list(self._suspicions(site, block, call, body))
-        site.bare_raise = _obstacle(site, body, _reraise(call))
+        site.bare_raise = self._obstacle(site, block, item, body)
         return site
 
+    def _extent(self, block: Block) -> tuple[int, int]:
+        """The body's first and last line, those of comments included."""
+        inner, item = block.body[0], block.items[-1]
+        first, last = inner.lineno, block.end_lineno or inner.lineno
+        head = (item.optional_vars or item.context_expr).end_lineno or first
+        for number in range(head + 1, first):
+            if self.lines[number - 1].lstrip().startswith(b"#"):
+                first = number
+                break
+        for number in range(last + 1, len(self.lines) + 1):
+            line = self.lines[number - 1]
+            text = line.lstrip()
+            deep = len(line) - len(text) >= inner.col_offset
+            if text.startswith(b"#") and deep:
+                last = number
+            elif text:
+                break
+        return first, last
+
     def _flag(
-        self, item: ast.withitem, block: Block, body: list[ast.AST]
+        self, name: str, block: Block, body: list[ast.AST], call: ast.Call
     ) -> str:
-        if not isinstance(item.optional_vars, ast.Name):
-            return ""
-        name = item.optional_vars.id
-        if _sets(block.body[0], name):
-            return "first"
-        if any(_sets(node, name) for node in body):
-            return "set"
-        function: ast.AST = block
-        while function in self.above and not isinstance(function, Function):
-            function = self.above[function]
-        read = any(
-            isinstance(node, ast.Name)
-            and node.id == name
-            and isinstance(node.ctx, ast.Load)
-            for node in ast.walk(function)
-        )
-        return "other" if read else "unused"
+        said = flag(name, block.body[0], body, call)
+        if said or not name:
+            return said
+        used = name in self._read(self._function(block))
+        return "other" if used else "unused"
 
-    def _guarded(self, node: ast.AST, body: list[ast.AST]) -> bool:
-        """Whether a `try` of the body stands around a node."""
-        inside = set(body)
-        while node in inside:
-            if isinstance(node, ast.Try):
-                return True
-            node = self.above[node]
-        return False
+    def _unguarded(self, body: list[ast.AST]) -> set[ast.Raise]:
+        """What raises with no `try` of the body around it."""
+        inside, found = set(body), set()
+        for node in body:
+            if isinstance(node, ast.Raise):
+                up: ast.AST = node
+                while up in inside and not isinstance(
+                    up, ast.Try | ast.TryStar
+                ):
+                    up = self.above[up]
+                if up not in inside:
+                    found.add(node)
+        return found
 
-    def _suspicions(
+    def _obstacle(
         self,
         site: Site,
         block: Block,
-        call: ast.Call,
+        item: ast.withitem,
         body: list[ast.AST],
-    ) -> Iterator[tuple[int, str]]:
-        given = _reraise(call)
-        if not site.catches and not (given and self._in_finally(block)):
-            yield site.line, "outside a handler"
-        if site.flag == "unused":
-            yield site.line, "flag unused"
-        if site.flag == "first" and _is_false(block.body[0]):
-            yield block.body[0].lineno, "flag off in any case"
-        set_at = [
-            n.lineno for n in body if _sets(n) and isinstance(n, ast.stmt)
-        ]
-        if given:
-            set_at.append(site.line)
-        for node in body:
-            if isinstance(node, ast.stmt) and not any(
-                line < node.lineno for line in set_at
-            ):
-                if isinstance(node, ast.Raise):
-                    if not self._guarded(node, body):
-                        yield node.lineno, "raise in the body"
-                elif isinstance(node, ast.Return | ast.Break | ast.Continue):
-                    yield node.lineno, "jump out of the body"
-        siblings = self._siblings(block)
-        place = siblings.index(block)
-        stays_on = not given and site.flag in ("", "unused", "other")
-        below = siblings[place + 1 : place + 2]
-        if stays_on and below and not isinstance(below[0], ast.Raise):
-            yield below[0].lineno, "code after the block"
-        if isinstance(self.above[block], ast.ExceptHandler):
-            for line in siblings[:place]:
-                if isinstance(line, ast.Expr):
-                    name = last_part(self.names.full(line.value))
-                    if cleans_up(name):
-                        yield line.lineno, "cleanup before the block"
-
-    def _in_finally(self, node: ast.AST) -> bool:
-        while node in self.above and not isinstance(node, Function):
-            parent = self.above[node]
-            if isinstance(parent, ast.Try) and node in parent.finalbody:
-                return True
-            node = parent
-        return False
-
-    def _siblings(self, block: Block) -> list[ast.stmt]:
-        for _, value in ast.iter_fields(self.above[block]):
-            if isinstance(value, list) and block in value:
-                return value
-        return [block]
-
-
-def _inside(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
-    """What runs there: no inner functions, no jumps of inner loops."""
-
-    def walk(node: ast.AST, looped: bool) -> Iterator[ast.AST]:
-        if looped and isinstance(node, ast.Break | ast.Continue):
-            return
-        yield node
-        if isinstance(node, Function):
-            return
-        loop = isinstance(node, ast.For | ast.AsyncFor | ast.While)
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child, looped or loop)
-
-    for node in nodes:
-        yield from walk(node, False)
+    ) -> str:
+        """What keeps a bare `raise` from doing the same; else `yes`."""
+        if not site.catches:
+            return "outside a handler"
+        if site.flag not in ("", "unused", "default", "other"):
+            return "flag"
+        for kinds, word in (
+            ((ast.Return, ast.Break, ast.Continue), "jump"),
+            ((ast.Raise,), "raise"),
+            ((ast.Yield, ast.YieldFrom), "yield"),
+        ):
+            if any(isinstance(node, kinds) for node in body):
+                return word
+        if site.flag == "other":
+            return "raise" if site.body == "translates" else "flag"
+        if item is not block.items[-1]:
+            # It would stand inside what the others do with exceptions.
+            return "another item"
+        _, handler = self._around(block)
+        star = handler and isinstance(self.above[handler], ast.TryStar)
+        return "except*" if star else "yes"
 
 
 def _caught(handler: ast.ExceptHandler | None) -> str:
     if handler is None:
         return ""
     return ast.unparse(handler.type) if handler.type else "everything"
-
-
-def _sets(node: ast.AST, name: str = "") -> bool:
-    """Whether a statement sets the flag, of a context manager of a name."""
-    return isinstance(node, ast.Assign) and any(
-        isinstance(target, ast.Attribute)
-        and target.attr == "reraise"
-        and (not name or ast.unparse(target.value) == name)
-        for target in node.targets
-    )
-
-
-def _is_false(node: ast.stmt) -> bool:
-    value = getattr(node, "value", None)
-    return isinstance(value, ast.Constant) and value.value is False
-
-
-def _reraise(call: ast.Call) -> bool:
-    """Whether the flag is given as an argument."""
-    return bool(call.args) or any(k.arg == "reraise" for k in call.keywords)
-
-
-def _obstacle(site: Site, body: list[ast.AST], given: bool) -> str:
-    """What keeps a bare `raise` from doing the same; else `yes`."""
-    if not site.catches:
-        return "outside a handler"
-    if given or site.flag not in ("", "unused"):
-        return "flag"
-    for kinds, word in (
-        ((ast.Return, ast.Break, ast.Continue), "jump"),
-        ((ast.Raise,), "raise"),
-        ((ast.Yield, ast.YieldFrom), "yield"),
-    ):
-        if any(isinstance(node, kinds) for node in body):
-            return word
-    return "yes"
-
-
-@functools.cache
-def _misspelt(name: str) -> bool:
-    """Whether a name is nearly the helper's.
-
-    Examples:
-        >>> _misspelt("save_and_raise_exception")
-        True
-        >>> _misspelt("forever_retry_uncaught_exceptions")
-        False
-    """
-    return name != HELPER and bool(
-        difflib.get_close_matches(name, [HELPER], cutoff=0.8)
-    )

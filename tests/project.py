@@ -2,15 +2,20 @@
 
 import ast
 import doctest
+import functools
+import importlib.util
 import re
+import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ParamSpec, cast
 
 import pytest
 from mkdocs.utils.yaml import yaml_load
+
+P = ParamSpec("P")
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs" / "en"
@@ -20,6 +25,8 @@ BUDGETS: dict[str, Any] = tomllib.loads(
 
 # The programs that the first screen shows whole and runs.
 PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
+# Programs that other pages show; some need more packages than the site has.
+SHOWN = sorted((ROOT / "examples" / "programs").glob("*.py"))
 # The programs that the playground begins with.
 PLAYGROUND = sorted((ROOT / "examples" / "playground").glob("*.py"))
 # A folder each. Beside them stands what their checks share.
@@ -33,7 +40,8 @@ LESSONS = sorted(
     path
     for path in (ROOT / "examples").glob("*/*.py")
     if path.name != "__init__.py"
-    and path.parent.name not in {"challenges", "first_screen", "playground"}
+    and path.parent.name
+    not in {"challenges", "first_screen", "playground", "programs"}
 )
 PAGES = sorted(DOCS.rglob("*.md"))
 
@@ -66,6 +74,18 @@ class Example:
     listed: bool
 
 
+# What comes before a command that a test interrupts: tests in the background
+# ignore SIGINT, tests under nohup SIGHUP, and what they start would, too.
+INTERRUPTIBLE = [
+    sys.executable,
+    "-c",
+    "import os, signal, sys;"
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+]
+
+
 def where(path: Path, line: int) -> str:
     """A place in a file, as editors and terminals link it."""
     return f"{path.relative_to(ROOT)}:{line}"
@@ -75,6 +95,35 @@ def refuse(problems: Iterable[str]) -> None:
     """Fail with one line for each problem, if there is any."""
     if found := list(problems):
         pytest.fail("\n".join(found), pytrace=False)
+
+
+def refusing(test: Callable[P, Iterable[str]]) -> Callable[P, None]:
+    """Make a test of a function that yields problems: each fails it."""
+
+    @functools.wraps(test)
+    def refused(*args: P.args, **kwargs: P.kwargs) -> None:
+        refuse(test(*args, **kwargs))
+
+    return refused
+
+
+@functools.cache
+def nova() -> Path:
+    """The folder of the installed Nova, which is not imported."""
+    spec = importlib.util.find_spec("nova")
+    assert spec
+    assert spec.origin
+    return Path(spec.origin).parent
+
+
+@functools.cache
+def nova_modules() -> dict[str, str]:
+    """The text of each module of Nova outside its tests, by its path."""
+    return {
+        path.relative_to(nova()).as_posix(): path.read_text("utf-8")
+        for path in nova().rglob("*.py")
+        if "tests" not in path.relative_to(nova()).parts
+    }
 
 
 def module(lesson: Path) -> str:

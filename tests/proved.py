@@ -1,10 +1,10 @@
 """Tests that need not run again: nothing that they depend on has changed.
 
 `make test` passes `--skip-proved`. What real Nova does, what the other engine
-builds and what Python does in a browser depends on locked packages and a few
-folders. When all tests passed, a digest of these is kept in `.venv/proved/`;
-until it changes, the next `make test` leaves them out and says so. A fresh
-clone has no digests and runs everything.
+builds, what Python does in a browser and what the checker finds depends on
+locked packages and a few folders. When all tests passed, a digest of these is
+kept in `.venv/proved/`; until it changes, the next `make test` leaves them out
+and says so. A fresh clone has no digests and runs everything.
 """
 
 import hashlib
@@ -40,7 +40,30 @@ _THEME = ("docs/theme", "mkdocs.yml", "mkdocs.zh.yml", "mkdocs.lists.yml")
 AREAS = {
     "nova": Area(
         ("tests/nova",),
-        ("examples/nova", "docs/data/nova", "docs/en/nova", "render"),
+        (
+            "examples/nova",
+            "docs/data/nova",
+            "docs/data/numbers",
+            "docs/en/faq.md",
+            "docs/en/nova",
+            "docs/en/reference/glossary.md",
+            "render",
+            "survey",
+        ),
+    ),
+    "programs": Area(
+        (
+            "tests/examples/test_programs.py",
+            "tests/excutils/test_where_it_ends.py",
+        ),
+        (
+            "examples/programs",
+            "docs/data/nova/where_it_ends.json",
+            "docs/data/programs",
+            "docs/en/excutils/where_it_ends.md",
+            "render",
+            "tests/nova/recording.py",
+        ),
     ),
     "zensical": Area(
         ("tests/engines",), ("requirements/zensical.txt", "render", *_THEME)
@@ -55,6 +78,16 @@ AREAS = {
             "tests/browser/test_words.py",
         ),
         ("tests/browser", "runner", "examples", "render/lessons", *_THEME),
+    ),
+    "checker": Area(
+        ("tests/reraise_lint",),
+        (
+            "reraise_lint",
+            "survey",
+            "pyproject.toml",
+            ".pre-commit-hooks.yaml",
+            "render/measure/versions.py",
+        ),
     ),
     "templates": Area(
         (

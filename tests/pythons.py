@@ -5,19 +5,10 @@ environment of its own with the locked packages, and prints a table. Nova's own
 tests and the browser's are left out; the browser's Python has a test in
 tests/browser.
 
-What an example leaves out with an ellipsis is compared between the Pythons:
-output that differs has to be seen on the page. The marks below a traceback's
-lines do differ, and a page says so: they are not compared. The exit status is
-the number of Pythons on which something failed, or 99 if such output differs.
+The exit status is the number of Pythons on which something failed.
 """
 
-import contextlib
-import doctest
-import io
-import json
 import os
-import pkgutil
-import re
 import subprocess
 import sys
 import tempfile
@@ -27,7 +18,7 @@ from pathlib import Path
 from lxml import etree
 
 from render.measure import versions
-from tests.project import LESSONS, ROOT, module
+from tests.project import ROOT
 
 TESTS = [
     "examples",
@@ -37,78 +28,6 @@ TESTS = [
     ),
     "tests/reference",
 ]
-_DIFFERS = 99
-# A line of marks in a list of lines, and the folders of files.
-_MARKS = re.compile(r"(?<=\\n)[ ~^]+\\n")
-_PLACE = re.compile(r'(?<=File ")[^"]*/(?=[^"/]+")')
-
-
-class _Elided(doctest.DocTestRunner):
-    """Keeps what examples print of which a part is left out."""
-
-    def __init__(self, kept: dict[str, str]) -> None:
-        super().__init__(verbose=False)
-        self._kept = kept
-
-    def report_success(
-        self,
-        out: object,
-        test: doctest.DocTest,
-        example: doctest.Example,
-        got: str,
-    ) -> None:
-        if example.options.get(doctest.ELLIPSIS):
-            name = f"{test.name}, example {test.examples.index(example) + 1}"
-            self._kept[name] = _PLACE.sub("", _MARKS.sub("", got))
-
-
-def elided() -> dict[str, str]:
-    """What the examples with an ellipsis print here.
-
-    Returns:
-        Whole outputs, by the examples' places.
-    """
-    kept: dict[str, str] = {}
-    for lesson in LESSONS:
-        found = doctest.DocTestFinder(exclude_empty=True).find(
-            pkgutil.resolve_name(module(lesson))
-        )
-        with contextlib.redirect_stderr(io.StringIO()):
-            for test in found:
-                if any(e.options.get(doctest.ELLIPSIS) for e in test.examples):
-                    _Elided(kept).run(test, out=lambda text: None)
-    return kept
-
-
-def differing(outputs: dict[str, dict[str, str]]) -> list[str]:
-    """Examples whose whole output differs between Pythons.
-
-    Args:
-        outputs: For each Python what `elided` returned.
-
-    Returns:
-        A message for each.
-
-    Examples:
-        >>> for line in differing({"3.11": {"a": "1"}, "3.12": {"a": "2"}}):
-        ...     print(line)
-        a: the ellipsis hides what differs; show it, or print something else.
-          3.11: '1'
-          3.12: '2'
-        >>> differing({"3.11": {"a": "1"}, "3.12": {"a": "1"}})
-        []
-    """
-    found = []
-    names = {name for kept in outputs.values() for name in kept}
-    for name in sorted(names):
-        told = {python: kept.get(name) for python, kept in outputs.items()}
-        if len(set(told.values())) > 1:
-            lines = [f"  {python}: {text!r}" for python, text in told.items()]
-            problem = "the ellipsis hides what differs; show it, or print"
-            found.append(
-                "\n".join([f"{name}: {problem} something else.", *lines])
-            )
-    return found
 
 
 def environment(version: str, python: str) -> Path:
@@ -143,7 +62,6 @@ def environment(version: str, python: str) -> Path:
 def main() -> int:
     """Run all, and print the table."""
     failed = 0
-    outputs = {}
     rows = [("Python", "passed", "failed", "seconds")]
     for version, python in versions.pythons().items():
         own = environment(version, python)
@@ -169,25 +87,10 @@ def main() -> int:
         if done.returncode:
             failed += 1
             print(f"--- {version}\n{done.stdout}", file=sys.stderr)
-        told = subprocess.run(
-            [own, "-m", "tests.pythons", "elided"],
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        outputs[version] = json.loads(told.stdout)
     for row in rows:
         print("{:8}{:>8}{:>8}{:>9}".format(*row))
-    hidden = differing(outputs)
-    count = len(next(iter(outputs.values())))
-    print(f"\n{count} examples have an ellipsis, {len(hidden)} hide something")
-    print("\n".join(hidden))
-    return _DIFFERS if hidden else failed
+    return failed
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["elided"]:
-        print(json.dumps(elided()))
-    else:
-        sys.exit(main())
+    sys.exit(main())

@@ -88,15 +88,20 @@ def bare() -> None:
 
 
 def find_host(how: str) -> None:
-    """Fail, and raise again in one of two ways.
+    """Fail, and raise again in one of three ways.
 
     Examples:
-        Both raise the same object.
+        All raise the same object.
         `raise error` adds an entry to the traceback, bare `raise` does not:
 
         >>> entries("bare raise")
         ['entries', 'find_host']
         >>> entries("raise error")
+        ['entries', 'find_host', 'find_host']
+
+        In a function that the handler calls, the call is the entry:
+
+        >>> entries("bare raise in a function")
         ['entries', 'find_host', 'find_host']
     """
     try:
@@ -104,6 +109,8 @@ def find_host(how: str) -> None:
     except LookupError as error:
         if how == "raise error":
             raise error
+        if how == "bare raise in a function":
+            bare()
         raise
 
 

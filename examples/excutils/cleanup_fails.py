@@ -1,8 +1,8 @@
 """What comes out, and what is logged, when the body fails as well.
 
-The body's error comes out, and the first one is its `__context__`. One
-line at level ERROR keeps the first one's traceback. Look at when that line is
-written: whenever an exception leaves the body while `reraise` is true.
+The body raises in the handler, so the original exception is the `__context__`
+of what reaches the caller. A log message at level ERROR has its traceback,
+whenever an exception leaves the body while `reraise` is true.
 """
 
 import logging

@@ -124,13 +124,27 @@ def link(exc_cls: type[Exception], **options: object) -> None:
         >>> link(QuotaError)
         TypeError('QuotaError() takes no keyword arguments') cause: None
 
-        `cause=` in the call goes before the active exception, and `None`
-        means that there is none:
+        `cause=` in the call goes before the active exception:
 
         >>> link(PortError, cause=KeyError("eth0"))
         PortError('no port') cause: KeyError('eth0')
+
+        `cause=None` is `raise ... from None`, which also hides the active
+        exception from the traceback:
+
         >>> link(PortError, cause=None)
         PortError('no port') cause: None
+        >>> try:
+        ...     try:
+        ...         raise ConnectionError("down")
+        ...     except ConnectionError:
+        ...         excutils.raise_with_cause(PortError, "no port", cause=None)
+        ... except PortError as error:
+        ...     print("shown:", "ConnectionError" in "".join(
+        ...         traceback.format_exception(error)))
+        ...     print("context:", repr(error.__context__))
+        shown: False
+        context: ConnectionError('down')
 
         Outside a handler no cause is passed, and any class works:
 

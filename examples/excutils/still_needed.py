@@ -1,8 +1,8 @@
 """The helper beside plain Python 3, in pairs.
 
-Each pair does the same task. Most print the same; look for the three that do
-not: what is logged when the cleanup fails, what a `return` in the handler
-does, and how long the traceback is.
+Each pair does the same task. Most print the same; four differ: what is logged
+when the cleanup fails, what a `return` in the handler does, what `except*`
+raises again, and how long the traceback is.
 """
 
 import traceback
@@ -92,6 +92,36 @@ def return_before_raise() -> str:
     except ConnectionError:
         return "returned"
         raise  # Never reached; a type checker or linter may say so.
+
+
+def part_under_helper() -> None:
+    """Re-raise in `except*`, which matched a part of the group: the helper.
+
+    Examples:
+        Both parts are nested in a new group, whose message is empty:
+
+        >>> outcome(lambda _: part_under_helper(), "works")
+        out: ExceptionGroup('', [ExceptionGroup('ports', [OSError('a')]), ExceptionGroup('ports', [KeyError('b')])]) context: None
+    """
+    try:
+        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
+    except* OSError:
+        with excutils.save_and_reraise_exception():
+            clean_up("works")
+
+
+def part_with_raise() -> None:
+    """Re-raise in `except*`: plain, and the group is what it was.
+
+    Examples:
+        >>> outcome(lambda _: part_with_raise(), "works")
+        out: ExceptionGroup('ports', [OSError('a'), KeyError('b')]) context: None
+    """
+    try:
+        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
+    except* OSError:
+        clean_up("works")
+        raise
 
 
 def translate_under_helper() -> None:

@@ -164,8 +164,8 @@ def release_with_retry(
         context: None
         attempts: 1, in memory: error, saved: ['error']
 
-        When the error state cannot be saved either, the database's error
-        comes out, and Neutron's is its context.
+        When the error state cannot be saved either, that error reaches
+        the caller, and Neutron's is its context.
         The middle of the long line, a traceback, is left out here:
 
         >>> neutron = Neutron(RuntimeError("500 from Neutron"))

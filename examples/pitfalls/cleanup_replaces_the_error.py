@@ -4,9 +4,7 @@ A router is created, its gateway is set in a second step, and the caller tries
 again when the database asks for it. Look at how many attempts each way makes.
 """
 
-import ast
 import logging
-import re
 from collections.abc import Callable
 
 from oslo_utils import excutils
@@ -65,40 +63,6 @@ def right_create(delete_router: Callable[[], None]) -> None:
                 delete_router()
             except Exception as second:
                 LOG.warning("not deleted: %s", second)
-
-
-def find(source: str) -> list[int]:
-    """Find cleanup in a body that nothing guards.
-
-    Examples:
-        A call counts as cleanup when its name begins like one:
-
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     LOG.error("no gateway")
-        ...     self.delete_router(router)
-        ... ''')
-        [4]
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     try:
-        ...         self.delete_router(router)
-        ...     except Exception:
-        ...         LOG.exception("not deleted")
-        ... ''')
-        []
-    """
-    undo = r"(\w+\.)*_*(del|remove|destroy|clean|release|un|roll|dis)"
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.With) and "save_and_reraise" in (
-            ast.unparse(node.items[0])
-        ):
-            for line in node.body:
-                call = ast.unparse(line)
-                if isinstance(line, ast.Expr) and re.match(undo, call):
-                    found.append(line.lineno)
-    return found
 
 
 def retry(

@@ -4,10 +4,6 @@ A copy of a volume fails, and the snapshot that it was made from is to be
 deleted. Look at which lines run.
 """
 
-import ast
-import re
-from itertools import pairwise
-
 from oslo_utils import excutils
 
 
@@ -74,38 +70,3 @@ def right_decide(enough: bool) -> str:
                 ctxt.reraise = False
         return "made without a copy"
     return "cloned"
-
-
-def find(source: str) -> list[int]:
-    """Find what stands below a block whose flag stays on.
-
-    Examples:
-        >>> find('''
-        ... try:
-        ...     clone()
-        ... except OSError:
-        ...     with excutils.save_and_reraise_exception():
-        ...         log("copy failed")
-        ...     delete_snapshot()
-        ... ''')
-        [7]
-        >>> find('''
-        ... try:
-        ...     clone()
-        ... except OSError:
-        ...     with excutils.save_and_reraise_exception() as ctxt:
-        ...         ctxt.reraise = not enough
-        ...     return None
-        ... ''')
-        []
-    """
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ExceptHandler):
-            for block, below in pairwise(node.body):
-                text = ast.unparse(block)
-                helper = "save_and_reraise" in text.split("\n")[0]
-                flag = re.search(r"\breraise ?=", text)
-                if isinstance(block, ast.With) and helper and not flag:
-                    found.append(below.lineno)
-    return found

@@ -4,8 +4,6 @@ Python looks a name up when the line runs, and handlers run rarely. Look at
 what comes out of `wrong_lock` in place of the error.
 """
 
-import ast
-
 from oslo_utils import excutils
 
 
@@ -57,33 +55,6 @@ def right_lock(works: bool) -> str:
         with excutils.save_and_reraise_exception():
             print("log: not locked")
     return "locked"
-
-
-def find(source: str) -> list[int]:
-    """Find names that the library does not have.
-
-    Examples:
-        >>> find("with excutils.save_and_raise_exception(): pass")
-        [1]
-        >>> find("with excutils.save_and_reraise_exception(): pass")
-        []
-
-        The right name in another module is reported too:
-
-        >>> find("with utils.save_and_reraise_exception(): pass")
-        [1]
-    """
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute):
-            module, name = ast.unparse(node.value), node.attr
-            if module.rpartition(".")[2] == "excutils":
-                missing = not hasattr(excutils, name)
-            else:
-                missing = name == "save_and_reraise_exception"
-            if missing:
-                found.append(node.lineno)
-    return found
 
 
 def ask_agent(works: bool) -> None:

@@ -4,7 +4,6 @@ A task fails and calls a function that rolls it back. One of these functions
 has a helper of its own. Look at the log lines, and at what comes out.
 """
 
-import ast
 import logging
 from collections.abc import Callable
 
@@ -81,56 +80,6 @@ def right_roll_back() -> None:
         ERROR:tasks:migration failed
     """
     LOG.error("migration failed")
-
-
-def find(source: str) -> list[int]:
-    """Find calls in a body to a function that re-raises by itself.
-
-    Examples:
-        That is a function of the same text whose helper stands in no
-        handler:
-
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     self.roll_back()
-        ... def roll_back(self):
-        ...     with excutils.save_and_reraise_exception():
-        ...         log("failed")
-        ... ''')
-        [3]
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     self.roll_back()
-        ... def roll_back(self):
-        ...     log("failed")
-        ... ''')
-        []
-    """
-
-    def helpers(node: ast.AST) -> set[ast.With]:
-        return {
-            inner
-            for inner in ast.walk(node)
-            if isinstance(inner, ast.With)
-            and "save_and_rer" in ast.unparse(inner.items[0])
-        }
-
-    tree = ast.parse(source)
-    nodes = list(ast.walk(tree))
-    handlers = [n for n in nodes if isinstance(n, ast.ExceptHandler)]
-    outside = helpers(tree).difference(*map(helpers, handlers))
-    names = {
-        node.name
-        for node in nodes
-        if isinstance(node, ast.FunctionDef) and helpers(node) & outside
-    }
-    return sorted(
-        call.lineno
-        for block in helpers(tree)
-        for call in ast.walk(block)
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func).rpartition(".")[2] in names
-    )
 
 
 def outcome(execute: Callable[[], None]) -> None:

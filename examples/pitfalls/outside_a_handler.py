@@ -1,11 +1,8 @@
 """The helper where no exception is being handled.
 
 An array answers a request with a status and a message, and raises nothing.
-Look at what comes out of `wrong_delete`: the array's message is not in it.
+None of the exceptions that `wrong_delete` raises has the array's message.
 """
-
-import ast
-from collections.abc import Iterator
 
 from oslo_utils import excutils
 
@@ -24,8 +21,8 @@ def wrong_delete(volume: str) -> str:
         end of body, reraise: False
         'deleted'
 
-        For any other answer the body runs, and then there is nothing to
-        raise again:
+        For any other answer the body runs, and then, as no caller is
+        handling an exception, there is nothing to raise again:
 
         >>> try:
         ...     wrong_delete("busy")
@@ -35,6 +32,19 @@ def wrong_delete(volume: str) -> str:
         end of body, reraise: True
         There is no (currently) captured exception to force the reraising of
         context: None
+
+        If a caller is handling an exception, that one is raised, and
+        nothing tells of the volume:
+
+        >>> try:
+        ...     try:
+        ...         raise TimeoutError("no answer for volume vol-1")
+        ...     except TimeoutError:
+        ...         wrong_delete("busy")
+        ... except TimeoutError as error:
+        ...     print(repr(error), "context:", error.__context__)
+        end of body, reraise: True
+        TimeoutError('no answer for volume vol-1') context: None
     """
     status, message = ask_array(volume)
     if status == 400:
@@ -95,39 +105,6 @@ def right_in_between() -> None:
     helper.capture()
     with helper:
         print("body runs")
-
-
-def find(source: str) -> list[int]:
-    """Find helpers that stand in no handler of their function.
-
-    Examples:
-        >>> find('''
-        ... def delete(volume):
-        ...     if status == 400:
-        ...         with excutils.save_and_reraise_exception():
-        ...             log(volume)
-        ... ''')
-        [4]
-        >>> find('''
-        ... try:
-        ...     delete(volume)
-        ... except OSError:
-        ...     with excutils.save_and_reraise_exception():
-        ...         log(volume)
-        ... ''')
-        []
-    """
-
-    def outside(node: ast.AST) -> Iterator[int]:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.With) and "save_and_reraise" in (
-                ast.unparse(child.items[0])
-            ):
-                yield child.lineno
-            if not isinstance(child, ast.ExceptHandler):
-                yield from outside(child)
-
-    return list(outside(ast.parse(source)))
 
 
 def ask_array(volume: str) -> tuple[int, str]:

@@ -5,9 +5,6 @@ which functions write a line at level ERROR, and at what comes out of each: the
 outcome is the same.
 """
 
-import ast
-import re
-
 from oslo_utils import excutils
 
 
@@ -112,32 +109,6 @@ def right_plainly(device: str) -> None:
         if "not found" in str(error):
             raise DeviceNotFoundError(device) from error
         raise
-
-
-def find(source: str) -> list[int]:
-    """Find `raise` in a body whose flag stays on.
-
-    Examples:
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     raise DeviceNotFoundError(device)
-        ... ''')
-        [3]
-        >>> find('''
-        ... with excutils.save_and_reraise_exception(reraise=False):
-        ...     raise DeviceNotFoundError(device)
-        ... ''')
-        []
-    """
-    return [
-        inner.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.With)
-        and "save_and_reraise" in ast.unparse(node.items[0])
-        and not re.search(r"\breraise ?=", ast.unparse(node))
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Raise)
-    ]
 
 
 def detach(device: str) -> None:

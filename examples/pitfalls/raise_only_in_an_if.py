@@ -4,8 +4,6 @@ A handler adds a hint to the log for one known error of the hypervisor. Look at
 what becomes of an error that it does not know.
 """
 
-import ast
-
 from oslo_utils import excutils
 
 
@@ -110,40 +108,3 @@ def right_plainly(error: OSError) -> str:
             print("hint: a known fault of libvirt")
         raise
     return "attached"
-
-
-def find(source: str) -> list[int]:
-    """Find handlers that end with an `if` that raises again.
-
-    Examples:
-        >>> find('''
-        ... try:
-        ...     attach()
-        ... except OSError as error:
-        ...     if "padding" in str(error):
-        ...         raise
-        ... ''')
-        [5]
-
-        A condition with a "not" in it is the other idiom, "raise all but
-        this one", and is not reported:
-
-        >>> find('''
-        ... try:
-        ...     attach()
-        ... except OSError as error:
-        ...     if "padding" not in str(error):
-        ...         raise
-        ... ''')
-        []
-    """
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ExceptHandler):
-            last = node.body[-1]
-            if isinstance(last, ast.If) and not last.orelse:
-                test = ast.unparse(last.test)
-                bare = ast.unparse(last.body[-1]) == "raise"
-                if bare and "not " not in test and "!=" not in test:
-                    found.append(last.lineno)
-    return found

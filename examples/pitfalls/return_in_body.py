@@ -4,10 +4,6 @@ Each function deletes queues that may be gone already. Look at what comes out
 of `wrong_delete("gone")`, although its body returns.
 """
 
-import ast
-import re
-from collections.abc import Iterator
-
 from oslo_utils import excutils
 
 
@@ -122,50 +118,6 @@ def right_reraise(queue: str) -> str:
             if "no such queue" not in str(error):
                 print("in use by qos-1")
     return "deleted"
-
-
-def find(source: str) -> list[int]:
-    """Find words that leave a body whose flag stays on.
-
-    Examples:
-        >>> find('''
-        ... with excutils.save_and_reraise_exception():
-        ...     if gone:
-        ...         return
-        ... ''')
-        [4]
-
-        A block that sets the flag is not reported, nor is a word that
-        leaves only a loop of the body:
-
-        >>> find('''
-        ... with excutils.save_and_reraise_exception() as ctxt:
-        ...     ctxt.reraise = False
-        ...     return
-        ... with excutils.save_and_reraise_exception():
-        ...     for port in ports:
-        ...         break
-        ... ''')
-        []
-    """
-
-    def left(node: ast.AST, words: tuple[type, ...]) -> Iterator[int]:
-        if isinstance(node, ast.stmt) and isinstance(node, words):
-            yield node.lineno
-        if isinstance(node, ast.For | ast.While):
-            words = (ast.Return,)
-        if not isinstance(node, ast.FunctionDef | ast.Lambda):
-            for child in ast.iter_child_nodes(node):
-                yield from left(child, words)
-
-    return [
-        line
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.With)
-        and "save_and_reraise" in ast.unparse(node.items[0])
-        and not re.search(r"\breraise ?=", ast.unparse(node))
-        for line in left(node, (ast.Return, ast.Break, ast.Continue))
-    ]
 
 
 def ask_switch(queue: str) -> None:

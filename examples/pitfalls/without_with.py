@@ -4,8 +4,6 @@ Making a helper does nothing: the saving is done by `with`. Look at what the
 caller of `wrong_copy` gets, and at what it then does with the volume.
 """
 
-import ast
-
 from oslo_utils import excutils
 
 
@@ -68,32 +66,6 @@ def right_plainly(image: str) -> str:
         print("log: copy failed")
         raise
     return "volume is available"
-
-
-def find(source: str) -> list[int]:
-    """Find helpers that are made and thrown away.
-
-    Examples:
-        >>> find('''
-        ... log("copy failed")
-        ... excutils.save_and_reraise_exception()
-        ... ''')
-        [3]
-        >>> find('''
-        ... with (
-        ...     excutils.save_and_reraise_exception()
-        ... ):
-        ...     log("copy failed")
-        ... ''')
-        []
-    """
-    return [
-        node.lineno
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and "save_and_reraise_exc" in ast.unparse(node.value.func)
-    ]
 
 
 def copy(image: str) -> None:

@@ -1,81 +1,69 @@
-"""Before `raise` takes the helper's place: what to look at, and what it costs.
+"""What a bare `raise` changes, and what the helper costs.
 
-`look_first` lists the blocks of a text, each with what may change. `ratios`
-times the two forms against each other; run this module to have them printed.
+`keep_condition` is what becomes of a `return` in the body. `ratios` times the
+two forms against each other; run this module to have them printed.
 """
 
-import ast
 import logging
 import timeit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from oslo_utils import excutils
 
-NAME = "save_and_reraise_exception"
 LOG = logging.getLogger("oslo_utils.excutils")
 
 CleanUp = Callable[[], object]
 Way = Callable[[CleanUp], None]
 
 
-def look_first(source: str) -> dict[int, list[str]]:
-    """Map the line of each block to what may change with `raise`.
+def return_in_body(bound: bool) -> None:
+    """End the body early, so that the rest of it is skipped.
 
     Examples:
-        A block with an empty list can be changed word by word:
-
-        >>> look_first('''
-        ... try:
-        ...     unplug(port)
-        ... except KeyError:
-        ...     with excutils.save_and_reraise_exception():
-        ...         LOG.error("no such port")
-        ... except OSError:
-        ...     with excutils.save_and_reraise_exception() as ctxt:
-        ...         if release(port):
-        ...             ctxt.reraise = False
-        ...         else:
-        ...             return
-        ... ''')
-        {5: [], 8: ['release() may fail', 'flag', 'return']}
-
-        A jump in a loop of the body stays in the body:
-
-        >>> look_first('''
-        ... with save_and_reraise_exception(reraise=not gone):
-        ...     for port in ports:
-        ...         break
-        ... ''')
-        {2: ['flag']}
+        >>> outcome(return_in_body, bound=True)
+        rolled back
+        out: ConnectionError('Neutron is down')
+        >>> outcome(return_in_body, bound=False)
+        out: ConnectionError('Neutron is down')
     """
-    found = {}
-    for block in ast.walk(ast.parse(source)):
-        if isinstance(block, ast.With):
-            calls = [i.context_expr for i in block.items]
-            if any(NAME + "(" in ast.unparse(call) for call in calls):
-                reasons = _reasons(block)
-                found[block.lineno] = list(dict.fromkeys(reasons))
-    return found
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            if not bound:
+                return
+            print("rolled back")
 
 
-def _reasons(node: ast.AST, loop: bool = False) -> Iterator[str]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Return):
-            yield "return"
-        elif isinstance(child, ast.Break | ast.Continue) and not loop:
-            yield type(child).__name__.lower()
-        elif "reraise" in (
-            getattr(child, "attr", ""),
-            getattr(child, "arg", ""),
-        ):
-            yield "flag"
-        elif isinstance(child, ast.Call):
-            name = ast.unparse(child.func)
-            if not name.startswith("LOG.") and not name.endswith(NAME):
-                yield f"{name}() may fail"
-        if not isinstance(child, ast.FunctionDef | ast.Lambda):
-            inner = loop or isinstance(child, ast.For | ast.While)
-            yield from _reasons(child, inner)
+def keep_condition(bound: bool) -> None:
+    """Do the same with `raise`: the opposite condition guards the rest.
+
+    Examples:
+        >>> outcome(keep_condition, bound=True)
+        rolled back
+        out: ConnectionError('Neutron is down')
+        >>> outcome(keep_condition, bound=False)
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        if bound:
+            print("rolled back")
+        raise
+
+
+def outcome(way: Callable[[bool], None], bound: bool) -> None:
+    """Print what a way does, and what a caller catches.
+
+    Examples:
+        >>> outcome(keep_condition, bound=False)
+        out: ConnectionError('Neutron is down')
+    """
+    try:
+        way(bound)
+    except ConnectionError as error:
+        print("out:", repr(error))
 
 
 def helper(clean_up: CleanUp) -> None:

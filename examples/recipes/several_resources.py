@@ -121,6 +121,31 @@ def boot_guarded(do: Do, undo: Do) -> None:
     boot_with_stack(do, undo_guarded)
 
 
+def boot_by_type(error: Exception) -> None:
+    """Undo by the exception's type, which `push` hands to its function.
+
+    Examples:
+        >>> for error in ConnectionError("no volume"), KeyError("vm-1"):
+        ...     try:
+        ...         boot_by_type(error)
+        ...     except (ConnectionError, KeyError) as out:
+        ...         print("out:", repr(out))
+        undo port after ConnectionError
+        out: ConnectionError('no volume')
+        out: KeyError('vm-1')
+    """
+
+    def undo(
+        type_: type[BaseException] | None, *_: BaseException | object
+    ) -> None:
+        if type_ is not None and issubclass(type_, OSError):
+            print("undo port after", type_.__name__)
+
+    with ExitStack() as done:
+        done.push(undo)
+        raise error
+
+
 @contextmanager
 def left_over(name: str) -> Iterator[None]:
     """Log what could not be undone, and go on.

@@ -34,7 +34,7 @@ def block(text: str) -> str:
             for label, fact in facts(results[case.name]).items()
         )
         shown.append(
-            f'<section class="situation" id="{case.function}">'
+            f'<section class="case" id="{case.function}">'
             f"<p>{_words(case)}</p>{html.program(case.source)}"
             f"<dl>{listed}</dl></section>"
         )

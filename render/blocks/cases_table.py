@@ -26,11 +26,11 @@ def block(text: str) -> str:
     group, known = cases(text), current()
     results = [facts(known[case.name]) for case in group]
     return html.table(
-        [say("Situation"), *results[0]],
+        [say("Case"), *results[0]],
         [
             [link(case, f"{text}/"), *result.values()]
             for case, result in zip(group, results, strict=True)
         ],
-        ' class="situations outcomes" data-search-exclude',
+        ' class="cases results" data-search-exclude',
         ids=[case.name for case in group],
     )

@@ -23,6 +23,18 @@ from render.paths import DATA
 MEASURED = DATA / "versions.json"
 
 FIELDS = ("out", "context", "cause", "log", "entries")
+_OUTCOME = {
+    "out": str,
+    "context": str,
+    "cause": str,
+    "log": [str],
+    "entries": int,
+}
+# Each case has its outcomes, with the indices of the columns that have them.
+_SHAPE = {
+    "columns": [(str, str)],
+    "cases": {str: [(_OUTCOME, [int])]},
+}
 
 
 def measured(library: str, python: str) -> Results:
@@ -55,12 +67,14 @@ def measured(library: str, python: str) -> Results:
     column = data["columns"].index([library, python])
     return {
         name: next(result for result, columns in alike if column in columns)
-        for name, alike in data["outcomes"].items()
+        for name, alike in data["cases"].items()
     }
 
 
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = read_json(MEASURED)
+    data: dict[str, Any] = read_json(
+        MEASURED, _SHAPE, "`make versions` writes it anew"
+    )
     return data
 
 
@@ -113,7 +127,7 @@ def block(text: str) -> str:
             same = [known[name] for name in sorted(alike)]
             rows.append([releases, _links(same), changed])
     told = say(
-        "Measured: {what} {releases}, {fixed}, {count} situations each."
+        "Measured: {what} {releases}, {fixed}, {count} cases each."
     ).format(
         what=text,
         releases=", ".join(labels),
@@ -122,11 +136,11 @@ def block(text: str) -> str:
     )
     intro = f"<p>{told}</p>"
     if not rows:
-        return f"{intro}<p>" + say("No situation differs.") + "</p>"
+        return f"{intro}<p>" + say("No case differs.") + "</p>"
     return intro + html.table(
-        [say("Releases"), say("Situations"), say("What changed")],
+        [say("Releases"), say("Cases"), say("What changed")],
         rows,
-        ' class="situations changes" data-search-exclude',
+        ' class="cases changes" data-search-exclude',
     )
 
 
@@ -151,7 +165,7 @@ def _links(same: list[Case]) -> str:
     ]
     if len(links) < 4:
         return ", ".join(links)
-    count = say("{count} situations").format(count=len(links))
+    count = say("{count} cases").format(count=len(links))
     return f"<details><summary>{count}</summary>{', '.join(links)}</details>"
 
 

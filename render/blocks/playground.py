@@ -8,7 +8,7 @@ A block holds a line for each program of
     ```
 
 The scripts of `runner/` turn it into an editor with a choice of programs and
-of cases; without them, it is the programs to read.
+of cases; without them, it says why there is none, and is the programs to read.
 """
 
 from html import escape
@@ -63,7 +63,13 @@ def block(text: str) -> str:
         options.append(
             f'<optgroup label="{escape(say(words, "reference"))}">{inside}</optgroup>'
         )
+    missing = say(
+        "There is no editor here. Python needs JavaScript, and a page that "
+        "comes from a web server and not from a disk (`file://`). The "
+        "programs below are there to read."
+    )
     return (
+        f"<p data-search-exclude>{html.inline(missing)}</p>"
         "<div data-playground data-search-exclude hidden><select>"
         f"<option></option>{''.join(options)}</select></div>"
         f'<div class="playground-programs">{"".join(programs)}</div>'

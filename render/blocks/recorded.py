@@ -11,13 +11,16 @@ with its key and its heading. A cell of the file is text, a list of lines, or a
 link: `{"text": "955", "url": "https://..."}`.
 """
 
+from pathlib import Path
 from typing import Any
 
 from render import html
 from render.blocks import BlockError
-from render.data import read_json
+from render.data import Either, read_json
 from render.languages.locale import say
 from render.paths import DATA
+
+_ROWS = [{str: Either(str, [str], {"text": str, "url": str})}]
 
 
 def block(text: str) -> str:
@@ -44,7 +47,7 @@ def block(text: str) -> str:
         raise BlockError(
             f"no docs/data/nova/{name}.json: `make nova` writes it"
         )
-    rows = read_json(path)
+    rows = read(path)
     keys, headings = [], []
     for column in columns:
         key, *heading = (part.strip() for part in column.split(":", 1))
@@ -56,6 +59,24 @@ def block(text: str) -> str:
         [html.inline(heading) for heading in headings],
         [[_cell(row, key) for key in keys] for row in rows],
     )
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Read the rows of a table.
+
+    Args:
+        path: A file in `docs/data/nova/`.
+
+    Returns:
+        The cells of each row, by their columns.
+
+    Raises:
+        DataError: The file holds something else.
+    """
+    rows: list[dict[str, Any]] = read_json(
+        path, _ROWS, "`make nova` writes it anew"
+    )
+    return rows
 
 
 def _cell(row: dict[str, Any], key: str) -> str:

@@ -11,15 +11,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from examples.reference.behaviour.cases import GROUPS
-from render.data import read_json
+from render.blocks import recorded
 from render.languages import nav
 from render.languages.locale import has_words, paragraphs, read
 from render.lessons.cases import cases
 from render.lessons.lesson import explanation, proofs
 from render.paths import DATA, LOCALE, ROOT
+from reraise_lint import RULES
 from survey.bodies import BODIES
 from survey.purposes import PURPOSES
-from survey.sites import SUSPICIONS
 
 LANGUAGES = ("zh",)
 
@@ -52,7 +52,7 @@ def messages() -> Messages:
                 file = f"examples/reference/behaviour/{group}.py"
                 found["reference"][case.words].add(file)
     for path in sorted((DATA / "nova").glob("*.json")):
-        for row in read_json(path):
+        for row in recorded.read(path):
             for value in row.values():
                 if isinstance(value, dict):  # A link, whose text is a number.
                     continue
@@ -60,15 +60,16 @@ def messages() -> Messages:
                     if has_words(str(line)):
                         file = f"docs/data/nova/{path.name}"
                         found["recorded"][str(line)].add(file)
-    suspicions = {kind: why for kind, (why, _) in SUSPICIONS.items()}
     for file, words in (
         ("survey/purposes.py", PURPOSES),
         ("survey/bodies.py", BODIES),
-        ("survey/sites.py", suspicions),
     ):
         for word in [*words.keys(), *words.values()]:
             if has_words(word):
                 found["wild"][word].add(file)
+    for rule in RULES.values():
+        for sentence in rule.message, " ".join(rule.explanation.split()):
+            found["render"][sentence].add("reraise_lint/rules")
     for title in nav.titles(nav.english()):
         found["nav"][title].add(nav.CONFIG.name)
     # What the modules of render/ and the checks of challenges say themselves:

@@ -46,6 +46,8 @@ _LOG_LINE = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) (?![a-z])")
 _CATALOGUE_LINE = re.compile(
     r"""#.*|((msgid(_plural)?|msgctxt|msgstr(\[\d\])?)[ ])?"([^"\\]|\\.)*"|"""
 )
+# What is filled in, and a brace that is alone.
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _WORD = re.compile(r"[A-Za-z]{2}")
 
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uffef\u2014\u2018-\u201d\u2026"
@@ -249,10 +251,20 @@ def read(path: Path) -> Catalog:
             why = f'neither a comment nor msgid or msgstr with a "string": {line}'
             raise DataError(path, number, why)
     try:
-        return read_po(lines, abort_invalid=True)
+        found = read_po(lines, abort_invalid=True)
     except PoFileError as error:
         why = str(error).rpartition(" on ")[0]
         raise DataError(path, error.lineno + 1, why) from error
+    for message in found:
+        known = _BRACES.findall(str(message.id))
+        for name in _BRACES.findall(str(message.string)):
+            if message.id and not message.fuzzy and name not in known:
+                why = (
+                    f"{name} in msgstr is not in msgid, which has "
+                    f"{', '.join(known) or 'none'}: write it as msgid does"
+                )
+                raise DataError(path, message.lineno, why)
+    return found
 
 
 def joined(text: str) -> str:

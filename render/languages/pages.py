@@ -85,7 +85,7 @@ def recorded() -> dict[str, list[str]]:
         For each English file, by its path in the project, digests of blocks.
 
     Raises:
-        ValueError: The file is not TOML.
+        ValueError: The file is not TOML, or holds something else.
     """
     if not RECORD.is_file():
         return {}
@@ -96,7 +96,14 @@ def recorded() -> dict[str, list[str]]:
             f"{RECORD.relative_to(ROOT)}: {error}. After a merge, keep either "
             f"side, and run `{COMMAND} record` for the pages that differ"
         ) from error
-    return {name: str(digests).split() for name, digests in found.items()}
+    for name, digests in found.items():
+        if not isinstance(digests, str):
+            raise ValueError(
+                f"{RECORD.relative_to(ROOT)}: `{name}` is not a text of "
+                "digests. Delete it, and once its Chinese page says what it "
+                f"says, run `{COMMAND} record` for that page"
+            )
+    return {name: digests.split() for name, digests in found.items()}
 
 
 def record(page: Path) -> None:
@@ -215,11 +222,29 @@ def notes() -> dict[str, str]:
     Returns:
         As `states`, by the page's address from the root of its site.
     """
-    found = {}
-    for page, state in states().items():
-        inside = page.relative_to(CHINESE).with_suffix("").as_posix()
-        found[f"{inside}/".removesuffix("index/")] = state
-    return found
+    return {_address(page): state for page, state in states().items()}
+
+
+def untranslated() -> dict[str, str]:
+    """Tell which English pages don't offer a Chinese one, for their template.
+
+    Returns:
+        `english`, by the page's address from the root of its site. If the
+        record can't be read, which ends the Chinese build alone, only the
+        pages that are missing.
+    """
+    try:
+        known = states()
+    except ValueError:
+        known = dict.fromkeys(missing(), "english")
+    return {
+        _address(p): state for p, state in known.items() if state == "english"
+    }
+
+
+def _address(page: Path) -> str:
+    inside = page.relative_to(CHINESE).with_suffix("").as_posix()
+    return f"{inside}/".removesuffix("index/")
 
 
 def english_fallbacks(folder: Path) -> bool:

@@ -63,7 +63,7 @@ def read(text: str) -> Results:
     Returns:
         The result of each case.
     """
-    results: Results = json.loads(text)["outcomes"]
+    results: Results = json.loads(text)["cases"]
     return results
 
 

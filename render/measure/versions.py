@@ -39,15 +39,18 @@ LIBRARIES = (
 NEWEST = LIBRARIES[-1]
 
 
-def pythons() -> dict[str, str]:
-    """The CPythons from 3.11 up that this machine has.
+def pythons(oldest: int = 11) -> dict[str, str]:
+    """The CPythons 3 that this machine has.
+
+    Args:
+        oldest: The second number of the oldest version to look for.
 
     Returns:
         Their versions, as `3.11`, and their programs.
     """
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     found = {}
-    for minor in range(11, 30):
+    for minor in range(oldest, 30):
         names = [shutil.which(f"python3.{minor}") or ""]
         names += map(str, root.glob(f"versions/3.{minor}.*/bin/python"))
         for name in filter(None, names):
@@ -120,7 +123,7 @@ def remake() -> None:
         for name, alike in results.items()
     ]
     MEASURED.write_text(
-        f'{{"columns": {json.dumps(wanted)},\n"outcomes": {{\n'
+        f'{{"columns": {json.dumps(wanted)},\n"cases": {{\n'
         + ",\n".join(lines)
         + "\n}}\n",
         "utf-8",

@@ -33,6 +33,9 @@ packed = pytest.mark.skipif(
     reason="Python was not packed: make python",
 )
 
+# Milliseconds that the first run may take on a slow machine.
+SECONDS = 90_000
+
 # Milliseconds. Whoever waits in vain waits longer; a busy machine is no fault.
 expect.set_options(timeout=30_000)
 
@@ -168,7 +171,7 @@ def new_page(
             base_url=server.url,
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
-            **options,
+            **{"viewport": {"width": 1440, "height": 900}, **options},
         )
         contexts.append(context)
         page = context.new_page()
@@ -187,7 +190,15 @@ def new_page(
 @pytest.fixture(scope="module")
 def page(new_page: NewPage) -> Page:
     """A page at the size of a laptop, for one test after the other."""
-    return new_page(viewport={"width": 1440, "height": 900})
+    return new_page()
+
+
+@pytest.fixture(scope="module")
+def visit(new_page: NewPage) -> Page:
+    """One reader of many pages, who starts Python once and waits for it."""
+    opened = new_page()
+    opened.set_default_timeout(SECONDS)
+    return opened
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

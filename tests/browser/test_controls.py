@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import NewPage, packed
+from tests.browser.conftest import packed
 from tests.browser.test_layout import KINDS
 from tests.browser.test_running import ended, press
 from tests.project import refuse
@@ -13,7 +13,7 @@ from tests.project import refuse
 # would also move what `overflow: hidden` has cut off.
 _UNREACHABLE = """() => {
     const bars = ".run-bar, .run-controls, .filename, .ways, .offer, "
-        + ".situation, .md-header, .md-tabs";
+        + ".case, .md-header, .md-tabs";
     const places = {
         middle: [.5, .5], "top left": [0, 0], "top right": [1, 0],
         "bottom left": [0, 1], "bottom right": [1, 1],
@@ -67,12 +67,6 @@ _UNREACHABLE = """() => {
     return problems;
 }"""
 _WIDTHS = 390, 1440
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """One reader of all pages; Python starts once."""
-    return new_page()
 
 
 def unreachable(page: Page) -> list[str]:

@@ -15,13 +15,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import chromium
-from tests.browser.conftest import NewPage, Server, packed, serving
+from tests.browser.conftest import SECONDS, NewPage, Server, packed, serving
 from tests.browser.test_panel import host, tried, write
 from tests.browser.test_running import ended, press, run
 
 pytestmark = packed
 
-_SECONDS = 90_000
 
 # Stands in for worker.js: nothing has been taken away from it.
 _ATTACK = Path(__file__).with_name("attack.js").read_text("utf-8")
@@ -137,14 +136,12 @@ def test_even_javascript_reaches_no_host_and_keeps_nothing(
 
 
 @pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
+def visit(visit: Page) -> Page:
     """The playground, with Python started."""
-    opened = new_page(viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(_SECONDS)
-    opened.goto("playground/")
-    write(opened, "print(1)")
-    run(host(opened))
-    return opened
+    visit.goto("playground/")
+    write(visit, "print(1)")
+    run(host(visit))
+    return visit
 
 
 # Looks at everything that can be reached from the objects that Pyodide hands
@@ -204,7 +201,7 @@ def test_python_reaches_nothing_of_the_browser(visit: Page) -> None:
 def test_a_worker_keeps_the_language_alone(new_page: NewPage) -> None:
     """What a browser adds to it is taken away before a program runs."""
     page = new_page()
-    page.set_default_timeout(_SECONDS)
+    page.set_default_timeout(SECONDS)
     page.route(
         "**/worker.js",
         _replaced(
@@ -271,33 +268,3 @@ def test_output_without_end_is_ended(visit: Page) -> None:
     shown = host(visit).locator(".run-output").inner_text()
     assert 100_000 < len(shown) < 300_000
     assert tried(visit, "print(6 * 7)") == ("The program ended.", "42")
-
-
-def test_stop_takes_the_frame_away(visit: Page) -> None:
-    """And the worker in it."""
-    write(visit, "while True: pass")
-    press(host(visit), "Run")
-    status = host(visit).locator(".run-status")
-    expect(status).to_have_text("Running …", timeout=_SECONDS)
-    assert visit.locator("iframe").count() == 1
-    press(host(visit), "Stop")
-    ended(host(visit))
-    assert visit.locator("iframe").count() == 0
-
-
-def test_a_host_that_forbids_frames_is_named(
-    new_page: NewPage, wrong: list[str]
-) -> None:
-    """Its header is what a site's owner can change."""
-    page = new_page()
-
-    def forbid(route: Route) -> None:
-        answer = route.fetch()
-        headers = {**answer.headers, "x-frame-options": "DENY"}
-        route.fulfill(response=answer, headers=headers)
-
-    page.route("**/frame.htm", forbid)
-    page.goto("playground/")
-    write(page, "print(1)")
-    assert "X-Frame-Options" in run(host(page))
-    wrong.clear()

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, Server
 
-LESSON = "excutils/cleanup_fails/"
+LESSON = "excutils/body_succeeds/"
 OFFER = ".offer"
 
 
@@ -18,9 +18,9 @@ def test_the_switch_leads_to_the_same_page(page: Page, server: Server) -> None:
     page.wait_for_url(f"{server.url}{LESSON}")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator(".md-footer__link--next").click()
-    page.wait_for_url(f"{server.url}excutils/capture_and_force/")
+    page.wait_for_url(f"{server.url}excutils/deciding/")
     page.get_by_role("link", name="中文").click()
-    page.wait_for_url(f"{server.url}zh/excutils/capture_and_force/")
+    page.wait_for_url(f"{server.url}zh/excutils/deciding/")
     expect(page.locator("html")).to_have_attribute("lang", "zh")
 
 
@@ -32,10 +32,10 @@ def test_readers_of_chinese_are_offered_it(
     reader.goto(LESSON)
     expect(reader.locator(OFFER)).to_be_visible()
     reader.locator(".md-footer__link--next").click()
-    reader.wait_for_url(f"{server.url}excutils/capture_and_force/")
+    reader.wait_for_url(f"{server.url}excutils/deciding/")
     expect(reader.locator(OFFER)).to_be_visible()
     reader.get_by_role("link", name="本页有中文版").click()
-    reader.wait_for_url(f"{server.url}zh/excutils/capture_and_force/")
+    reader.wait_for_url(f"{server.url}zh/excutils/deciding/")
     assert reader.locator(OFFER).count() == 0
     reader.goto(LESSON)
     reader.get_by_role("button", name="不再提示").click()

@@ -1,30 +1,16 @@
 """Pages fit a phone and a desk, weigh little, and need no script."""
 
 import gzip
-import json
-import os
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import NewPage, Server
-from tests.project import (
-    BUDGETS,
-    DOCS,
-    LESSONS,
-    PAGES,
-    ROOT,
-    address,
-    refuse,
-)
+from tests.project import BUDGETS, DOCS, LESSONS, PAGES, address, refuse
 from tests.project import page as lesson_page
 
 _BYTES: dict[str, int] = BUDGETS["bytes"]
 _HEAVIER = {"": "en", "zh/": "zh"}
-# What each file weighed when it was last written down: RECORD=1 does it.
-_WEIGHTS = ROOT / "tests" / "browser" / "weights.json"
-_HASH = re.compile(r"\b[0-9a-f]{8,10}\b")
 # Chinese text is wrapped anywhere: tables and code are what may not fit, on
 # one page of each folder and on those of Nova.
 CHINESE = sorted(
@@ -151,47 +137,12 @@ def test_a_first_visit_is_light(
         file = file / "index.html" if file.is_dir() else file
         body = file.read_bytes()
         body = gzip.compress(body) if file.suffix in _TEXT else body
-        own = "the page" if name == f"/{longest}" else _HASH.sub("*", name)
-        sizes[own] = len(body)
+        sizes[name] = len(body)
     requests = len(server.served)
-    kind = f"{tab}, {edition}"
-    if os.environ.get("RECORD"):
-        _record(kind, sizes)
     most = BUDGETS["requests"][edition]
     most += BUDGETS["more_requests"].get(tab, 0)
-    grown = growth(json.loads(_WEIGHTS.read_text())[kind], sizes)
+    listed = [f"{name}: {size}" for name, size in sizes.items()]
     if (total := sum(sizes.values())) > limit:
-        refuse([f"/{longest}: {total} bytes, at most {limit}:", *grown])
+        refuse([f"/{longest}: {total} bytes, at most {limit}:", *listed])
     if requests > most:
-        refuse([f"/{longest}: {requests} files, at most {most}:", *grown])
-
-
-def _record(kind: str, sizes: dict[str, int]) -> None:
-    """Write down what the files of a page weigh."""
-    known = json.loads(_WEIGHTS.read_text()) if _WEIGHTS.exists() else {}
-    known[kind] = sizes
-    _WEIGHTS.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
-
-
-def growth(before: dict[str, int], now: dict[str, int]) -> list[str]:
-    """What grew since it was written down, the most grown first.
-
-    Args:
-        before: Bytes by the files' names, as written down.
-        now: The same, as measured.
-
-    Returns:
-        A line for each file.
-
-    Examples:
-        >>> growth({"/a.css": 10, "/b.js": 5}, {"/a.css": 30, "/c.js": 7})
-        ['/a.css grew by 20 bytes, 10 to 30', '/c.js is new: 7 bytes']
-    """
-    more = {name: size - before.get(name, 0) for name, size in now.items()}
-    return [
-        f"{name} grew by {more[name]} bytes, {before[name]} to {now[name]}"
-        if name in before
-        else f"{name} is new: {now[name]} bytes"
-        for name in sorted(more, key=lambda name: -more[name])
-        if more[name] > 0
-    ]
+        refuse([f"/{longest}: {requests} files, at most {most}:", *listed])

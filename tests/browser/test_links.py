@@ -17,16 +17,7 @@ pytestmark = packed
 
 _LINKED = re.compile("#run=")
 _LESSON = "excutils/cleanup_fails/"
-_SECONDS = 90_000
 _THEIRS = "theirs = 1"
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """A reader of the playground and of a lesson."""
-    opened = new_page(viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(_SECONDS)
-    return opened
 
 
 def link(code: str, key: str = "program") -> str:

@@ -6,15 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import DESK, PARTS, violations
-from tests.browser.conftest import NewPage
 from tests.browser.test_layout import CHINESE, SMALL_CODE, TOO_WIDE
 from tests.project import PAGES, address, refuse
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """One reader of all pages."""
-    return new_page()
 
 
 def misfits(page: Page) -> Iterator[str]:

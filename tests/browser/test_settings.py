@@ -1,17 +1,10 @@
 """Whatever a reader has set or uses: a scheme, paper, a keyboard."""
 
-import re
-from typing import Literal
-
 import pytest
-from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_layout import KINDS
 from tests.project import refuse
-
-Scheme = Literal["light", "dark"]
-SCHEMES: list[Scheme] = ["light", "dark"]
 
 # The luminance of what a colour is to the eye, from 0 to 1.
 _LIGHT = """element => {
@@ -19,28 +12,6 @@ _LIGHT = """element => {
         .match(/[\\d.]+/g).map(n => n / 255);
     return .2126 * r + .7152 * g + .0722 * b;
 }"""
-
-
-@pytest.mark.parametrize("prefers", SCHEMES)
-def test_the_scheme_is_the_readers(new_page: NewPage, prefers: Scheme) -> None:
-    """The system's at first, then what was chosen with the keyboard."""
-    page = new_page(color_scheme=prefers)
-    page.goto("excutils/deciding/")
-    body = page.locator("body")
-
-    def dark() -> bool:
-        return bool(body.evaluate(_LIGHT) < 0.5)
-
-    assert dark() == (prefers == "dark")
-    for system in SCHEMES:
-        page.emulate_media(color_scheme=system)
-        assert dark() == (system == "dark")
-    page.locator("[name=__palette]").first.focus()
-    for scheme in SCHEMES:
-        page.keyboard.press("ArrowRight")
-        assert dark() == (scheme == "dark")
-    page.goto("faq/")
-    assert dark()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -90,27 +61,6 @@ def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
     )
 
 
-def test_search_by_keyboard(page: Page) -> None:
-    """A key opens it, arrows choose, Enter goes there, Escape closes it."""
-    page.goto("recipes/translate/")
-    page.keyboard.press("/")
-    field = page.get_by_role("textbox", name="Search")
-    expect(field).to_be_focused()
-    field.press_sequentially("dropped")
-    hits = page.get_by_role("dialog", name="Search").get_by_role("link")
-    expect(hits.first).to_be_visible()
-    page.wait_for_timeout(1000)  # Until the last letter has its hits.
-    page.keyboard.press("ArrowDown")
-    expect(hits.first).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("cleanup_fails|faq"))
-    page.wait_for_timeout(2000)  # The page closes the search as it comes.
-    page.keyboard.press("/")
-    expect(field).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(field).not_to_be_focused()
-
-
 _FOCUSED = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
@@ -155,45 +105,3 @@ def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
             stops.append(stop)
     assert len(stops) > 20
     refuse(f"/{name}, {width} px: {stop}" for stop, seen in stops if not seen)
-
-
-def test_the_drawer_by_keyboard(new_page: NewPage) -> None:
-    """Space opens it, its links can be reached, and one closes it."""
-    page = new_page(viewport={"width": 390, "height": 844})
-    page.goto("excutils/deciding/")
-    page.keyboard.press("Tab")
-    switch = page.get_by_role("checkbox", name="Navigation")
-    expect(switch).to_be_focused()
-    link = page.locator(".md-sidebar--primary").get_by_role(
-        "link", name=re.compile("Original exception being dropped")
-    )
-    expect(link).to_have_count(0)
-    page.keyboard.press("Space")
-    expect(link).to_be_in_viewport()
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if link.evaluate("one => one === document.activeElement"):
-            break
-    expect(link).to_be_focused()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/excutils/cleanup_fails/")
-    expect(switch).not_to_be_checked()
-
-
-def test_tabs_and_copying_by_keyboard(page: Page) -> None:
-    """The first Tab skips to the text; a copy button says what it did."""
-    page.goto("excutils/deciding/")
-    page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to content")
-    expect(skip).to_be_focused()
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") != ""
-    tabs = page.get_by_role("navigation", name="Tabs").get_by_role("link")
-    assert tabs.count() > 5
-    tabs.first.focus()
-    page.keyboard.press("Tab")
-    expect(tabs.nth(1)).to_be_focused()
-    copy = page.get_by_role("button", name=re.compile("Copy to clipboard"))
-    copy.first.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Copied to clipboard")).to_be_visible()

@@ -5,22 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, packed
+from tests.browser.conftest import packed
 from tests.browser.test_panel import host, write
 from tests.browser.test_running import ended, press
 
 pytestmark = packed
 
 _LESSON = "excutils/cleanup_fails/"
-_SECONDS = 90_000
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """A reader; Python starts with the first steps."""
-    opened = new_page(viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(_SECONDS)
-    return opened
 
 
 def fact(page: Page, name: str) -> str:
@@ -97,26 +88,6 @@ def test_what_is_not_recorded_is_said(
     expect(visit.locator(".run-says")).to_contain_text(words)
 
 
-def test_the_library_is_shown_where_it_runs(visit: Page) -> None:
-    """Its methods are steps of a program as well, with their lines."""
-    visit.goto("playground/?begin=helper")
-    field = host(visit).locator("textarea")
-    expect(field).to_have_value(re.compile("excutils"))
-    press(host(visit), "Step through")
-    ended(host(visit))
-    slider = visit.get_by_label("Step", exact=True)
-    says = visit.locator(".run-says")
-    slider.wait_for()
-    while says.inner_text() != "__exit__ is called.":
-        slider.press("ArrowRight")
-    slider.press("ArrowRight")
-    line = visit.locator(".run-line[aria-current]")
-    expect(line).to_contain_text("if exc_type is not None")
-    field.press("End")
-    visit.keyboard.type(" # changed")
-    expect(host(visit).locator(".run-status")).to_contain_text("has changed")
-
-
 _FUNCTIONS = {
     "一步": "def 一步(x): raise KeyError(x)",
     "关闭": """\
@@ -156,3 +127,6 @@ def test_steps_show_the_function_that_runs(visit: Page) -> None:
             seen[says.removesuffix(" is called.")] = shown.rstrip()
     # Nothing in the file is called "(": the whole file is shown.
     assert seen == _FUNCTIONS | {"(": _CODE}
+    host(visit).locator("textarea").press("End")
+    visit.keyboard.type(" # changed")
+    expect(host(visit).locator(".run-status")).to_contain_text("has changed")

@@ -5,22 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import NewPage, packed
+from tests.browser.conftest import SECONDS, NewPage, packed
 from tests.browser.test_panel import host, write
 from tests.browser.test_running import ended, press, run
 
 pytestmark = packed
 
 _LESSON = "excutils/cleanup_fails/"
-_SECONDS = 90_000
-
-
-@pytest.fixture(scope="module")
-def visit(new_page: NewPage) -> Page:
-    """A reader; Python starts with the first run."""
-    opened = new_page(viewport={"width": 1440, "height": 900})
-    opened.set_default_timeout(_SECONDS)
-    return opened
 
 
 @pytest.mark.parametrize(
@@ -37,14 +28,14 @@ def test_a_file_that_does_not_come_is_said(
     new_page: NewPage, wrong: list[str], file: str, words: str
 ) -> None:
     """And the next click tries again."""
-    page = new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(_SECONDS)
+    page = new_page()
+    page.set_default_timeout(SECONDS)
     page.goto(_LESSON)
     block = page.locator(".lesson > .language-python")
     page.route(f"**/{file}", lambda route: route.abort())
     press(block, "Run")
     status = block.locator(".run-status")
-    expect(status).to_contain_text(words, timeout=_SECONDS)
+    expect(status).to_contain_text(words, timeout=SECONDS)
     page.unroute(f"**/{file}")
     wrong.clear()
     assert "as on the page" in run(block)
@@ -59,7 +50,7 @@ def test_a_panel_that_does_not_load_is_said(
     new_page: NewPage, wrong: list[str], path: str, status: int, content: str
 ) -> None:
     """Browsers keep in mind that a module failed: the next click asks anew."""
-    page = new_page(viewport={"width": 1440, "height": 900})
+    page = new_page()
     page.route(
         "**/panel.js",
         lambda route: route.fulfill(
@@ -79,7 +70,7 @@ def test_a_panel_that_does_not_load_is_said(
 
 def test_a_browser_without_workers_is_told(new_page: NewPage) -> None:
     """Python would start for ever."""
-    page = new_page(viewport={"width": 1440, "height": 900})
+    page = new_page()
     page.add_init_script("delete window.Worker")
     page.goto("playground/")
     write(page, "print(1)")
@@ -88,20 +79,34 @@ def test_a_browser_without_workers_is_told(new_page: NewPage) -> None:
     expect(host(page).locator(".run-status")).to_contain_text("no web workers")
 
 
-def test_a_policy_without_webassembly_is_said(new_page: NewPage) -> None:
-    """Pyodide alone would wait for ever."""
-    page = new_page(viewport={"width": 1440, "height": 900})
+@pytest.mark.parametrize(
+    ("header", "value", "words"),
+    [
+        (
+            "content-security-policy",
+            "script-src 'unsafe-inline' blob:",
+            "does not run WebAssembly",
+        ),
+        ("x-frame-options", "DENY", "X-Frame-Options"),
+    ],
+)
+def test_a_header_that_forbids_python_is_said(
+    new_page: NewPage, wrong: list[str], header: str, value: str, words: str
+) -> None:
+    """A site's owner can change it; Pyodide alone would wait for ever."""
+    page = new_page()
 
     def forbid(route: Route) -> None:
         answer = route.fetch()
-        without = "script-src 'unsafe-inline' blob:"
-        policy = {"content-security-policy": without}
-        route.fulfill(response=answer, headers={**answer.headers, **policy})
+        route.fulfill(
+            response=answer, headers={**answer.headers, header: value}
+        )
 
     page.route("**/frame.htm", forbid)
     page.goto("playground/")
     write(page, "print(1)")
-    assert "does not run WebAssembly" in run(host(page))
+    assert words in run(host(page))
+    wrong.clear()
 
 
 _WORDS = """async () => {
@@ -123,13 +128,13 @@ def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
     press(block, "运行")
     status = block.locator(".run-status")
     expect(status).to_have_text(
-        re.compile("1 个示例.与页面一致"), timeout=_SECONDS
+        re.compile("1 个示例.与页面一致"), timeout=SECONDS
     )
     # What a check says comes from Python.
     block = visit.locator(".challenge > .highlight")
     press(block, "运行")
     expect(block.locator(".run-status")).to_have_text(
-        re.compile("什么也没有丢弃。$"), timeout=_SECONDS
+        re.compile("什么也没有丢弃。$"), timeout=SECONDS
     )
 
 
@@ -137,7 +142,7 @@ def test_notes_are_in_the_language_of_the_page(
     new_page: NewPage, wrong: list[str]
 ) -> None:
     """Python's own messages stay Python's; each note comes once."""
-    page = new_page(viewport={"width": 1440, "height": 900})
+    page = new_page()
     page.route("**/rest.zip", lambda route: route.abort())
     page.goto("zh/playground/")
     write(

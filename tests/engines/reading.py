@@ -1,106 +1,56 @@
 """What a reader gets from a built page, whichever engine built it.
 
 Each engine's theme makes header, sidebars and footer of its own: they are left
-out. Read are the article, its table of contents, what search engines see, and
-what the site's own search knows.
+out. Read are the page's Markdown, which is made from its article (text,
+headings, code and links), its ids and table of contents, what search engines
+see, and what the site's own search knows.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from render.publish.output_folder import MARKER
+from tests.site.parsed import elements, parsed, texts
 
 # An aspect's name, and what it finds on a page, in order.
 Aspects = dict[str, list[str]]
 
-_PARSER = etree.HTMLParser(encoding="utf-8")
-_NOT_PROSE = {"pre", "script", "style"}
 # What the engines' themes bring along.
 _THEME = re.compile(r"assets/(javascripts|stylesheets)/")
-
-
-def _found(element: "etree._Element", path: str) -> list["etree._Element"]:
-    found = element.xpath(path)
-    assert isinstance(found, list)
-    return [one for one in found if isinstance(one, etree._Element)]
-
-
-def _text(element: "etree._Element") -> str:
-    return "".join(map(str, element.itertext()))
 
 
 def _words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _prose(element: "etree._Element") -> Iterator[str]:
-    """Text with the name of the element that it stands in."""
-    if element.tag in _NOT_PROSE:
-        return
-    if words := _words(element.text or ""):
-        yield f"{element.tag}: {words}"
-    for child in element:
-        if isinstance(child.tag, str):
-            yield from _prose(child)
-        if words := _words(child.tail or ""):
-            yield f"{element.tag}: {words}"
-
-
 def _head(tree: "etree._Element") -> Iterator[str]:
     named = "//head/title | //head/meta[@name='description']"
     links = "//head/link[@hreflang or @rel='canonical']"
-    for one in _found(tree, f"{named} | {links}"):
+    for one in elements(tree, f"{named} | {links}"):
         kind = one.get("hreflang") or one.get("rel") or one.get("name") or ""
-        value = one.get("content") or one.get("href") or _text(one)
+        value = one.get("content") or one.get("href") or one.text or ""
         yield _words(f"{one.tag} {kind}: {value}")
 
 
-def _code(element: "etree._Element", which: str) -> list[str]:
-    session = "ancestor::*[contains(@class, 'language-pycon')]"
-    return [
-        _text(one)
-        for one in _found(element, f".//pre//code[{which}({session})]")
-    ]
-
-
-_READERS: dict[str, Callable[["etree._Element", str], list[str]]] = {
-    "text": lambda article, _: list(_prose(article)),
-    "headings": lambda article, _: [
-        f"{one.tag} #{one.get('id')}: {_words(_text(one))}"
-        for one in _found(
-            article,
-            ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]",
-        )
-    ],
-    "ids": lambda article, _: [
-        one.get("id") or "" for one in _found(article, ".//*[@id]")
-    ],
-    "code": lambda article, _: _code(article, "not"),
-    "sessions": lambda article, _: _code(article, "boolean"),
-    "links": lambda article, place: [
-        urljoin(f"https://site/{place}", one.get("href"))
-        for one in _found(article, ".//a[@href]")
-    ],
-}
-
-
-def _page(file: Path, place: str) -> Aspects:
-    tree = etree.parse(str(file), _PARSER).getroot()
-    (article,) = _found(tree, "//article")
+def _page(file: Path) -> Aspects:
+    tree = parsed(file)
     contents = "(//nav[contains(@class, 'md-nav--secondary')])[last()]//a"
+    markdown = file.with_name("index.md")
     return {
         "head": list(_head(tree)),
         "contents": [
-            f"{one.get('href')} {_words(_text(one))}"
-            for one in _found(tree, contents)
+            f"{one.get('href')} {_words(''.join(map(str, one.itertext())))}"
+            for one in elements(tree, contents)
         ],
-        **{name: read(article, place) for name, read in _READERS.items()},
+        "ids": texts(tree, "//article//@id"),
+        "markdown": markdown.read_text("utf-8").splitlines()
+        if file.name == "index.html"
+        else [],
     }
 
 
@@ -121,7 +71,7 @@ def read(site: Path, language: str = "") -> dict[str, Aspects]:
     for file in sorted(root.rglob("*.html")):
         place = file.relative_to(site).as_posix().removesuffix("index.html")
         if language or not place.startswith("zh/"):
-            found[place] = _page(file, place)
+            found[place] = _page(file)
     (index,) = [*root.glob("search/*.json"), *root.glob("search.json")]
     entries = json.loads(index.read_bytes())
     for one in entries.get("docs") or entries["items"]:
@@ -140,7 +90,8 @@ def _files(root: Path, index: Path) -> Iterator[str]:
     """All but pages and themes, with a digest of their contents."""
     for file in sorted(root.rglob("*")):
         name = file.relative_to(root).as_posix()
-        if file.is_dir() or file.suffix == ".html" or _THEME.match(name):
+        page = file.suffix == ".html" or file.name == "index.md"
+        if file.is_dir() or page or _THEME.match(name):
             continue
         # The last is the list of all files, themes' too.
         if name.startswith("zh/") or name == MARKER:

@@ -1,12 +1,9 @@
 """Zensical makes the same pages, but for what differences.toml lists."""
 
 import difflib
-import os
 import re
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,25 +20,12 @@ Difference = tuple[str, str, str]  # Aspect, page, and the line that changed.
 
 
 @pytest.fixture(scope="module")
-def zensical_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def zensical_site(
+    build: Callable[..., None], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The site that Zensical built strictly, both languages."""
-    folder = tmp_path_factory.mktemp("zensical")
-    env = {**os.environ}
-    for name in "SITE_URL", "REPO_URL":
-        env.pop(name, None)
-    build = ["render.publish.build", "build", "--engine", "zensical"]
-    done = subprocess.run(
-        [sys.executable, "-m", *build, "--site-dir", str(folder)],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode or re.search("WARNING|ERROR", done.stdout):
-        lines = done.stdout.splitlines()
-        said = "\n".join(one for one in lines if not one.startswith("INFO"))
-        pytest.fail(f"`python -m {' '.join(build)}` said:\n{said}", False)
+    folder = tmp_path_factory.mktemp("zensical") / "site"
+    build(folder, "--engine", "zensical")
     return folder
 
 

@@ -8,17 +8,15 @@ import pkgutil
 import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mkdocs.utils.meta import get_data
 
-from render.blocks import BlockError, registry
 from render.lessons.lesson import program
-from render.sources.upstream import NotFoundError
 from tests.project import (
     DOCS,
     LESSONS,
@@ -26,14 +24,15 @@ from tests.project import (
     PLAYGROUND,
     PROGRAMS,
     ROOT,
+    SHOWN,
     blocks,
     directives,
     documented,
     examples,
     module,
-    nav,
     page,
     refuse,
+    refusing,
     where,
 )
 
@@ -76,26 +75,27 @@ def test_every_lesson_has_its_page_and_is_shown() -> None:
     refuse(problems())
 
 
-def test_every_page_of_a_tab_has_its_lesson() -> None:
-    """Where a tab has modules, each of its pages has one."""
-    tabs = {page(lesson).parent for lesson in LESSONS}
-    own = {page(lesson) for lesson in LESSONS}
+@pytest.mark.parametrize("tab", ["nova", "pitfalls", "recipes"])
+def test_index_of_a_tab_names_every_page(tab: str) -> None:
+    """A reader finds each by a row of a table."""
+    index = DOCS / tab / "index.md"
+    rows = re.findall(r"^\| .*\|$", index.read_text("utf-8"), re.M)
+    named = set(re.findall(r"\]\((\w+)\.md\)", "\n".join(rows)))
     refuse(
-        f"{where(path, 1)}: no module "
-        f"examples/{path.relative_to(DOCS).with_suffix('.py')}; write it, or "
-        "move the page to a tab without modules."
-        for path in PAGES
-        if path.parent in tabs and path not in own and path.name != "index.md"
+        f"{where(path, 1)}: no row of {index.relative_to(ROOT)} leads here; "
+        "add one."
+        for path in sorted(index.parent.glob("*.md"))
+        if path != index and path.stem not in named
     )
 
 
-def test_every_program_of_the_first_screen_is_run() -> None:
+def test_every_program_is_run() -> None:
     """A page runs each program, and holds its output."""
     run = {b for path in PAGES for _, kind, b in blocks(path) if kind == "run"}
     refuse(
         f"{where(path, 1)}: no page runs this program; name it in a ```run "
         "block, or delete it."
-        for path in PROGRAMS
+        for path in [*PROGRAMS, *SHOWN]
         if str(path.relative_to(ROOT)) not in run
     )
 
@@ -130,138 +130,80 @@ def _printed(source: str, names: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def test_pages_name_what_exists() -> None:
-    """What `:::`, ```upstream, ```run and ```release name is there."""
-    fill = registry.blocks("https://example.org")
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            for line, name in directives(path):
-                try:
-                    pkgutil.resolve_name(name)
-                except (ImportError, AttributeError) as error:
-                    yield (
-                        f"{where(path, line)}: `::: {name}` names nothing "
-                        f"({error}); correct the name."
-                    )
-            for line, kind, text in blocks(path):
-                if kind not in ("upstream", "release", "run"):
-                    continue
-                try:
-                    fill[kind](text)
-                except (BlockError, NotFoundError) as error:
-                    yield (
-                        f"{where(path, line)}: {error}; correct "
-                        f"`{text}` in the block."
-                    )
-
-    refuse(problems())
-
-
-def test_every_page_is_in_the_navigation() -> None:
-    """The pages and the nav of mkdocs.yml are the same set."""
-    config = ROOT / "mkdocs.yml"
-    lines = config.read_text("utf-8").splitlines()
-    pages = {path.relative_to(DOCS).as_posix() for path in PAGES}
-
-    def problems() -> Iterator[str]:
-        for name in sorted(pages - set(nav())):
-            yield f"{where(DOCS / name, 1)}: not in the nav of mkdocs.yml."
-        for name, count in Counter(nav()).items():
-            at = next(n for n, text in enumerate(lines, 1) if name in text)
-            if name not in pages:
-                yield f"{where(config, at)}: there is no docs/en/{name}."
-            if count > 1:
-                yield f"{where(config, at)}: {name} stands here twice."
-
-    refuse(problems())
-
-
-def test_every_public_name_has_proof() -> None:
+@refusing
+def test_every_public_name_has_proof() -> Iterator[str]:
     """Functions have examples with output; so have classes, or are used."""
+    for lesson in LESSONS:
+        found = examples(lesson)
+        if not found:
+            yield f"{where(lesson, 1)}: no example; write `Examples:`."
+        proven = {e.owner.partition(".")[0] for e in found if e.want}
+        trees: list[ast.AST] = [ast.parse(e.source) for e in found]
+        trees += [n for name, n in documented(lesson) if name in proven]
+        used = {
+            node.id
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+        }
+        for name, node in documented(lesson):
+            if isinstance(node, ast.Module) or "." in name:
+                continue
+            if name.startswith("_") or name in proven:
+                continue
+            if isinstance(node, ast.ClassDef) and name in used:
+                continue
+            yield (
+                f"{where(lesson, node.lineno)}: no example with output "
+                f"proves `{name}`; write one under `Examples:` in its "
+                "docstring, or begin the name with an underscore."
+            )
 
-    def problems() -> Iterator[str]:
-        for lesson in LESSONS:
-            found = examples(lesson)
-            if not found:
-                yield f"{where(lesson, 1)}: no example; write `Examples:`."
-            proven = {e.owner.partition(".")[0] for e in found if e.want}
-            trees: list[ast.AST] = [ast.parse(e.source) for e in found]
-            trees += [n for name, n in documented(lesson) if name in proven]
-            used = {
-                node.id
-                for tree in trees
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Name)
-            }
-            for name, node in documented(lesson):
-                if isinstance(node, ast.Module) or "." in name:
-                    continue
-                if name.startswith("_") or name in proven:
-                    continue
-                if isinstance(node, ast.ClassDef) and name in used:
-                    continue
+
+@refusing
+def test_every_example_can_fail() -> Iterator[str]:
+    """No example is skipped, asserts in silence, or accepts any output."""
+    for lesson in LESSONS:
+        text = lesson.read_text("utf-8")
+        for line, content in enumerate(text.splitlines(), 1):
+            if re.search(r"doctest:.*(SKIP|IGNORE)", content):
                 yield (
-                    f"{where(lesson, node.lineno)}: no example with output "
-                    f"proves `{name}`; write one under `Examples:` in its "
-                    "docstring, or begin the name with an underscore."
+                    f"{where(lesson, line)}: this option keeps an example "
+                    "from failing; take it out and show what happens."
+                )
+        for example in examples(lesson):
+            at = where(lesson, example.line)
+            tree = ast.parse(example.source)
+            if any(isinstance(n, ast.Assert) for n in ast.walk(tree)):
+                yield (
+                    f"{at}: `assert` shows nothing; print the value and "
+                    "let its output be compared."
+                )
+            if "..." in example.want and not re.search(r"\w", example.want):
+                yield (
+                    f"{at}: `{example.want.strip()}` accepts nearly any "
+                    "output; write what is printed."
                 )
 
-    refuse(problems())
 
-
-def test_every_example_can_fail() -> None:
-    """No example is skipped, asserts in silence, or accepts any output."""
-
-    def problems() -> Iterator[str]:
-        for lesson in LESSONS:
-            text = lesson.read_text("utf-8")
-            for line, content in enumerate(text.splitlines(), 1):
-                if re.search(r"doctest:.*(SKIP|IGNORE)", content):
-                    yield (
-                        f"{where(lesson, line)}: this option keeps an example "
-                        "from failing; take it out and show what happens."
-                    )
-            for example in examples(lesson):
-                at = where(lesson, example.line)
-                tree = ast.parse(example.source)
-                if any(isinstance(n, ast.Assert) for n in ast.walk(tree)):
-                    yield (
-                        f"{at}: `assert` shows nothing; print the value and "
-                        "let its output be compared."
-                    )
-                if "..." in example.want and not re.search(
-                    r"\w", example.want
-                ):
-                    yield (
-                        f"{at}: `{example.want.strip()}` accepts nearly any "
-                        "output; write what is printed."
-                    )
-
-    refuse(problems())
-
-
-def test_every_prompt_is_shown_and_run() -> None:
+@refusing
+def test_every_prompt_is_shown_and_run() -> Iterator[str]:
     """Each `>>>` is an example that pages show and doctest finds."""
-
-    def problems() -> Iterator[str]:
-        for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
-            listed = {e.line for e in examples(path) if e.listed}
-            lines = path.read_text("utf-8").splitlines()
-            for number, line in enumerate(lines, 1):
-                if line.strip() == "Example:":
-                    yield (
-                        f"{where(path, number)}: pages do not know "
-                        "`Example:`; write `Examples:`."
-                    )
-                if line.lstrip().startswith(">>>") and number not in listed:
-                    yield (
-                        f"{where(path, number)}: this `>>>` is not shown or "
-                        "not run; move it under `Examples:` in the docstring "
-                        "of the module, a class, a function or a method."
-                    )
-
-    refuse(problems())
+    for path in [*LESSONS, *PROGRAMS, *PLAYGROUND]:
+        listed = {e.line for e in examples(path) if e.listed}
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if line.strip() == "Example:":
+                yield (
+                    f"{where(path, number)}: pages do not know "
+                    "`Example:`; write `Examples:`."
+                )
+            if line.lstrip().startswith(">>>") and number not in listed:
+                yield (
+                    f"{where(path, number)}: this `>>>` is not shown or "
+                    "not run; move it under `Examples:` in the docstring "
+                    "of the module, a class, a function or a method."
+                )
 
 
 def test_every_example_can_be_typed() -> None:
@@ -327,7 +269,13 @@ def test_every_lesson_runs_alone() -> None:
     """In a new interpreter, doctest finds and passes every example."""
 
     def problem(lesson: Path) -> str:
-        done = _python("-c", _RUN, module(lesson))
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", _RUN, module(lesson)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if done.returncode:
             return (
                 f"{where(lesson, 1)}: fails in an interpreter of its own, "
@@ -349,82 +297,27 @@ def test_every_lesson_runs_alone() -> None:
         refuse(filter(None, pool.map(problem, LESSONS)))
 
 
-def test_lessons_run_in_the_opposite_order() -> None:
-    """No lesson needs what another one left behind."""
-    paths = [str(path) for path in reversed(LESSONS)]
-    done = _python("-m", "pytest", "-q", "-p", "no:cacheprovider", *paths)
-    refuse(
-        [f"Last lesson first, in one process:\n{done.stdout}"]
-        if done.returncode
-        else []
-    )
-
-
-def test_every_page_has_a_description() -> None:
+@refusing
+def test_every_page_has_a_description() -> Iterator[str]:
     """Search results show 50 to 160 characters."""
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            text = str(_front_matter(path).get("description", ""))
-            if not 50 <= len(text) <= 160:
-                yield (
-                    f"{where(path, 1)}: the description has {len(text)} "
-                    "characters; write 50 to 160 in the front matter."
-                )
-
-    refuse(problems())
+    for path in PAGES:
+        _, data = get_data(path.read_text("utf-8"))
+        text = str(data.get("description", ""))
+        if not 50 <= len(text) <= 160:
+            yield (
+                f"{where(path, 1)}: the description has {len(text)} "
+                "characters; write 50 to 160 in the front matter."
+            )
 
 
-def test_titles_and_descriptions_are_unique() -> None:
-    """Two pages with one title cannot be told apart in search results."""
-
-    def problems() -> Iterator[str]:
-        seen: dict[str, Path] = {}
-        for path in PAGES:
-            matter = _front_matter(path)
-            heading = re.search(r"^# (.+)$", path.read_text("utf-8"), re.M)
-            if heading is None:
-                yield f"{where(path, 1)}: no `# Title`; write one."
-                continue
-            texts = {heading[1]}
-            texts |= {str(matter.get(k, "")) for k in ("title", "description")}
-            for text in sorted(texts - {""}):
-                if text in seen:
-                    yield (
-                        f"{where(path, 1)}: `{text}` is on "
-                        f"{where(seen[text], 1)} too; change one."
-                    )
-                seen[text] = path
-
-    refuse(problems())
-
-
-def test_pages_hold_no_python_of_their_own() -> None:
+@refusing
+def test_pages_hold_no_python_of_their_own() -> Iterator[str]:
     """What nothing runs may be wrong: pages pull Python in."""
-
-    def problems() -> Iterator[str]:
-        for path in PAGES:
-            lines = path.read_text("utf-8").splitlines()
-            for number, line in enumerate(lines, 1):
-                if ">>>" in line or re.match(r"\s*(```|~~~)\s*\{?\.?py", line):
-                    yield (
-                        f"{where(path, number)}: nothing runs this; move it "
-                        "to a lesson, and show the lesson by `:::`."
-                    )
-
-    refuse(problems())
-
-
-def _front_matter(path: Path) -> dict[str, Any]:
-    _, data = get_data(path.read_text("utf-8"))
-    return dict(data)
-
-
-def _python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    for path in PAGES:
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if ">>>" in line or re.match(r"\s*(```|~~~)\s*\{?\.?py", line):
+                yield (
+                    f"{where(path, number)}: nothing runs this; move it "
+                    "to a lesson, and show the lesson by `:::`."
+                )

@@ -86,6 +86,10 @@ def test_a_real_second_is_longer(caplog: pytest.LogCaptureFixture) -> None:
     counts = [record.args for record in caplog.records]
     assert counts == [(1,), (60,), (60,)]
     assert {record.levelno for record in caplog.records} == {logging.ERROR}
+    (logger,) = {record.name for record in caplog.records}
+    assert f"to the logger `{logger}` since oslo.utils 10.0.0" in (
+        PAGE.read_text("utf-8")
+    )
 
 
 @pytest.mark.usefixtures("quiet")

@@ -6,10 +6,7 @@ other services are Nova's own fixtures. What fails is said in
 `tests/nova/scenarios/boot.py`.
 """
 
-import ast
 import re
-from collections import Counter
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +85,6 @@ def shown(picture: str) -> list[tuple[str, path.Step, str]]:
     return found
 
 
-def test_both_pictures_are_there() -> None:
-    """The way of a request, and the ways of what failed."""
-    assert len(PICTURES) == 2
-
-
 def test_the_short_picture_is_a_part_of_the_full_one() -> None:
     """The same services, and functions of the same names, in its order."""
 
@@ -157,81 +149,6 @@ def test_below_the_path_is_said() -> None:
     """The page names each place that the comparison leaves out."""
     for name in BELOW:
         assert f"`{name.removesuffix('/')}`" in TEXT
-
-
-def by_hand(picture: str) -> Counter[tuple[str, str]]:
-    """Count the `with` of each function, from the text of a picture."""
-    counts: Counter[tuple[str, str]] = Counter()
-    around: list[tuple[int, str]] = []
-    for line in picture.splitlines():
-        indent = len(line) - len(line.lstrip())
-        word, _, rest = line.strip().partition(" ")
-        if word == "call":
-            around = [(n, f) for n, f in around if n < indent]
-            around.append((indent, rest))
-        elif word in ("with", "handler"):
-            around = [(n, f) for n, f in around if n < indent]
-            times = re.search(r" x(\d+)(?=:|$)", rest)
-            counts[around[-1][1], word] += int(times[1]) if times else 1
-    return counts
-
-
-class Walk(ast.NodeVisitor):
-    """Counts `with` by the function that they stand in."""
-
-    def __init__(self) -> None:
-        """Start outside of any function."""
-        self.names: list[str] = []
-        self.caught = 0
-        self.counts: Counter[tuple[str, str]] = Counter()
-
-    def _named(self, node: Any) -> None:
-        self.names.append(node.name)
-        caught, self.caught = self.caught, 0
-        self.generic_visit(node)
-        self.caught = caught
-        self.names.pop()
-
-    visit_ClassDef = visit_FunctionDef = _named  # noqa: N815  # ast's names.
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        """Remember that it is a handler."""
-        self.caught += 1
-        self.generic_visit(node)
-        self.caught -= 1
-
-    def visit_With(self, node: ast.With) -> None:
-        """Count it."""
-        kind = "handler" if self.caught else "with"
-        self.counts[".".join(self.names), kind] += 1
-        self.generic_visit(node)
-
-
-@pytest.mark.parametrize("picture", PICTURES)
-def test_the_pictures_have_every_with(picture: str) -> None:
-    """A walk over the source of each function finds as many."""
-    counts = by_hand(picture)
-    for function in {step.text for step in _calls(picture)}:
-        module, _, name = function.partition(":")
-        spec = find_spec(module.partition(".")[0])
-        assert spec
-        assert spec.origin
-        root = Path(spec.origin).parents[1].joinpath(*module.split("."))
-        file = root.with_suffix(".py")
-        file = file if file.exists() else root / "__init__.py"
-        walk = Walk()
-        walk.visit(ast.parse(file.read_text("utf-8")))
-        for kind in "with", "handler":
-            assert counts[function, kind] == walk.counts[name, kind], function
-
-
-def _calls(picture: str) -> list[path.Step]:
-    return [
-        step
-        for top in path.parse(picture)
-        for step in top.walk()
-        if step.kind == "call"
-    ]
 
 
 def test_the_table_of_with(seen: dict[str, Any]) -> None:

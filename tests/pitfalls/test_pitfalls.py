@@ -1,20 +1,13 @@
-"""The finders find what their pages say, and the commands on pages run."""
+"""The pages of pitfalls: their wrong code, their rules, their sections."""
 
 import ast
-import functools
-import importlib
-import importlib.util
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from tests.project import LESSONS, ROOT, blocks, module, page
+from reraise_lint import check
+from tests.project import LESSONS, ROOT, blocks, page
 
 PITFALLS = [path for path in LESSONS if path.parent.name == "pitfalls"]
 INDEX = ROOT / "docs" / "en" / "pitfalls" / "index.md"
@@ -27,33 +20,6 @@ SECTIONS = [
     "Seen in",
     "Read next",
 ]
-
-# What the finders report of Nova 34.0.0, as their pages have it: the lines,
-# or how many they are.
-IN_NOVA: dict[str, list[str] | int] = {
-    "cleanup_before_the_with": ["compute/manager.py:210"],
-    "cleanup_replaces_the_error": 45,
-    "code_after_the_block": [],
-    "flag_never_used": [],
-    "kept_too_long": 5,
-    "misspelt_name": [],
-    "nested_by_a_call": [],
-    "outside_a_handler": [
-        "compute/manager.py:5598",
-        "conductor/tasks/cross_cell_migrate.py:1058",
-        "conductor/tasks/cross_cell_migrate.py:1439",
-    ],
-    "raise_in_body": ["virt/ironic/driver.py:1785"],
-    "raise_only_in_an_if": [
-        "network/model.py:630",
-        "scheduler/client/report.py:1235",
-    ],
-    "return_in_body": [],
-    "without_with": [],
-}
-
-# Finders whose wrong code need not name the helper, and a word in it.
-WORDS = {"kept_too_long": "exc_info", "raise_only_in_an_if": "raise"}
 
 # Confirms a resize across cells, in Nova's own code, and fails in its first
 # step. Stood in for is what `rollback` writes to the database and sends.
@@ -83,104 +49,21 @@ with mock.patch(names[0], side_effect=first), mock.patch(names[1]), (
 """
 
 
-def finder(lesson: Path) -> Callable[[str], list[int]]:
-    """The function `find` of a lesson."""
-    found: Callable[[str], list[int]] = importlib.import_module(
-        module(lesson)
-    ).find
-    return found
-
-
-def nova() -> Path:
-    """The folder of the installed Nova, which is not imported."""
-    spec = importlib.util.find_spec("nova")
-    assert spec
-    assert spec.origin
-    return Path(spec.origin).parent
-
-
-def run(command: str, folder: Path) -> str:
-    """What a command prints in a folder; it may report failure."""
-    return subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ).stdout
-
-
 @pytest.mark.parametrize("lesson", PITFALLS, ids=lambda path: path.stem)
-def test_finders_tell_wrong_from_right(lesson: Path) -> None:
-    """Of a lesson's own text, the finder reports wrong functions only."""
-    text = lesson.read_text("utf-8")
-    names = {
-        node.name
+def test_the_rules_of_a_page_find_its_wrong_code(lesson: Path) -> None:
+    """Some of its wrong functions, and no right one."""
+    text = lesson.read_bytes()
+    (block,) = [b for _, kind, b in blocks(page(lesson)) if kind == "lint"]
+    named = frozenset(block.removeprefix("find ").split())
+    lines = [finding.line for finding in check(text, named)]
+    functions = {
+        node.name: range(node.lineno, (node.end_lineno or 0) + 1)
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef)
-        for line in finder(lesson)(text)
-        if node.lineno <= line <= (node.end_lineno or 0)
     }
-    assert names
-    assert all(name.startswith("wrong_") for name in names), names
-
-
-@pytest.fixture(scope="module")
-def parsed_once() -> Iterator[None]:
-    """Parse each file of Nova once for all finders, which change no tree."""
-    with mock.patch.object(ast, "parse", functools.cache(ast.parse)):
-        yield
-
-
-@pytest.mark.usefixtures("parsed_once")
-@pytest.mark.parametrize("lesson", PITFALLS, ids=lambda path: path.stem)
-def test_finders_report_of_nova_what_pages_say(lesson: Path) -> None:
-    """The lines of Nova's that the finder reports are the known ones."""
-    find = finder(lesson)
-    found = sorted(
-        f"{path.relative_to(nova())}:{line}"
-        for path in nova().rglob("*.py")
-        if "tests" not in path.parts
-        for text in [path.read_text("utf-8")]
-        if WORDS.get(lesson.stem, "excutils") in text
-        for line in find(text)
-    )
-    known = IN_NOVA[lesson.stem]
-    assert (len(found) if isinstance(known, int) else found) == known
-    small = ["no", "one", "two", "three", "four", "five"]
-    count = dict(enumerate(small)).get(len(found), len(found))
-    said = page(lesson).read_text("utf-8")
-    if lesson.stem == "nested_by_a_call":  # Its page joins two files.
-        return
-    if count == "no":
-        assert re.search(r"(nothing in|none in|and none in) .*Nova 34", said)
-    else:
-        assert re.search(rf"{count} (lines? )?in Nova 34\.0\.0", said)
-
-
-def test_nested_helpers_are_found_in_joined_texts() -> None:
-    """Nova's two files, one after the other, give the call in the first."""
-    tasks = nova() / "conductor" / "tasks"
-    names = "base.py", "cross_cell_migrate.py"
-    text = "\n".join((tasks / name).read_text("utf-8") for name in names)
-    find = finder(ROOT / "examples" / "pitfalls" / "nested_by_a_call.py")
-    assert find(text) == [26]
-
-
-def test_nova_calls_an_exception_dropped_that_comes_out() -> None:
-    """Nova's own task logs the line, and raises that very exception."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", CONFIRM],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert re.findall("^(?:ERROR|same:).+", done.stdout, re.M) == [
-        "ERROR:nova.conductor.tasks.cross_cell_migrate:"
-        "An error occurred while confirmi",
-        "ERROR:oslo_utils.excutils:Original exception being dropped",
-        "same: True context: None",
-    ], done.stderr
+    wrong = {name for name in functions if name.startswith("wrong_")}
+    assert {n for n, r in functions.items() if {*lines} & {*r}} <= wrong
+    assert lines
 
 
 def test_pages_have_the_same_sections() -> None:
@@ -191,37 +74,3 @@ def test_pages_have_the_same_sections() -> None:
         if "Your turn" in sections:  # Some end with a challenge.
             assert sections.pop(-2) == "Your turn"
         assert sections == SECTIONS, lesson
-
-
-def test_index_leads_to_every_pitfall() -> None:
-    """The table names each page of the tab."""
-    rows = re.findall(r"^\| .*\|$", INDEX.read_text("utf-8"), re.M)
-    named = set(re.findall(r"\]\((\w+)\.md\)", "\n".join(rows)))
-    assert named == {lesson.stem for lesson in PITFALLS}
-
-
-@pytest.mark.parametrize("lesson", PITFALLS, ids=lambda path: path.stem)
-def test_command_of_the_index_runs_every_finder(
-    lesson: Path, tmp_path: Path
-) -> None:
-    """Beside a copy of the program, it prints files and lines."""
-    (command,) = [text for _, kind, text in blocks(INDEX) if kind == "sh"]
-    shutil.copy(lesson, tmp_path / "finder.py")
-    found = finder(lesson)(lesson.read_text("utf-8"))
-    text = command.replace("python3", sys.executable, 1)
-    expected = [f"finder.py:{line}" for line in found]
-    assert run(text, tmp_path).splitlines() == expected
-
-
-@pytest.mark.parametrize("name", ["misspelt_name", "without_with"])
-def test_grep_finds_what_the_finder_finds(name: str, tmp_path: Path) -> None:
-    """The command finds the wrong line, and nothing in Nova."""
-    lesson = ROOT / "examples" / "pitfalls" / f"{name}.py"
-    texts = [text for _, kind, text in blocks(page(lesson)) if kind == "sh"]
-    text = lesson.read_text("utf-8")
-    shutil.copy(lesson, tmp_path)
-    for line in finder(lesson)(text):
-        for command in texts:
-            assert f"{name}.py:{line}:" in run(command, tmp_path)
-    for command in texts:
-        assert run(command, nova()) == ""

@@ -1,13 +1,19 @@
 """What the recipes' pages say beyond the examples of their modules."""
 
-import ast
+import importlib.metadata
+import io
 import logging
 import pickle
+import subprocess
+import sys
 import unittest
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from oslo_log import log
+from oslo_config import cfg
+from oslo_context import context
+from oslo_log import formatters, log
 
 from examples.recipes import clean_up_and_reraise as clean_up
 from examples.recipes import keep_both_failures as both
@@ -28,22 +34,6 @@ def test_exception_clauses_let_a_shutdown_pass(
         with pytest.raises(SystemExit):
             way(volume)
         assert volume.status == "creating"
-
-
-def test_an_error_raised_in_a_later_handler_gets_its_context() -> None:
-    """The first error then claims that the last one came before it."""
-    first, last = ConnectionError("first"), ConnectionError("last")
-
-    def fail() -> None:
-        try:
-            raise last
-        except ConnectionError:
-            raise first  # noqa: B904  # The claim is about this.
-
-    with pytest.raises(ConnectionError) as caught:
-        fail()
-    assert caught.value is first
-    assert first.__context__ is last
 
 
 def test_a_pickled_exception_has_neither_cause_nor_context() -> None:
@@ -68,14 +58,6 @@ class RootTest(unittest.TestCase):
         self.assertEqual(names, ["oslo_utils.excutils", "root"])  # noqa: PT009  # The unittest form.
 
 
-def test_a_stack_undoes_everything_without_pop_all() -> None:
-    """Leaving the block in peace runs what was registered."""
-    undone: list[str] = []
-    with ExitStack() as done:
-        done.callback(undone.append, "port")
-    assert undone == ["port"]
-
-
 def test_a_note_is_not_in_the_text_of_the_error() -> None:
     """A log line made of `str(error)` does not have it."""
     with pytest.raises(ConnectionError) as caught:
@@ -84,25 +66,61 @@ def test_a_note_is_not_in_the_text_of_the_error() -> None:
     assert "state not saved" in caught.value.__notes__[0]
 
 
-def test_a_group_is_an_exception_and_an_oserror_takes_both() -> None:
-    """What the page says of types that are subclasses of each other."""
-    group = ExceptionGroup("", [ConnectionError(), OSError()])
-    assert isinstance(group, Exception)
-    assert not isinstance(group, OSError)
-    _, rest = group.split(OSError)
-    assert rest is None
-
-
-@pytest.mark.parametrize("word", ["return", "break", "continue"])
-def test_a_jump_in_a_group_clause_is_refused(word: str) -> None:
-    """`except*` allows none of the three."""
-    text = f"def f():\n for _ in ():\n  try: pass\n  except* OSError: {word}\n"
-    with pytest.raises(SyntaxError):
-        compile(ast.parse(text), "text", "exec")
-
-
 def test_oslo_log_gives_adapters() -> None:
     """Which the helper accepts, and which are true."""
     logger = log.getLogger("nova")
     assert isinstance(logger, logging.LoggerAdapter)
     assert logger
+
+
+def test_oslo_log_names_the_request_for_every_logger() -> None:
+    """Its formatter adds the context's id to the library's own message."""
+    conf = cfg.ConfigOpts()
+    log.register_options(conf)
+    conf([])
+    memory = logging.StreamHandler(io.StringIO())
+    memory.setFormatter(formatters.ContextFormatter(config=conf))
+    root = logging.getLogger()
+    root.addHandler(memory)
+
+    def request() -> None:
+        own_logger.release()
+        context.RequestContext(request_id="req-7")
+        own_logger.release()
+
+    try:
+        with ThreadPoolExecutor(1) as pool:  # A context belongs to a thread.
+            pool.submit(request).result()
+    finally:
+        root.removeHandler(memory)
+    without, named = memory.stream.getvalue().splitlines()
+    assert "oslo_utils.excutils [-] Original exception" in without
+    assert "oslo_utils.excutils [None req-7 " in named
+
+
+# In an interpreter of its own: it takes the handlers off all loggers.
+SET_UP = """
+import logging.config, sys
+from oslo_config import cfg
+from oslo_log import log
+logging.config.fileConfig = lambda *_, **__: print("fileConfig")
+logging.config.dictConfig = lambda *_, **__: print("dictConfig")
+log.register_options(cfg.CONF)
+cfg.CONF([])
+cfg.CONF.set_override("log_config_append", sys.argv[1])
+log.setup(cfg.CONF, "nova")
+"""
+
+
+def test_oslo_log_reads_its_configuration_with_file_config() -> None:
+    """The file that `log_config_append` names, whatever is in it."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SET_UP, __file__],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "fileConfig\n"
+    version = importlib.metadata.version("oslo.log")
+    page = Path("docs/en/recipes/own_logger.md").read_text("utf-8")
+    assert f"uses oslo.log {version}, add the filter in code" in page

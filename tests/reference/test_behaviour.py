@@ -53,7 +53,7 @@ def test_pages_find_every_case() -> None:
     """What the pages read from the modules is what was declared."""
     read = [one.name for group in GROUPS for one in cases.cases(group)]
     assert read == [f"{c.group}.{c.name}" for c in CASES]
-    words = Counter((c.group, c.situation) for c in CASES)
+    words = Counter((c.group, c.words) for c in CASES)
     assert not [w for w, count in words.items() if count > 1]
 
 

@@ -63,7 +63,6 @@ def asked(name: str, language: str) -> dict[str, Any]:
         "kind": "challenge",
         "name": name,
         "code": start.read_text("utf-8"),
-        "edited": False,
         "step": False,
         "language": language,
     }
@@ -110,6 +109,33 @@ def test_no_english_is_left(chinese: dict[str, str], name: str) -> None:
         return  # Not translated yet: `make translations` lists it.
     assert said.endswith("。")
     assert re.findall("[A-Za-z]+", _FIXED.sub("", said)) == []
+
+
+_SHOW = """
+import json, sys
+from runner import session
+session.run(sys.stdin.read(), lambda kind, text, _: print(text, end=""))
+"""
+
+
+@pytest.mark.parametrize(
+    "call", ["asyncio.run(main())", "input()", "print(1 / 0)"]
+)
+def test_traceback_has_the_readers_entries_only(call: str) -> None:
+    """What runs the program is in none of them."""
+    code = f"import asyncio\n\nasync def main():\n    input()\n\n{call}\n"
+    request = {"kind": "program", "name": "mine.py", "code": code}
+    done = subprocess.run(
+        [sys.executable, "-c", _SHOW],
+        input=json.dumps({**request, "step": False}),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert "Traceback" in done.stdout
+    assert 'File "mine.py", line 6' in done.stdout
+    assert "runner/" not in done.stdout
 
 
 def test_lessons_are_packed_alike() -> None:

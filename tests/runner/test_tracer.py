@@ -46,62 +46,6 @@ def test_the_helpers_methods_are_steps() -> None:
     assert at(trace, "raise self.value", "exception")["exception"] == 0
 
 
-def test_the_step_at_which_two_exceptions_exist() -> None:
-    """The cleanup's is handled and the first saved, before the log line."""
-
-    def run() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
-                fail("cleanup")
-
-    trace = traced(run)
-    (step, *_) = [
-        step
-        for step in trace["steps"]
-        if step["function"] == "__exit__" and step["event"] == "call"
-    ]
-    assert name(trace, step["handled"]) == "cleanup"
-    assert saved(trace, step) == ["first"]
-    assert step["logs"] == 0
-    assert trace["steps"][-1]["logs"] == 1
-    assert trace["logs"][0]["logger"] == "oslo_utils.excutils"
-    assert trace["logs"][0]["message"].startswith("Original exception being")
-    out = trace["exceptions"][trace["raised"] or 0]
-    assert (out["message"], name(trace, out["context"])) == (
-        "cleanup",
-        "first",
-    )
-
-
-def test_without_reraise() -> None:
-    """The flag is shown, and nothing comes out."""
-    trace = traced(lambda: helper_keeps(reraise=False))
-    (helper,) = at(trace, 'LOG.warning("second')["helpers"]
-    assert helper["reraise"] is False
-    assert trace["raised"] is None
-    assert trace["steps"][-1]["helpers"] == []
-
-
-def test_the_flag_changes() -> None:
-    """The step behind the line knows."""
-
-    def run() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception() as ctxt:
-                ctxt.reraise = False
-                print("after")
-
-    trace = traced(run)
-    (before,) = at(trace, "ctxt.reraise = False")["helpers"]
-    (after,) = at(trace, 'print("after")')["helpers"]
-    assert (before["reraise"], after["reraise"]) == (True, False)
-    assert before["number"] == after["number"]
-
-
 def test_nested_helpers() -> None:
     """All are shown, the innermost last."""
 

@@ -10,14 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.runner.tracing import (
-    LOG,
-    at,
-    fail,
-    helper_keeps,
-    name,
-    traced,
-)
+from tests.runner.tracing import LOG, at, fail, helper_keeps, name, traced
 
 
 def endless() -> None:

@@ -5,13 +5,7 @@ from collections.abc import Generator, Iterator
 
 from oslo_utils import excutils
 
-from tests.runner.tracing import (
-    at,
-    fail,
-    name,
-    saved,
-    traced,
-)
+from tests.runner.tracing import at, fail, name, saved, traced
 
 
 def ports() -> Iterator[str]:

@@ -15,7 +15,7 @@ import pytest
 
 from render.publish import build, output_folder
 from render.publish.output_folder import FolderError
-from tests.project import ROOT
+from tests.project import INTERRUPTIBLE, ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -229,6 +229,7 @@ def test_a_stopped_build_leaves_nothing(
     temporary.mkdir()
     with subprocess.Popen(
         [
+            *INTERRUPTIBLE,
             *(sys.executable, "-m", "render.publish.build"),
             *("build", "--site-dir", str(site)),
         ],
@@ -237,8 +238,6 @@ def test_a_stopped_build_leaves_nothing(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # Tests that run in the background, or under nohup, ignore it.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as process:
         while not list(tmp_path.glob("www/.*")) and process.poll() is None:
             time.sleep(0.01)

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from render.publish import markdown_copies
-from tests.project import PAGES, address, nav, refuse
+from tests.project import BUDGETS, PAGES, address, nav, refuse, refusing
 from tests.site.parsed import parsed, texts
 
 ROOT = "http://127.0.0.1:8000/"
@@ -18,32 +18,29 @@ LANGUAGES = {"": "en", "zh": "zh"}
 PLACES = [(n, path) for n in LANGUAGES for path in PAGES]
 
 
-def test_each_page_has_its_markdown(site: Path) -> None:
+@refusing
+def test_each_page_has_its_markdown(site: Path) -> Iterator[str]:
     """The page names it; it has the heading, the headings and all code."""
-
-    def problems() -> Iterator[str]:
-        for language, path in PLACES:
-            place = site / language / address(path)
-            tree = parsed(place / "index.html")
-            own = (place / "index.md").relative_to(site)
-            link = "//link[@type='text/markdown']/@href"
-            if texts(tree, link) != ["index.md"]:
-                yield f"{own}: its page names {texts(tree, link)}"
-            text = (place / "index.md").read_text("utf-8")
-            if not text.startswith("# "):
-                yield f"{own}: begins with {text[:40]!r}"
-            blocks = re.findall(r"^```\w*\n(.*?)\n```$", text, re.M | re.S)
-            shown = {block.strip() for block in blocks}
-            for code in texts(tree, "//article//pre//code"):
-                if code.strip() and code.strip() not in shown:
-                    yield f"{own}: lacks the code {code[:60]!r}"
-            headings = len(re.findall(r"^#+ .", _without(text), re.M))
-            wanted = len(texts(tree, "//article//*[self::h1 or self::h2]"))
-            deeper = len(texts(tree, "//article//*[self::h3 or self::h4]"))
-            if headings != wanted + deeper:
-                yield f"{own}: {headings} headings, the page {wanted + deeper}"
-
-    refuse(problems())
+    for language, path in PLACES:
+        place = site / language / address(path)
+        tree = parsed(place / "index.html")
+        own = (place / "index.md").relative_to(site)
+        link = "//link[@type='text/markdown']/@href"
+        if texts(tree, link) != ["index.md"]:
+            yield f"{own}: its page names {texts(tree, link)}"
+        text = (place / "index.md").read_text("utf-8")
+        if not text.startswith("# "):
+            yield f"{own}: begins with {text[:40]!r}"
+        blocks = re.findall(r"^```\w*\n(.*?)\n```$", text, re.M | re.S)
+        shown = {block.strip() for block in blocks}
+        for code in texts(tree, "//article//pre//code"):
+            if code.strip() and code.strip() not in shown:
+                yield f"{own}: lacks the code {code[:60]!r}"
+        headings = len(re.findall(r"^#+ .", _without(text), re.M))
+        wanted = len(texts(tree, "//article//*[self::h1 or self::h2]"))
+        deeper = len(texts(tree, "//article//*[self::h3 or self::h4]"))
+        if headings != wanted + deeper:
+            yield f"{own}: {headings} headings, the page {wanted + deeper}"
 
 
 def _without(text: str) -> str:
@@ -72,44 +69,38 @@ def test_markdown_holds_no_html_and_no_controls(site: Path) -> None:
     refuse(problems())
 
 
-def test_links_of_markdown_lead_to_markdown(site: Path) -> None:
+@refusing
+def test_links_of_markdown_lead_to_markdown(site: Path) -> Iterator[str]:
     """Each names a file beside it; who follows them stays in Markdown."""
-
-    def problems() -> Iterator[str]:
-        for language, path in PLACES:
-            place = site / language / address(path) / "index.md"
-            for link in re.findall(
-                r"\]\(([^)\s]+)", _without(place.read_text("utf-8"))
+    for language, path in PLACES:
+        place = site / language / address(path) / "index.md"
+        for link in re.findall(
+            r"\]\(([^)\s]+)", _without(place.read_text("utf-8"))
+        ):
+            parts = urlsplit(link)
+            if parts.scheme or not parts.path:
+                continue
+            target = (place.parent / unquote(parts.path)).resolve()
+            own = place.relative_to(site)
+            if not target.exists():
+                yield f"{own}: {link} names no file."
+            elif target.name == "index.html" or (
+                target.is_dir() and not parts.query
             ):
-                parts = urlsplit(link)
-                if parts.scheme or not parts.path:
-                    continue
-                target = (place.parent / unquote(parts.path)).resolve()
-                own = place.relative_to(site)
-                if not target.exists():
-                    yield f"{own}: {link} names no file."
-                elif target.name == "index.html" or (
-                    target.is_dir() and not parts.query
-                ):
-                    yield f"{own}: {link} leads to HTML."
-
-    refuse(problems())
+                yield f"{own}: {link} leads to HTML."
 
 
-def test_tables_are_tables(site: Path) -> None:
+@refusing
+def test_tables_are_tables(site: Path) -> Iterator[str]:
     """Each row has as many cells as its heading, also where "|" is text."""
-
-    def problems() -> Iterator[str]:
-        for language, path in PLACES:
-            place = site / language / address(path) / "index.md"
-            text = _without(place.read_text("utf-8"))
-            for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
-                rows = table.splitlines()
-                counts = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
-                if len(counts) > 1 or not re.match(r"[| -]+$", rows[1]):
-                    yield f"{place.relative_to(site)}: {rows[:3]}, {counts}"
-
-    refuse(problems())
+    for language, path in PLACES:
+        place = site / language / address(path) / "index.md"
+        text = _without(place.read_text("utf-8"))
+        for table in re.findall(r"(?:^\|.*\n)+", text, re.M):
+            rows = table.splitlines()
+            counts = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
+            if len(counts) > 1 or not re.match(r"[| -]+$", rows[1]):
+                yield f"{place.relative_to(site)}: {rows[:3]}, {counts}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -134,52 +125,49 @@ def _english(name: str) -> Path:
     return next(p for p in PAGES if p.as_posix().endswith(f"/docs/en/{name}"))
 
 
-def test_each_page_says_what_it_is(site: Path) -> None:
+@refusing
+def test_each_page_says_what_it_is(site: Path) -> Iterator[str]:
     """To those that show a link to it, and to search engines."""
-
-    def problems() -> Iterator[str]:
-        for language, path in PLACES:
-            place = site / language / address(path) / "index.html"
-            tree, own = parsed(place), place.relative_to(site)
-            [about] = texts(tree, "//meta[@name='description']/@content")
-            [url] = texts(tree, "//link[@rel='canonical']/@href")
-            told = {
-                name: texts(tree, f"//meta[@property='og:{name}']/@content")
-                for name in ("description", "url", "type", "locale", "image")
-            }
-            home = not address(path)
-            if told != {
-                "description": [about],
-                "url": [url],
-                "type": ["website" if home else "article"],
-                "locale": ["zh_CN" if language else "en_US"],
-                "image": [f"{ROOT}assets/with.png"],
-            }:
-                yield f"{own}: og: says {told}"
-            [title] = texts(tree, "//meta[@property='og:title']/@content")
-            if not texts(tree, "//title")[0].startswith(title):
-                yield f"{own}: og:title says {title!r}"
-            [data] = texts(tree, "//script[@type='application/ld+json']")
-            thing = json.loads(data)
-            wanted = {
-                "@context": "https://schema.org",
-                "@type": "WebSite" if home else "TechArticle",
-                "url": url,
-                "description": about,
-                "inLanguage": LANGUAGES[language],
-                "image": f"{ROOT}assets/with.png",
-            }
-            if {**thing, **wanted} != thing:
-                yield f"{own}: its data says {thing}, not {wanted}"
-            if {"author", "datePublished", "dateModified"} & {*thing}:
-                yield f"{own}: its data names an author or a date"
-            if not home and (
-                thing["headline"] != title
-                or thing["isPartOf"]["inLanguage"] != LANGUAGES[language]
-            ):
-                yield f"{own}: its data says {thing}"
-
-    refuse(problems())
+    for language, path in PLACES:
+        place = site / language / address(path) / "index.html"
+        tree, own = parsed(place), place.relative_to(site)
+        [about] = texts(tree, "//meta[@name='description']/@content")
+        [url] = texts(tree, "//link[@rel='canonical']/@href")
+        told = {
+            name: texts(tree, f"//meta[@property='og:{name}']/@content")
+            for name in ("description", "url", "type", "locale", "image")
+        }
+        home = not address(path)
+        if told != {
+            "description": [about],
+            "url": [url],
+            "type": ["website" if home else "article"],
+            "locale": ["zh_CN" if language else "en_US"],
+            "image": [f"{ROOT}assets/with.png"],
+        }:
+            yield f"{own}: og: says {told}"
+        [title] = texts(tree, "//meta[@property='og:title']/@content")
+        if not texts(tree, "//title")[0].startswith(title):
+            yield f"{own}: og:title says {title!r}"
+        [data] = texts(tree, "//script[@type='application/ld+json']")
+        thing = json.loads(data)
+        wanted = {
+            "@context": "https://schema.org",
+            "@type": "WebSite" if home else "TechArticle",
+            "url": url,
+            "description": about,
+            "inLanguage": LANGUAGES[language],
+            "image": f"{ROOT}assets/with.png",
+        }
+        if {**thing, **wanted} != thing:
+            yield f"{own}: its data says {thing}, not {wanted}"
+        if {"author", "datePublished", "dateModified"} & {*thing}:
+            yield f"{own}: its data names an author or a date"
+        if not home and (
+            thing["headline"] != title
+            or thing["isPartOf"]["inLanguage"] != LANGUAGES[language]
+        ):
+            yield f"{own}: its data says {thing}"
 
 
 def test_the_picture_has_the_size_that_pages_say(site: Path) -> None:
@@ -188,7 +176,7 @@ def test_the_picture_has_the_size_that_pages_say(site: Path) -> None:
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(picture[16:20]) == 1200
     assert int.from_bytes(picture[20:24]) == 630
-    assert len(picture) < 50_000
+    assert len(picture) < BUDGETS["parts"]["picture"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

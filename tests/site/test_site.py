@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from render.languages import pages
-from render.lessons.lesson import program
+from render.paths import INPUTS
 from tests.project import (
     BUDGETS,
     LESSONS,
@@ -39,9 +39,6 @@ _LANGUAGES = {
 # Chinese pages that are shown in English or fell behind: `make translations`
 # lists them, and no test fails for it.
 _LAGGING = {Path("zh", address, "index.html") for address in pages.notes()}
-
-# What these relations name is not loaded, or loaded on a click.
-_NAMED_ONLY = {"canonical", "alternate", "next", "prev", "license", "author"}
 
 Documents = dict[Path, "etree._Element"]
 
@@ -126,36 +123,6 @@ def test_links_to_other_hosts_are_https(
     )
 
 
-def test_nothing_loads_from_another_host(
-    site: Path, documents: Documents
-) -> None:
-    """A reader's browser asks no third party for anything."""
-    remote = re.compile(r"\s*(https?:)?//", re.I)
-    in_css = re.compile(
-        r"""(?:url\(|@import)\s*["']?((?:https?:)?//[^"')]+)"""
-    )
-
-    def problems() -> Iterator[str]:
-        for path, tree in documents.items():
-            own = path.relative_to(site)
-            loaded = texts(
-                tree, "//@src | //@srcset | //@poster | //object/@data"
-            )
-            for link in tree.iter("link"):
-                if not _NAMED_ONLY & {*(link.get("rel") or "").split()}:
-                    loaded.append(link.get("href") or "")
-            for name in filter(remote.match, loaded):
-                yield f"{own}: loads {name}; put a copy in docs/theme."
-            for text in texts(tree, "//style | //@style"):
-                for name in in_css.findall(text):
-                    yield f"{own}: a style loads {name}."
-        for path in sorted(site.rglob("*.css")):
-            for name in in_css.findall(path.read_text("utf-8")):
-                yield f"{path.relative_to(site)}: loads {name}."
-
-    refuse(problems())
-
-
 def test_every_page_names_itself(site: Path, documents: Documents) -> None:
     """One h1, and a title and a description that no other page has.
 
@@ -183,32 +150,6 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
                     seen[found[0]] = own
 
     refuse(problems())
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_shows_its_program_and_its_proof(
-    site: Path, documents: Documents, lesson: Path
-) -> None:
-    """The page holds the code to the character, and sessions."""
-    code = "//*[@class='lesson']//*[contains(@class, 'language-%s')]//code"
-    module = lesson.relative_to(ROOT)
-
-    def problems(language: str) -> Iterator[str]:
-        path = site / language / address(page(lesson)) / "index.html"
-        tree, own = documents[path], path.relative_to(site)
-        if own in _LAGGING:
-            return
-        shown = [text.strip("\n") for text in texts(tree, code % "python")]
-        sessions = texts(tree, code % "pycon")
-        if program(lesson.read_text("utf-8")) not in shown:
-            yield f"{module}: {own} does not show the program as it is."
-        if not sessions:
-            yield f"{module}: {own} shows no session."
-        for text in sessions:
-            if not text.startswith(">>> "):
-                yield f"{module}: {own}, a session without a prompt:\n{text}"
-
-    refuse(problem for name in _LANGUAGES for problem in problems(name))
 
 
 def test_pages_name_their_twins(site: Path, documents: Documents) -> None:
@@ -366,9 +307,9 @@ def broken(tmp_path: Path) -> Build:
     """Builds a copy of the project with more text on one page."""
 
     def build(text: str) -> str:
-        for name in "docs", "examples", "render", "runner", "survey":
-            shutil.copytree(ROOT / name, tmp_path / name)
-        shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+        for name in INPUTS:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, tmp_path / name)
         changed = tmp_path / page(LESSONS[0]).relative_to(ROOT)
         with changed.open("a", encoding="utf-8") as file:
             file.write(f"\n\n{text}\n")

@@ -6,9 +6,11 @@ import importlib.metadata
 import importlib.util
 from pathlib import Path
 
+import pytest
+
+from reraise_lint.reading import parse
 from survey.names import Names
 from survey.purposes import PURPOSES, entered, managers, purpose
-from survey.reading import parse
 from survey.statements import statements
 from tests.survey.test_counts import table
 
@@ -69,3 +71,24 @@ def test_nova_in_the_sample_is_the_installed_nova() -> None:
             for name in [entered(item.context_expr, names)]
         ]
         assert (row["text"], row["purpose"]) in found, row
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ("closing(self.backend.get_connection())", "database"),
+        ("closing(backends.fetch(conf).get_connection())", "database"),
+        ("closing(fetch(conf))", "database"),
+        ("self.facade._produce_asyncio_block(mode=1)", "database"),
+        ("self.ldap.get_connection()", "connection"),
+        ("Listener().driver.get_connection()", "connection"),
+        ("Listener()", "event"),
+        ("action_wrapper", "own"),
+    ],
+)
+def test_names_that_misled(expression: str, says: str) -> None:
+    """What keeps a connection to storage, and an item of keywords."""
+    tree = ast.parse(f'action_wrapper = kwargs.get("wrapper")\n{expression}')
+    line = tree.body[-1]
+    assert isinstance(line, ast.Expr)
+    assert purpose(entered(line.value, Names(tree)), set()) == says

@@ -11,7 +11,9 @@ _CODE = re.compile(r"(`+)(.+?)\1")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
 _TAG = re.compile(r"</?[a-z][^>]*>")
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+# A name in braces stands for a number: see `render.numbers`.
+_NAMED = re.compile(r"\{\{.*?\}\}")
+_NUMBER = re.compile(rf"\d+(?:\.\d+)*|{_NAMED.pattern}")
 # "May" alone is another word.
 _MONTH = re.compile(rf"\b({'|'.join(month_name[1:])})(?= \d{{4}})")
 
@@ -61,6 +63,7 @@ def links(text: str) -> Counter[str]:
 
 def wrong_typography(text: str) -> Iterator[str]:
     """Find where Chinese prose breaks a rule, and name the rule."""
+    text = _NAMED.sub("1", text)
     for pattern, rule in _TYPOGRAPHY.items():
         if found := re.search(pattern, text):
             near = text[max(0, found.start() - 8) : found.end() + 8]

@@ -31,17 +31,21 @@ _KEYWORDS |= {"__context__", "__cause__", "__enter__", "__exit__"}
 _Problems = Callable[[Path, str, str], Iterator[str]]
 
 
-def _compare(problems: _Problems, paths: list[Path]) -> None:
+def _compared(paths: list[Path]) -> Callable[[_Problems], Callable[[], None]]:
     """Fail if pages differ: a page's path, its text and the English one."""
-    refuse(
-        problem
-        for page in paths
-        for problem in problems(
-            page,
-            page.read_text("utf-8"),
-            pages.counterpart(page).read_text("utf-8"),
+
+    def decorate(problems: _Problems) -> Callable[[], None]:
+        return lambda: refuse(
+            problem
+            for page in paths
+            for problem in problems(
+                page,
+                page.read_text("utf-8"),
+                pages.counterpart(page).read_text("utf-8"),
+            )
         )
-    )
+
+    return decorate
 
 
 def _pairs(
@@ -61,36 +65,34 @@ def test_readmes_link_to_each_other() -> None:
         assert path.read_text("utf-8").splitlines()[0] == link
 
 
-def test_front_matter_is_the_same() -> None:
+@_compared(PAGES)
+def test_front_matter_is_the_same(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """All but the title and the description."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        ours, theirs = front_matter(own), front_matter(english)
-        for key in sorted(ours.keys() ^ theirs.keys()):
-            yield f"{where(page, 1)}: only one language has `{key}`"
-        for key in theirs.keys() & ours.keys() - {"title", "description"}:
-            if ours[key] != theirs[key]:
-                yield f"{where(page, 1)}: another `{key}`"
-
-    _compare(problems, PAGES)
+    ours, theirs = front_matter(own), front_matter(english)
+    for key in sorted(ours.keys() ^ theirs.keys()):
+        yield f"{where(page, 1)}: only one language has `{key}`"
+    for key in theirs.keys() & ours.keys() - {"title", "description"}:
+        if ours[key] != theirs[key]:
+            yield f"{where(page, 1)}: another `{key}`"
 
 
-def test_headings_have_the_english_ids() -> None:
+@_compared(PAGES)
+def test_headings_have_the_english_ids(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """A link to a heading works in both languages."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        ours, theirs = headings(own), headings(english)
-        for name in sorted({*ours} - {*theirs}):
-            yield f"{where(page, 1)}: heading #{name}: not in English"
-        for name in sorted({*theirs} - {*ours}):
-            yield (
-                f"{where(page, 1)}: no heading {{ #{name} }}; inside an id, "
-                r"`__` is written `\_\_`"
-            )
-        if ours != theirs and sorted(ours) == sorted(theirs):
-            yield f"{where(page, 1)}: headings in another order"
-
-    _compare(problems, PAGES)
+    ours, theirs = headings(own), headings(english)
+    for name in sorted({*ours} - {*theirs}):
+        yield f"{where(page, 1)}: heading #{name}: not in English"
+    for name in sorted({*theirs} - {*ours}):
+        yield (
+            f"{where(page, 1)}: no heading {{ #{name} }}; inside an id, "
+            r"`__` is written `\_\_`"
+        )
+    if ours != theirs and sorted(ours) == sorted(theirs):
+        yield f"{where(page, 1)}: headings in another order"
 
 
 def _kind(text: str) -> str:
@@ -116,80 +118,76 @@ def _rows(text: str) -> int:
     return len(re.findall(r"^(?:\||\s*[-*] |\s*\d+\. |: )", text, re.M))
 
 
-def test_blocks_are_of_the_same_kind() -> None:
+@_compared(PAGES + README)
+def test_blocks_are_of_the_same_kind(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """Paragraph for paragraph, table for table, item for item."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        ours, theirs = len(blocks(own)), len(blocks(english))
-        if ours != theirs:
-            yield f"{where(page, 1)}: {ours} blocks, in English {theirs}"
-        for their, block in _pairs(page, own, english):
-            at = where(page, block.line)
-            if _kind(their.text) != _kind(block.text):
-                yield (
-                    f"{at}: {_kind(block.text)}, in English line "
-                    f"{their.line}: {_kind(their.text)}"
-                )
-                return
-            if _rows(their.text) != _rows(block.text):
-                yield (
-                    f"{at}: {_rows(block.text)} rows or items, in English "
-                    f"{_rows(their.text)}"
-                )
-
-    _compare(problems, PAGES + README)
+    ours, theirs = len(blocks(own)), len(blocks(english))
+    if ours != theirs:
+        yield f"{where(page, 1)}: {ours} blocks, in English {theirs}"
+    for their, block in _pairs(page, own, english):
+        at = where(page, block.line)
+        if _kind(their.text) != _kind(block.text):
+            yield (
+                f"{at}: {_kind(block.text)}, in English line "
+                f"{their.line}: {_kind(their.text)}"
+            )
+            return
+        if _rows(their.text) != _rows(block.text):
+            yield (
+                f"{at}: {_rows(block.text)} rows or items, in English "
+                f"{_rows(their.text)}"
+            )
 
 
-def test_fenced_blocks_are_the_same() -> None:
+@_compared(PAGES + README)
+def test_fenced_blocks_are_the_same(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """Only headings and sentences in them are translated."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        for their, block in _pairs(page, own, english):
-            wanted, found = fenced(their) or [], fenced(block) or []
-            for number, (a, b) in enumerate(
-                zip(wanted, found, strict=False), block.line
-            ):
-                if a != b:
-                    yield f"{where(page, number)}: `{b}`, in English `{a}`"
-            if len(wanted) != len(found):
-                yield f"{where(page, block.line)}: another number of lines"
-
-    _compare(problems, PAGES + README)
+    for their, block in _pairs(page, own, english):
+        wanted, found = fenced(their) or [], fenced(block) or []
+        for number, (a, b) in enumerate(
+            zip(wanted, found, strict=False), block.line
+        ):
+            if a != b:
+                yield f"{where(page, number)}: `{b}`, in English `{a}`"
+        if len(wanted) != len(found):
+            yield f"{where(page, block.line)}: another number of lines"
 
 
-def test_code_numbers_and_links_are_the_same() -> None:
+@_compared(PAGES + README)
+def test_code_numbers_and_links_are_the_same(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """Block by block, nothing of them is lost and nothing is new."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        known = {*code(english), *_KEYWORDS}
-        for their, block in _pairs(page, own, english):
-            at = where(page, block.line)
-            if fenced(block) and not re.match(_SENTENCES, block.text):
-                continue
-            ours, wanted = code(block.text), code(their.text)
-            for text in wanted.keys() - ours.keys():
-                yield f"{at}: `{text}` of English line {their.line} is missing"
-            for text in ours.keys() - wanted.keys() - known:
-                yield f"{at}: `{text}` is not on the English page"
-            if differ := numbers(their.text) ^ numbers(block.text):
-                yield (
-                    f"{at}: only one language has {', '.join(sorted(differ))} "
-                    f"(English line {their.line})"
-                )
-            if links(their.text) != links(block.text):
-                yield f"{at}: other links than English line {their.line}"
-
-    _compare(problems, PAGES + README)
+    known = {*code(english), *_KEYWORDS}
+    for their, block in _pairs(page, own, english):
+        at = where(page, block.line)
+        if fenced(block) and not re.match(_SENTENCES, block.text):
+            continue
+        ours, wanted = code(block.text), code(their.text)
+        for text in wanted.keys() - ours.keys():
+            yield f"{at}: `{text}` of English line {their.line} is missing"
+        for text in ours.keys() - wanted.keys() - known:
+            yield f"{at}: `{text}` is not on the English page"
+        if differ := numbers(their.text) ^ numbers(block.text):
+            yield (
+                f"{at}: only one language has {', '.join(sorted(differ))} "
+                f"(English line {their.line})"
+            )
+        if links(their.text) != links(block.text):
+            yield f"{at}: other links than English line {their.line}"
 
 
-def test_no_paragraph_is_english() -> None:
+@_compared(PAGES + README)
+def test_no_paragraph_is_english(
+    page: Path, own: str, english: str
+) -> Iterator[str]:
     """One that is the same in both languages was not translated."""
-
-    def problems(page: Path, own: str, english: str) -> Iterator[str]:
-        for their, block in _pairs(page, own, english):
-            words = re.findall(r"\b[a-z]{2,}\b", prose(block.text))
-            fixed = re.match(rf"(?!{_SENTENCES})```|:::", block.text)
-            if their.text == block.text and len(words) > 2 and not fixed:
-                yield f"{where(page, block.line)}: still English"
-
-    _compare(problems, PAGES + README)
+    for their, block in _pairs(page, own, english):
+        words = re.findall(r"\b[a-z]{2,}\b", prose(block.text))
+        fixed = re.match(rf"(?!{_SENTENCES})```|:::", block.text)
+        if their.text == block.text and len(words) > 2 and not fixed:
+            yield f"{where(page, block.line)}: still English"

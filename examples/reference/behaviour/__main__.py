@@ -1,4 +1,4 @@
-"""Run all situations and print what came of them, as JSON."""
+"""Run all cases and print what came of them, as JSON."""
 
 import dataclasses
 import importlib.metadata
@@ -19,7 +19,7 @@ def main() -> None:
             {
                 "python": platform.python_version(),
                 "oslo.utils": importlib.metadata.version("oslo.utils"),
-                "outcomes": outcomes,
+                "cases": outcomes,
             }
         )
     )

@@ -1,4 +1,4 @@
-"""How a situation is declared and run."""
+"""How a case is declared and run."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ class Second(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a situation led to.
+    """What a case led to.
 
     Attributes:
         out: `raised` or `returned`, and the exception or value.
@@ -60,12 +60,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """A situation, and what is expected of it.
+    """A case, and what is expected of it.
 
     Attributes:
         group: The module it stands in, a key of GROUPS.
         name: The function's name.
-        situation: The situation in words.
+        words: The case in words.
         function: Runs it.
         expected: What it should lead to, with the library that the project
             is locked to.
@@ -73,7 +73,7 @@ class Case:
 
     group: str
     name: str
-    situation: str
+    words: str
     function: Callable[[], Any]
     expected: Outcome
 
@@ -86,7 +86,7 @@ FIRST_DROPPED = DROPPED + r"[..., 'First: release\n']"
 
 
 def case(
-    situation: str,
+    words: str,
     out: str,
     *,
     context: str = "",
@@ -94,10 +94,10 @@ def case(
     log: Sequence[str] = (),
     entries: int = 0,
 ) -> Callable[[_F], _F]:
-    """Declare a function to be a situation, and what it leads to.
+    """Declare a function to be a case, and what it leads to.
 
     Args:
-        situation: The situation in words.
+        words: The case in words.
         out: See `Outcome`, as the other arguments.
         context: The expected `__context__`.
         cause: The expected `__cause__`.
@@ -112,14 +112,14 @@ def case(
     def declare(function: _F) -> _F:
         group = function.__module__.rpartition(".")[2]
         name = function.__name__
-        _CASES.append(Case(group, name, situation, function, expected))
+        _CASES.append(Case(group, name, words, function, expected))
         return function
 
     return declare
 
 
 def all_cases() -> list[Case]:
-    """All situations, in the order of the groups and of their modules."""
+    """All cases, in the order of the groups and of their modules."""
     for group in GROUPS:
         import_module(f"{__package__}.{group}")
     order = list(GROUPS)
@@ -127,10 +127,10 @@ def all_cases() -> list[Case]:
 
 
 def run(case: Case) -> Outcome:
-    """Run a situation.
+    """Run a case.
 
     Args:
-        case: The situation.
+        case: The case.
 
     Returns:
         What came of it, whatever the exception was.

@@ -17,7 +17,6 @@ from render.blocks import BlockError
 from render.blocks.wild import charts, numbers, places, tables
 
 PARTS: dict[str, Callable[[str], str]] = {
-    "check": places.check,
     "in tests": tables.in_tests,
     "legend": charts.legend,
     "purposes": charts.purposes,
@@ -27,7 +26,6 @@ PARTS: dict[str, Callable[[str], str]] = {
     "site": places.site,
     "sites": places.sites,
     "squares": charts.squares,
-    "suspicions": places.suspicions,
     "turns": tables.turns,
     "ways": charts.ways,
     "years": charts.years,
@@ -52,7 +50,7 @@ def block(text: str) -> str:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.blocks.BlockError: no part `gone`; there are check, in tests, legend, purposes, purposes table, releases, say, site, sites, squares, suspicions, turns, ways, years, years table
+        render.blocks.BlockError: no part `gone`; there are in tests, legend, purposes, purposes table, releases, say, site, sites, squares, turns, ways, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...

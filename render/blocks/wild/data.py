@@ -83,15 +83,39 @@ def uses() -> list[Row]:
     return [row for row in sites() if row["bare_raise"]]
 
 
-def suspicions(site: Row) -> list[str]:
-    """What looks wrong at a site.
+def findings(site: Row) -> list[tuple[int, str]]:
+    """What `reraise-lint` finds at a site.
+
+    Args:
+        site: A row of `sites`.
+
+    Returns:
+        Lines, and codes of rules.
 
     Examples:
-        >>> suspicions({"suspicions": "3: flag unused; 5: raise in the body"})
-        ['flag unused', 'raise in the body']
+        >>> findings({"findings": "3: SRE901; 5: SRE201"})
+        [(3, 'SRE901'), (5, 'SRE201')]
     """
-    found = filter(None, site["suspicions"].split("; "))
-    return [part.partition(": ")[2] for part in found]
+    found = filter(None, site["findings"].split("; "))
+    parts = (part.partition(": ") for part in found)
+    return [(int(line), code) for line, _, code in parts]
+
+
+def upstream(site: Row, line: int | str | None = None) -> str:
+    """Upstream's page of a site's file in its version.
+
+    Args:
+        site: A row of `sites`.
+        line: A line of the file, if one is meant.
+
+    Returns:
+        The address.
+    """
+    return (
+        f"https://opendev.org/openstack/{repository(site['project'])}"
+        f"/src/tag/{site['version']}/{site['file']}"
+        + (f"#L{line}" if line else "")
+    )
 
 
 def by_purpose() -> tuple[Counter[str], Counter[str]]:

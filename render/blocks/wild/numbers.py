@@ -61,8 +61,10 @@ def numbers() -> dict[str, str]:
     code, tests = data.by_purpose()
     newest = [r for r in data.rows("releases") if r["newest"]]
     with_helper = len({s["project"] for s in sites})
-    outside = [s for s in sites if "outside a handler" in data.suspicions(s)]
+    found = {s["id"]: [c for _, c in data.findings(s)] for s in sites}
+    outside = [s for s in sites if "SRE301" in found[s["id"]]]
     pure = sum(s["file"].endswith("/pure.py") for s in outside)
+    ways = [(int(r["helper"]), int(r["bare_raises"])) for r in newest]
     known |= {
         "outside_pure": pure,
         "outside_elsewhere": len(outside) - pure,
@@ -73,8 +75,8 @@ def numbers() -> dict[str, str]:
         "replaceable": replaceable,
         "replaceable_share": f"{replaceable / len(sites):.0%}",
         "exception": sum(s["catches"] == "Exception" for s in sites),
-        "suspicious": sum(bool(s["suspicions"]) for s in sites),
-        "suspicions": sum(len(data.suspicions(s)) for s in sites),
+        "findings": sum(map(len, found.values())),
+        "with_findings": sum(map(bool, found.values())),
         "items": code.total(),
         "test_items": tests.total(),
         "test_share": f"{tests.total() / (code.total() + tests.total()):.0%}",
@@ -83,7 +85,9 @@ def numbers() -> dict[str, str]:
         "helper_share": f"{code['re-raise'] / code.total():.0%}",
         "other_share": f"{code['other'] / code.total():.1%}",
         "lines": sum(int(r["lines"]) for r in newest),
-        "bare_raises": sum(int(r["bare_raises"]) for r in newest),
+        "bare_raises": sum(bare for _, bare in ways),
+        "mostly_helper": sum(helper > bare for helper, bare in ways),
+        "only_raise": sum(helper == 0 < bare for helper, bare in ways),
     }
     for purpose, count in code.items():
         known[f"code {purpose}"] = count

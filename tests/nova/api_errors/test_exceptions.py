@@ -2,6 +2,7 @@
 
 import json
 import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -189,9 +190,44 @@ def test_fault_wrapper_logs_a_code_that_it_does_not_send(
     )
 
 
+def test_the_bare_raise_works_where_it_is_reached(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same object, no context, one entry more in the traceback."""
+    left: list[tuple[BaseException, list[str]]] = []
+
+    parent: Any = api.wsgi.Resource
+
+    class Resource(parent):
+        def dispatch(self, *_: object) -> None:
+            raise error
+
+        def _process_stack(self, *arguments: object) -> object:
+            try:
+                return super()._process_stack(*arguments)
+            except Exception as out:
+                tb = traceback.extract_tb(out.__traceback__)
+                names = [entry.name for entry in tb if entry.name != "left"]
+                left.append((out, names[1:]))
+                raise
+
+    for error, entries in (
+        (
+            api.exception.VersionNotFoundForAPIMethod(version="2.1"),
+            ["_process_stack", "_process_stack", "dispatch"],
+        ),
+        (ValueError("bad"), ["_process_stack", "dispatch"]),
+    ):
+        resource = Resource(controller(api, error).controller)
+        seen = send(api, caplog, resource, {"action": "plain"})
+        assert left.pop() == (error, entries)
+        assert error.__context__ is None
+        assert seen.wrapped == [error]
+        assert seen.status == ("400" if "Version" in repr(error) else "500")
+
+
 def test_the_page_names_the_statuses(api: API) -> None:
     """The names of the body are those of the class."""
     text = PAGE.read_text("utf-8")
-    assert f"raised {len(KINDS)} exceptions" in text
     for code, key in api.wsgi.Fault._fault_names.items():
         assert f"| {code} | `{key}` |" in text

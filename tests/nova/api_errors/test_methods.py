@@ -7,23 +7,13 @@ from unittest import mock
 
 import pytest
 
-from render.sources.upstream import excerpt
-from tests.nova.api_errors.requests import (
-    API,
-    PAGE,
-    Seen,
-    send,
-)
+from tests.nova.api_errors.requests import API, send
 from tests.nova.conftest import imported
+from tests.nova.recording import counted
 
 
-def test_handler_takes_no_notice_of_success(api: API) -> None:
-    """`return True` is not seen; an exception that is false is swallowed."""
-    done = []
-    with api.wsgi.ResourceExceptionHandler():
-        done.append("body")
-    done.append("after")
-    assert done == ["body", "after"]
+def test_no_exception_of_nova_is_false(api: API) -> None:
+    """It swallows an exception that is false, and Nova has none of these."""
 
     class EmptyError(Exception):
         def __len__(self) -> int:
@@ -73,54 +63,13 @@ def test_which_methods_expect_errors(api: API) -> None:
                     versioned += 1
                     inner = found.index("wsgi.expected_errors")
                     assert found.index("wsgi.api_version") < inner
-    assert (methods, versioned) == (266, 95)
     assert without == ["Versions.index", "Versions.multi", "VersionsV2.index"]
-    text = PAGE.read_text("utf-8")
-    assert f"{methods - len(without)} of {methods}" in text
-    assert f"all {versioned}" in text
-
-
-def statuses(
-    api: API,
-    caplog: pytest.LogCaptureFixture,
-    controller: Any,
-    names: tuple[str, ...],
-) -> dict[tuple[str, str], str]:
-    """What two methods respond at two microversions, before and at 2.5."""
-    resource = api.wsgi.Resource(controller)
-    return {
-        (name, number): send(
-            api, caplog, resource, {"action": name}, number
-        ).status
-        for name in names
-        for number in ("2.4", "2.5")
-    }
-
-
-def test_two_decorators_share_the_microversions(
-    api: API, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Each lets everything pass that is another one's."""
-    expected = api.wsgi.expected_errors
-
-    parent: Any = api.wsgi.Controller
-
-    class Controller(parent):
-        @expected(404, "2.1", "2.4")
-        @expected(409, "2.5")
-        def show(self, req: Any) -> None:
-            raise api.http.HTTPNotFound(explanation="no vm-1")
-
-        @expected((), "2.5")
-        def later(self, req: Any) -> None:
-            raise TypeError("our own mistake")
-
-    assert statuses(api, caplog, Controller(), ("show", "later")) == {
-        ("show", "2.4"): "404",
-        ("show", "2.5"): "500",
-        ("later", "2.4"): "400",
-        ("later", "2.5"): "500",
-    }
+    counted(
+        "api_errors",
+        methods=methods,
+        expecting=methods - len(without),
+        versioned=versioned,
+    )
 
 
 def test_api_version_inside_expected_errors_is_500(
@@ -128,7 +77,6 @@ def test_api_version_inside_expected_errors_is_500(
 ) -> None:
     """The order of the two decorators decides."""
     version, expected = api.wsgi.api_version, api.wsgi.expected_errors
-
     parent: Any = api.wsgi.Controller
 
     class Controller(parent):
@@ -142,42 +90,32 @@ def test_api_version_inside_expected_errors_is_500(
         def wrong(self, req: Any) -> dict[str, str]:
             return {}
 
-    assert statuses(api, caplog, Controller(), ("right", "wrong")) == {
-        ("right", "2.4"): "404",
-        ("right", "2.5"): "200",
-        ("wrong", "2.4"): "500",
-        ("wrong", "2.5"): "200",
-    }
+    resource = api.wsgi.Resource(Controller())
+    found = [
+        send(api, caplog, resource, {"action": name}, number).status
+        for name in ("right", "wrong")
+        for number in ("2.4", "2.5")
+    ]
+    assert found == ["404", "200", "500", "200"]
 
 
-def test_novas_own_methods(api: API, caplog: pytest.LogCaptureFixture) -> None:
-    """`ServersController.show`, and one without `expected_errors`."""
-    compute = "nova.api.openstack.compute"
-    servers = imported(f"{compute}.servers")
-    versions = imported(f"{compute}.versions")
+def test_a_method_translates_what_it_expects(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`ServersController.show`, of an instance that is not there."""
+    servers = imported("nova.api.openstack.compute.servers")
     with mock.patch.object(servers.compute, "API"):
         show = api.wsgi.Resource(servers.ServersController())
-
-    def get(error: Exception) -> Seen:
-        show.controller.compute_api.get.side_effect = error
-        return send(api, caplog, show, {"action": "show", "id": "vm-1"})
-
-    missing = get(api.exception.InstanceNotFound(instance_id="vm-1"))
-    assert missing.key == "itemNotFound"
-    assert missing.message == "Instance vm-1 could not be found."
-    assert (missing.status, missing.log) == (
+    error = api.exception.InstanceNotFound(instance_id="vm-1")
+    show.controller.compute_api.get.side_effect = error
+    seen = send(api, caplog, show, {"action": "show", "id": "vm-1"})
+    text = "Instance vm-1 could not be found."
+    assert (seen.status, seen.key, seen.message) == (
         "404",
-        ["INFO `HTTP exception thrown: Instance vm-1 could not be found.`"],
+        "itemNotFound",
+        text,
     )
-    assert get(api.exception.FlavorNotFound(flavor_id="1")).status == "500"
-    assert get(TypeError("our own mistake")).status == "500"
-
-    builder = versions.views_versions
-    with mock.patch.object(
-        builder, "get_view_builder", side_effect=TypeError("our own mistake")
-    ):
-        seen = send(api, caplog, versions.Versions(), {})
-    assert seen.status == "400"
+    assert seen.log == [f"INFO `HTTP exception thrown: {text}`"]
 
 
 @pytest.mark.parametrize(
@@ -211,29 +149,6 @@ def test_a_response_that_breaks_its_schema(
     finally:
         conf.clear_override("response_validation", "api")
     assert seen.status == status
-
-
-SAME = (
-    "nova.api.openstack.wsgi:ResourceExceptionHandler",
-    "nova.api.openstack.wsgi:Fault",
-    "nova.api.openstack.wsgi:Resource.dispatch",
-    "nova.api.openstack:FaultWrapper",
-)
-
-
-@pytest.mark.parametrize("name", SAME)
-def test_victoria_has_the_same(name: str) -> None:
-    """To the letter."""
-    assert excerpt(f"victoria {name}").source == excerpt(name).source
-
-
-def test_victoria_has_no_feature_that_is_not_supported() -> None:
-    """The clause, and the text of the 500."""
-    name = "nova.api.openstack.wsgi:expected_errors"
-    clause = "isinstance(exc, exception.NotSupported)"
-    assert clause in excerpt(name).source
-    assert clause not in excerpt(f"victoria {name}").source
-    assert "Please report this at" in excerpt(f"victoria {name}").source
 
 
 def test_statuses_that_no_method_chooses(api: API) -> None:

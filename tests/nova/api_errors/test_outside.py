@@ -1,12 +1,22 @@
 """What is responded outside of `with ResourceExceptionHandler()`."""
 
-import warnings
+import ast
+import re
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from tests.nova.api_errors.requests import API, Seen, answer, send, who
+from render.sources import upstream
+from tests.nova.api_errors.requests import (
+    API,
+    PAGE,
+    Seen,
+    answer,
+    controller,
+    send,
+    who,
+)
 from tests.nova.conftest import Nova, imported
 from tests.nova.recording import Row, recorded
 
@@ -115,25 +125,45 @@ def test_what_is_answered_outside_the_with(
     ]
 
 
-def test_keystonemiddleware_answers_in_other_forms(nova: Nova) -> None:
-    """A token that is missing, and a Keystone that cannot be reached."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        webob = imported("webob")
-        auth = imported("keystonemiddleware.auth_token")
-        failures = imported("keystoneauth1.exceptions")
-        app = auth.AuthProtocol(
-            None, {"auth_type": "none", "www_authenticate_uri": "http://key"}
+def test_the_page_names_each_place_that_makes_a_401() -> None:
+    """All lines of Nova's API, and of its client of Neutron, that do."""
+    root = upstream.definition("nova.utils:")[0].path.parent
+    made = {
+        f"nova/{path.relative_to(root)}:{node.lineno}"
+        for folder in ("api", "network")
+        for path in (root / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and re.fullmatch(
+            r"(exception\.|(webob\.)?exc\.HTTP)Unauthorized",
+            ast.unparse(node.func),
         )
-        found = {}
-        for token in {}, {"X-Auth-Token": "token"}:
-            headers = {"Accept": "application/json", **token}
-            with mock.patch.object(
-                auth._identity.IdentityServer,
-                "verify_token",
-                side_effect=failures.ConnectFailure,
-            ):
-                seen = webob.Request.blank("/", headers=headers)
-                response = seen.get_response(app)
-            found[response.status_int] = set(response.json)
-    assert found == {401: {"error"}, 503: {"code", "message", "title"}}
+    }
+    (row,) = re.findall(r"^\| 401 .*$", PAGE.read_text("utf-8"), re.M)
+    found = [
+        upstream.line(name, text)
+        for text, name in re.findall(r"\[`([^`]+)`\]\(nova:([^)]+)\)", row)
+    ]
+    assert {f"{line.file}:{line.line}" for line in found} == made
+
+
+def test_a_request_without_a_user_or_a_token(
+    api: API, nova: Nova, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both are 401: from the filter, and from the client of Neutron.
+
+    Mocked is making the request's context, which reads policy files.
+    """
+    kind = imported("nova.api.auth").NovaKeystoneContext
+    blank = api.wsgi.Request.blank("/", headers={"Accept": "*/*"})
+    with mock.patch.object(
+        kind, "_create_context", return_value=mock.Mock(user_id=None)
+    ):
+        response = blank.get_response(kind(None))
+    assert (response.status_int, response.content_type) == (401, "text/html")
+    with pytest.raises(api.exception.Unauthorized) as caught:
+        nova.neutron._get_auth_plugin(nova.context)
+    seen = send(
+        api, caplog, controller(api, caught.value), {"action": "expected"}
+    )
+    assert (seen.status, seen.key) == ("401", "unauthorized")

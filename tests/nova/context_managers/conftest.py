@@ -27,18 +27,19 @@ def run(
         lab = Lab(nova, folder)
         caught = None
         with lab.stack, caplog.at_level(logging.INFO):
-            manager = chosen(lab, **options)
+            steps = chosen(lab, **options)
+            manager = next(steps)
             caplog.clear()
             try:
                 with manager:
                     lab.did.clear()
                     caplog.clear()
-                    lab.inside()
+                    error = next(steps, None) or error
                     if error:
                         raise error
             except BaseException as raised:
                 caught = raised
-            lab.after()
+            next(steps, None)
         if caught is error:
             words = "goes on" if error else ""
         elif caught is None:

@@ -2,20 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 from unittest import mock
 
 from tests.nova.conftest import imported
-from tests.nova.context_managers.lab import (
-    OTHER,
-    UUID,
-    Case,
-    Lab,
-    Manager,
-    case,
-    made,
-)
+from tests.nova.context_managers.lab import OTHER, UUID, Case, Lab, Steps, case
 
 # The case of each context manager, by its name in Nova: those whose exit
 # depends on how the body ended, and those whose exit does not.
@@ -23,12 +14,12 @@ DEPENDS: dict[str, Case] = {}
 
 
 @case(DEPENDS, "compute.claims:Claim")
-def claim(lab: Lab, error: Exception | None = None) -> Manager:
+def claim(lab: Lab, error: Exception | None = None) -> Steps:
     """Seam: the resource tracker."""
     objects = lab.nova.objects
     tracker = mock.Mock()
     tracker.abort_instance_claim = lab.act("`abort_instance_claim`", error)
-    made = imported("nova.compute.claims").Claim(
+    yield imported("nova.compute.claims").Claim(
         lab.nova.context,
         lab.instance(numa_topology=None),
         "node",
@@ -36,12 +27,10 @@ def claim(lab: Lab, error: Exception | None = None) -> Manager:
         objects.ComputeNode(),
         objects.InstancePCIRequests(requests=[]),
     )
-    assert isinstance(made, AbstractContextManager)
-    return made
 
 
 @case(DEPENDS, "compute.claims:MoveClaim")
-def move_claim(lab: Lab) -> Manager:
+def move_claim(lab: Lab) -> Steps:
     """Seams: the resource tracker, and dropping the migration context."""
     objects = lab.nova.objects
     tracker = mock.Mock()
@@ -51,7 +40,7 @@ def move_claim(lab: Lab) -> Manager:
         "drop_migration_context",
         lab.act("`drop_migration_context`"),
     )
-    made = imported("nova.compute.claims").MoveClaim(
+    yield imported("nova.compute.claims").MoveClaim(
         lab.nova.context,
         lab.instance(numa_topology=None),
         "node",
@@ -62,12 +51,10 @@ def move_claim(lab: Lab) -> Manager:
         objects.InstancePCIRequests(requests=[]),
         objects.Migration(migration_type="resize"),
     )
-    assert isinstance(made, AbstractContextManager)
-    return made
 
 
 @case(DEPENDS, "compute.manager:errors_out_migration_ctxt")
-def errors_out(lab: Lab, error: Exception | None = None) -> Manager:
+def errors_out(lab: Lab, error: Exception | None = None) -> Steps:
     """Seam: `Migration.save`."""
     migration = lab.nova.objects.Migration(
         status="pre-migrating", instance_uuid=UUID
@@ -80,7 +67,7 @@ def errors_out(lab: Lab, error: Exception | None = None) -> Manager:
             raise error
 
     lab.patch(lab.nova.objects.Migration, "save", save)
-    return made(lab.nova.manager.errors_out_migration_ctxt(migration))
+    yield lab.nova.manager.errors_out_migration_ctxt(migration)
 
 
 @case(
@@ -91,7 +78,7 @@ def error_out(
     error: Exception | None = None,
     memory: list[str] | None = None,
     **given: str,
-) -> Manager:
+) -> Steps:
     """Seams: `Instance.save`, and the resource tracker.
 
     Args:
@@ -110,14 +97,12 @@ def error_out(
             raise error
 
     lab.patch(lab.nova.objects.Instance, "save", save)
-    lab.after = lambda: (memory if memory is not None else []).append(
-        states(instance)
+    yield lab.manager()._error_out_instance_on_exception(
+        lab.nova.context, instance, **given
     )
-    return made(
-        lab.manager()._error_out_instance_on_exception(
-            lab.nova.context, instance, **given
-        )
-    )
+    yield
+    if memory is not None:
+        memory.append(states(instance))
 
 
 def states(instance: Any) -> str:
@@ -130,7 +115,7 @@ def build_resources(
     lab: Lab,
     error: Exception | None = None,
     arqs: Exception | None = None,
-) -> Manager:
+) -> Steps:
     """Seams: the driver, Neutron, the steps before, shutting down, Cyborg."""
     manager = lab.manager()
     network = mock.MagicMock()
@@ -151,18 +136,16 @@ def build_resources(
         "delete_arqs_if_needed",
         lab.act("`delete_arqs_if_needed`", arqs),
     )
-    return made(
-        manager._build_resources(
-            lab.nova.context,
-            lab.instance(),
-            *[None] * 5,
-            accel_uuids=[OTHER] if arqs else None,
-        )
+    yield manager._build_resources(
+        lab.nova.context,
+        lab.instance(),
+        *[None] * 5,
+        accel_uuids=[OTHER] if arqs else None,
     )
 
 
 @case(DEPENDS, "virt.libvirt.imagebackend:Lvm.remove_volume_on_error")
-def remove_volume(lab: Lab, error: Exception | None = None) -> Manager:
+def remove_volume(lab: Lab, error: Exception | None = None) -> Steps:
     """Seam: LVM."""
     lvm = imported("nova.virt.libvirt.imagebackend").Lvm
     image = lvm.__new__(lvm)
@@ -172,7 +155,7 @@ def remove_volume(lab: Lab, error: Exception | None = None) -> Manager:
         "remove_volumes",
         lab.act("removes the volume", error),
     )
-    return made(image.remove_volume_on_error("/dev/vg/lv"))
+    yield image.remove_volume_on_error("/dev/vg/lv")
 
 
 @case(DEPENDS, "compute.utils:EventReporter")
@@ -181,7 +164,7 @@ def reporter(
     error: Exception | None = None,
     uuids: tuple[str, ...] = (UUID,),
     graceful: bool = False,
-) -> Manager:
+) -> Steps:
     """Seam: the two functions of `nova.db.main.api` for events."""
     db = imported("nova.db.main.api")
 
@@ -193,10 +176,8 @@ def reporter(
 
     lab.patch(db, "action_event_start", mock.Mock())
     lab.patch(db, "action_event_finish", finish)
-    return made(
-        imported("nova.compute.utils").EventReporter(
-            lab.nova.context, "event", "h", *uuids, graceful_exit=graceful
-        )
+    yield imported("nova.compute.utils").EventReporter(
+        lab.nova.context, "event", "h", *uuids, graceful_exit=graceful
     )
 
 
@@ -205,7 +186,7 @@ def wait(
     lab: Lab,
     status: str | None = "completed",
     early: list[str] | None = None,
-) -> Manager:
+) -> Steps:
     """Seam: Neutron, which sends two events while the body runs.
 
     Args:
@@ -229,50 +210,47 @@ def wait(
 
     pending: dict[tuple[str, str], Any] = {}
 
-    def inside() -> None:
-        pending.update(manager.instance_events._events[UUID])
-        for name, tag in names:
-            if status and tag not in (early or []):
-                event = objects.InstanceExternalEvent(
-                    instance_uuid=UUID, name=name, tag=tag, status=status
-                )
-                manager.instance_events.pop_instance_event(
-                    instance, event
-                ).set(event)
+    lab.patch(lab.nova.manager.ThreadingEventWithResult, "wait", spy)
+    yield api.wait_for_instance_event(instance, names, timeout=9)
+    registered = manager.instance_events._events
+    pending.update(registered[UUID])
+    for name, tag in names:
+        if status and tag not in (early or []):
+            event = objects.InstanceExternalEvent(
+                instance_uuid=UUID, name=name, tag=tag, status=status
+            )
+            found = manager.instance_events.pop_instance_event(instance, event)
+            found.set(event)
+    try:
         if early:
             api.exit_wait_early([(names[0][0], tag) for tag in early])
-
-    def after() -> None:
-        left = manager.instance_events._events.get(UUID, {})
-        if left:
-            s = "s" * (len(left) > 1)
-            lab.did.append(f"leaves {len(left)} event{s} registered")
-
-    lab.patch(lab.nova.manager.ThreadingEventWithResult, "wait", spy)
-    lab.inside, lab.after = inside, after
-    return made(api.wait_for_instance_event(instance, names, timeout=9))
+    except api._exit_early_exc as error:
+        yield error
+    else:
+        yield
+    if left := registered.get(UUID, {}):
+        s = "s" * (len(left) > 1)
+        lab.did.append(f"leaves {len(left)} event{s} registered")
 
 
 @case(DEPENDS, "virt.configdrive:ConfigDriveBuilder")
-def config_drive(lab: Lab) -> Manager:
+def config_drive(lab: Lab) -> Steps:
     """No seam."""
     builder = imported("nova.virt.configdrive").ConfigDriveBuilder()
     image = lab.folder / "drive.iso"
     image.touch()
     builder.imagefile = str(image)
 
-    def after() -> None:
-        if not image.exists():
-            lab.did.append("deletes `imagefile`")
-
-    lab.after = after
-    return made(builder)
+    yield builder
+    yield
+    if not image.exists():
+        lab.did.append("deletes `imagefile`")
 
 
 @case(DEPENDS, "api.openstack.wsgi:ResourceExceptionHandler")
-def handler(lab: Lab) -> Manager:
+def handler(lab: Lab) -> Steps:
     """No seam."""
-    return made(imported("nova.api.openstack.wsgi").ResourceExceptionHandler())
+    yield imported("nova.api.openstack.wsgi").ResourceExceptionHandler()
 
 
 @case(
@@ -280,7 +258,7 @@ def handler(lab: Lab) -> Manager:
     "scheduler.client.report:"
     "SchedulerReportClient.update_from_provider_tree.catch_all",
 )
-def catch_all(lab: Lab) -> Manager:
+def catch_all(lab: Lab) -> Steps:
     """The real method; the body is its call to placement.
 
     Seam: `_ensure_resource_provider`, which runs the test's body.
@@ -313,4 +291,4 @@ def catch_all(lab: Lab) -> Manager:
         client._ensure_resource_provider = ensure
         client.update_from_provider_tree(lab.nova.context, wanted)
 
-    return run()
+    yield run()

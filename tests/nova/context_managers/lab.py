@@ -10,8 +10,8 @@ LXC disks.
 
 import logging
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,6 @@ from tests.nova.conftest import Nova
 from tests.nova.exceptions import HELPER, chain
 
 UUID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
-
-
 OTHER = "0c91e6bf-7dec-11d0-a765-00a0f81d4fae"
 BODY = "body failed"
 
@@ -39,16 +37,12 @@ class Lab:
         folder: For temporary files.
         stack: Undoes the case's patches.
         did: What the exit did, in words of the page.
-        inside: Called by the body, before it raises.
-        after: Called after the exit, to see what it left.
     """
 
     nova: Nova
     folder: Path
     stack: ExitStack = field(default_factory=ExitStack)
     did: list[str] = field(default_factory=list)
-    inside: Callable[[], object] = lambda: None
-    after: Callable[[], object] = lambda: None
 
     def patch(self, target: Any, name: str, value: Any) -> None:
         """Put a stand-in in place of an attribute, for this case."""
@@ -81,8 +75,10 @@ class Lab:
         return made
 
 
-Manager = AbstractContextManager[Any]
-Case = Callable[[Lab], Manager]
+# A case yields a context manager. It goes on in the body, which raises what it
+# yields next, and then after the exit, to see what that left.
+Steps = Iterator[Any]
+Case = Callable[[Lab], Steps]
 
 
 def case(group: dict[str, Case], name: str) -> Callable[[Case], Case]:
@@ -93,12 +89,6 @@ def case(group: dict[str, Case], name: str) -> Callable[[Case], Case]:
         return function
 
     return register
-
-
-def made(manager: Any) -> Manager:
-    """A value of Nova's, which has no types, as a context manager."""
-    assert isinstance(manager, AbstractContextManager)
-    return manager
 
 
 @dataclass

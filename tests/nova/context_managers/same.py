@@ -3,25 +3,18 @@
 import contextlib
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
 from tests.nova.conftest import imported
-from tests.nova.context_managers.lab import (
-    OTHER,
-    Case,
-    Lab,
-    Manager,
-    case,
-    made,
-)
+from tests.nova.context_managers.lab import OTHER, Case, Lab, Steps, case
 
 SAME: dict[str, Case] = {}
 
 
 @case(SAME, "compute.utils:notify_about_instance_delete")
-def notify(lab: Lab, error: Exception | None = None, at: str = "") -> Manager:
+def notify(lab: Lab, error: Exception | None = None, at: str = "") -> Steps:
     """Seam: the two functions that send notifications."""
     utils = imported("nova.compute.utils")
 
@@ -32,31 +25,24 @@ def notify(lab: Lab, error: Exception | None = None, at: str = "") -> Manager:
 
     lab.patch(utils, "notify_about_instance_usage", usage)
     lab.patch(utils, "notify_about_instance_action", mock.Mock())
-    return made(
-        utils.notify_about_instance_delete(
-            mock.Mock(), lab.nova.context, lab.instance()
-        )
+    yield utils.notify_about_instance_delete(
+        mock.Mock(), lab.nova.context, lab.instance()
     )
 
 
 @case(SAME, "conductor.manager:obj_target_cell")
-def obj_target_cell(lab: Lab) -> Manager:
+def obj_target_cell(lab: Lab) -> Steps:
     """No seam: the cell's database is not asked."""
     instance = lab.instance()
     before = instance._context
-
-    def after() -> None:
-        assert instance._context is before
-        lab.did.append("gives the object its context back")
-
-    def inside() -> None:
-        assert instance._context is not before
-        assert instance._context.cell_uuid == OTHER
-
-    lab.after, lab.inside = after, inside
-    return made(
-        imported("nova.conductor.manager").obj_target_cell(instance, cell(lab))
+    yield imported("nova.conductor.manager").obj_target_cell(
+        instance, cell(lab)
     )
+    assert instance._context is not before
+    assert instance._context.cell_uuid == OTHER
+    yield
+    assert instance._context is before
+    lab.did.append("gives the object its context back")
 
 
 def cell(lab: Lab) -> Any:
@@ -70,25 +56,28 @@ def cell(lab: Lab) -> Any:
 
 
 @case(SAME, "objects.base:NovaObject.obj_alternate_context")
-def alternate(lab: Lab) -> Manager:
+def alternate(lab: Lab) -> Steps:
     """No seam."""
     instance, other = lab.instance(), mock.Mock()
-
-    def inside() -> None:
-        assert instance._context is other
-
-    def after() -> None:
-        assert instance._context is lab.nova.context
-        lab.did.append("gives the object its context back")
-
-    lab.inside, lab.after = inside, after
-    return made(instance.obj_alternate_context(other))
+    yield instance.obj_alternate_context(other)
+    assert instance._context is other
+    yield
+    assert instance._context is lab.nova.context
+    lab.did.append("gives the object its context back")
 
 
 @case(SAME, "objects.instance:Instance.mutated_migration_context")
-def mutated(lab: Lab) -> Manager:
-    """No seam."""
+def mutated(lab: Lab, idle: bool = False) -> Steps:
+    """No seam.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether the instance has no migration context.
+    """
     objects = lab.nova.objects
+    if idle:
+        yield lab.instance(migration_context=None).mutated_migration_context()
+        return
     old, new = objects.InstanceNUMATopology(), objects.InstanceNUMATopology()
     instance = lab.instance(
         numa_topology=old, pci_requests=None, pci_devices=None, resources=None
@@ -96,56 +85,39 @@ def mutated(lab: Lab) -> Manager:
     instance.migration_context = objects.MigrationContext(
         new_numa_topology=new
     )
-
-    def inside() -> None:
-        assert instance.numa_topology is new
-
-    def after() -> None:
-        assert instance.numa_topology is old
-        lab.did.append("gives the instance its four fields back")
-
-    lab.inside, lab.after = inside, after
-    return made(instance.mutated_migration_context())
+    yield instance.mutated_migration_context()
+    assert instance.numa_topology is new
+    yield
+    assert instance.numa_topology is old
+    lab.did.append("gives the instance its four fields back")
 
 
 @case(SAME, "utils:temporary_mutation")
-def mutation(lab: Lab) -> Manager:
+def mutation(lab: Lab) -> Steps:
     """No seam."""
     thing = types.SimpleNamespace(kept=1)
-
-    def inside() -> None:
-        assert vars(thing) == {"kept": 2, "added": 3}
-
-    def after() -> None:
-        assert vars(thing) == {"kept": 1}
-        lab.did.append("sets the old values, deletes what was not there")
-
-    lab.inside, lab.after = inside, after
-    return made(
-        imported("nova.utils").temporary_mutation(thing, kept=2, added=3)
-    )
+    yield imported("nova.utils").temporary_mutation(thing, kept=2, added=3)
+    assert vars(thing) == {"kept": 2, "added": 3}
+    yield
+    assert vars(thing) == {"kept": 1}
+    lab.did.append("sets the old values, deletes what was not there")
 
 
 @case(SAME, "utils:tempdir")
-def tempdir(lab: Lab, error: Exception | None = None) -> Manager:
+def tempdir(lab: Lab, error: Exception | None = None) -> Steps:
     """No seam, but `shutil.rmtree` where it is to fail."""
     utils = imported("nova.utils")
     if error:
         lab.patch(utils.shutil, "rmtree", mock.Mock(side_effect=error))
-
-    def inside() -> None:
-        assert len(list(lab.folder.iterdir())) == 1
-
-    def after() -> None:
-        left = list(lab.folder.iterdir())
-        lab.did.append("leaves the folder" if left else "removes the folder")
-
-    lab.inside, lab.after = inside, after
-    return made(utils.tempdir(dir=str(lab.folder)))
+    yield utils.tempdir(dir=str(lab.folder))
+    assert len(list(lab.folder.iterdir())) == 1
+    yield
+    left = list(lab.folder.iterdir())
+    lab.did.append("leaves the folder" if left else "removes the folder")
 
 
 @case(SAME, "utils:nested_contexts")
-def nested(lab: Lab) -> Manager:
+def nested(lab: Lab) -> Steps:
     """No seam; the two managers inside are the test's own."""
 
     @contextlib.contextmanager
@@ -155,106 +127,91 @@ def nested(lab: Lab) -> Manager:
         finally:
             lab.did.append(f"exits the {name}")
 
-    return made(
-        imported("nova.utils").nested_contexts(inner("first"), inner("second"))
+    yield imported("nova.utils").nested_contexts(
+        inner("first"), inner("second")
     )
 
 
 @case(SAME, "utils:FairLockGuard")
-def guard(lab: Lab, error: Exception | None = None) -> Manager:
+def guard(lab: Lab, error: Exception | None = None) -> Steps:
     """No seam, but the lock's method where it is to fail."""
-    made_guard = imported("nova.utils").FairLockGuard(["test-b", "test-a"])
-
-    def inside() -> None:
-        assert made_guard.is_locked()
-        if error:
-            for lock in made_guard.locks:
-                undo = lock.release_write_lock
-                lab.stack.callback(undo)
-                lab.patch(
-                    lock, "release_write_lock", mock.Mock(side_effect=error)
-                )
-                held.append(lock)
-
-    def after() -> None:
-        still = [lock for lock in held if lock.is_writer()]
-        lab.did.append(
-            f"leaves {len(still)} locks held"
-            if still
-            else "releases the locks"
-        )
-        assert not made_guard.is_locked()
-
+    locks = imported("nova.utils").FairLockGuard(["test-b", "test-a"])
     held: list[Any] = []
-    lab.inside, lab.after = inside, after
-    return made(made_guard)
+    yield locks
+    assert locks.is_locked()
+    if error:
+        for lock in locks.locks:
+            undo = lock.release_write_lock
+            lab.stack.callback(undo)
+            lab.patch(lock, "release_write_lock", mock.Mock(side_effect=error))
+            held.append(lock)
+    yield
+    still = [lock for lock in held if lock.is_writer()]
+    lab.did.append(
+        f"leaves {len(still)} locks held" if still else "releases the locks"
+    )
+    assert not locks.is_locked()
 
 
 @case(SAME, "compute.manager:ComputeManager.syncs_in_progress")
-def syncs(lab: Lab) -> Manager:
+def syncs(lab: Lab) -> Steps:
     """No seam."""
     manager = lab.manager()
     lock = manager._syncs_in_progress_lock = threading.Lock()
     manager._syncs_in_progress = set()
-    lab.after = released(lab, lock)
-    return made(manager.syncs_in_progress())
+    yield from releases(lab, lock, manager.syncs_in_progress())
 
 
-def released(lab: Lab, lock: Any) -> Callable[[], None]:
-    """Look whether a lock is free after the exit; it is held inside."""
-
-    def inside() -> None:
-        assert lock.locked()
-
-    def after() -> None:
-        assert not lock.locked()
-        lab.did.append("releases the lock")
-
-    lab.inside = inside
-    return after
+def releases(lab: Lab, lock: Any, manager: Any) -> Steps:
+    """Whether a lock is held inside, and free after the exit."""
+    yield manager
+    assert lock.locked()
+    yield
+    assert not lock.locked()
+    lab.did.append("releases the lock")
 
 
 @case(SAME, "virt.libvirt.volume.mount:_HostMountState._get_locked")
-def mount_point(lab: Lab) -> Manager:
+def mount_point(lab: Lab) -> Steps:
     """Seam: the list of guests."""
     state = imported("nova.virt.libvirt.volume.mount")._HostMountState(
         mock.Mock(list_guests=mock.Mock(return_value=[])), 0
     )
-    lab.after = released(lab, state.mountpoints["/mnt"].lock)
-    return made(state._get_locked("/mnt"))
+    lock = state.mountpoints["/mnt"].lock
+    yield from releases(lab, lock, state._get_locked("/mnt"))
 
 
 @case(SAME, "virt.libvirt.volume.mount:_HostMountStateManager.get_state")
-def mount_state(lab: Lab) -> Manager:
+def mount_state(lab: Lab) -> Steps:
     """No seam; the state itself is not used."""
     states = imported(
         "nova.virt.libvirt.volume.mount"
     )._HostMountStateManager()
     states.state = mock.Mock(generation=0)
-
-    def inside() -> None:
-        assert states.use_count == 1
-
-    def after() -> None:
-        assert states.use_count == 0
-        lab.did.append("counts one use less")
-
-    lab.inside, lab.after = inside, after
-    return made(states.get_state())
+    yield states.get_state()
+    assert states.use_count == 1
+    yield
+    assert states.use_count == 0
+    lab.did.append("counts one use less")
 
 
 @case(SAME, "virt.libvirt.driver:LibvirtDriver._lxc_disk_handler")
-def lxc(lab: Lab) -> Manager:
-    """Seams: both steps of the disks."""
+def lxc(lab: Lab, idle: bool = False) -> Steps:
+    """Seams: both steps of the disks.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether libvirt runs KVM, and not LXC.
+    """
     libvirt = imported("nova.virt.libvirt.driver")
     driver = libvirt.LibvirtDriver.__new__(libvirt.LibvirtDriver)
     driver._create_domain_setup_lxc = mock.Mock()
     driver._create_domain_cleanup_lxc = lab.act("`_create_domain_cleanup_lxc`")
-    libvirt.CONF.set_override("virt_type", "lxc", "libvirt")
+    libvirt.CONF.set_override("virt_type", "kvm" if idle else "lxc", "libvirt")
     lab.stack.callback(
         libvirt.CONF.clear_override, "virt_type", group="libvirt"
     )
-    return made(driver._lxc_disk_handler(None, None, None, None))
+    yield driver._lxc_disk_handler(None, None, None, None)
 
 
 def ceph(lab: Lab, error: Exception | None = None) -> tuple[Any, Any]:
@@ -271,63 +228,70 @@ def ceph(lab: Lab, error: Exception | None = None) -> tuple[Any, Any]:
 
 
 @case(SAME, "storage.rbd_utils:RBDVolumeProxy")
-def rbd_volume(lab: Lab, error: Exception | None = None) -> Manager:
+def rbd_volume(lab: Lab, error: Exception | None = None) -> Steps:
     """See `ceph`."""
     module, driver = ceph(lab, error)
-    return made(module.RBDVolumeProxy(driver, "volume"))
+    yield module.RBDVolumeProxy(driver, "volume")
 
 
 @case(SAME, "storage.rbd_utils:RADOSClient")
-def rados(lab: Lab) -> Manager:
+def rados(lab: Lab) -> Steps:
     """See `ceph`."""
     module, driver = ceph(lab)
-    return made(module.RADOSClient(driver))
+    yield module.RADOSClient(driver)
 
 
 @case(SAME, "cmd.manage:locked_instance")
-def locked(lab: Lab) -> Manager:
-    """Seam: the compute API."""
+def locked(lab: Lab, idle: bool = False) -> Steps:
+    """Seam: the compute API.
+
+    Args:
+        lab: Where it runs.
+        idle: Whether the instance was locked before.
+    """
     manage = imported("nova.cmd.manage")
     api = mock.Mock()
     api.unlock = lab.act("unlocks the instance")
     lab.patch(manage.api, "API", lambda: api)
-    return made(
-        manage.locked_instance(None, mock.Mock(locked=False), "reason")
-    )
+    yield manage.locked_instance(None, mock.Mock(locked=idle), "reason")
 
 
 @case(SAME, "compute.claims:NopClaim")
-def no_claim(lab: Lab) -> Manager:
+def no_claim(lab: Lab) -> Steps:
     """No seam."""
-    return made(imported("nova.compute.claims").NopClaim())
+    yield imported("nova.compute.claims").NopClaim()
 
 
 @case(SAME, "compute.utils:UnlimitedSemaphore")
-def unlimited(lab: Lab) -> Manager:
+def unlimited(lab: Lab) -> Steps:
     """No seam."""
-    return made(imported("nova.compute.utils").UnlimitedSemaphore())
+    yield imported("nova.compute.utils").UnlimitedSemaphore()
 
 
 @case(SAME, "context:target_cell")
-def target_cell(lab: Lab) -> Manager:
+def target_cell(lab: Lab) -> Steps:
     """No seam: the cell's database is not asked."""
-    return made(
-        imported("nova.context").target_cell(lab.nova.context, cell(lab))
-    )
+    yield imported("nova.context").target_cell(lab.nova.context, cell(lab))
 
 
 @case(SAME, "conductor.manager:try_target_cell")
-def try_target_cell(lab: Lab) -> Manager:
+def try_target_cell(lab: Lab) -> Steps:
     """No seam: the cell's database is not asked."""
-    return made(
-        imported("nova.conductor.manager").try_target_cell(
-            lab.nova.context, cell(lab)
-        )
+    yield imported("nova.conductor.manager").try_target_cell(
+        lab.nova.context, cell(lab)
     )
 
 
 @case(SAME, "virt.fake:FakeVirtAPI.wait_for_instance_event")
-def fake_wait(lab: Lab) -> Manager:
+def fake_wait(lab: Lab) -> Steps:
     """No seam."""
     api = imported("nova.virt.fake").FakeVirtAPI()
-    return made(api.wait_for_instance_event(None, []))
+    yield api.wait_for_instance_event(None, [])
+
+
+# When the exit of a case does nothing; `idle=True` makes it so.
+IDLE = {
+    mutated: "the instance's `migration_context` is None",
+    lxc: "`[libvirt] virt_type` is not `lxc`",
+    locked: "the instance was locked before",
+}

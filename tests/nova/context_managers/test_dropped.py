@@ -10,9 +10,7 @@ import pytest
 
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova, imported
-from tests.nova.context_managers.depends import (
-    build_resources,
-)
+from tests.nova.context_managers.depends import build_resources
 from tests.nova.context_managers.lab import (
     BODY,
     OTHER,
@@ -175,13 +173,6 @@ def test_lines_that_say_dropped(
     recorded("context_managers_dropped", rows)
 
 
-def test_rollback_runs_inside_a_handler(nova: Nova, tasks: Any) -> None:
-    """`execute` calls it there; called by itself, its helper has nothing."""
-    for kind in tasks.ConfirmResizeTask, tasks.RevertResizeTask:
-        with pytest.raises(RuntimeError, match=r"no .*captured exception"):
-            task(nova, kind).rollback(ValueError("handed over"))
-
-
 def test_one_helper_would_do(
     nova: Nova, tasks: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,40 +182,3 @@ def test_one_helper_would_do(
         made_task.rollback = mock.Mock()
         left = dropped_line(made_task.execute, caplog)
         assert (str(left.out), left.dropped) == (BODY, [])
-
-
-def test_revert_swallows_its_tasks_error(
-    nova: Nova, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The one method with `graceful_exit=True`, through its decorators.
-
-    Seams: the mapping of the instance, the task, and the events' rows.
-    """
-    lab = Lab(nova, tmp_path)
-    manager = imported("nova.conductor.manager").ComputeTaskManager
-    made_manager = manager.__new__(manager)
-    made_manager.notifier = made_manager.compute_rpcapi = mock.Mock()
-    gone = nova.exception.InstanceActionNotFound(
-        request_id="req", instance_uuid=UUID
-    )
-    execute = mock.Mock(side_effect=RuntimeError(BODY))
-    db = imported("nova.db.main.api")
-    with lab.stack:
-        lab.patch(
-            nova.objects.InstanceMapping,
-            "get_by_instance_uuid",
-            mock.Mock(
-                side_effect=nova.exception.InstanceMappingNotFound(uuid=UUID)
-            ),
-        )
-        tasks = imported("nova.conductor.tasks.cross_cell_migrate")
-        lab.patch(tasks.RevertResizeTask, "execute", execute)
-        lab.patch(db, "action_event_start", mock.Mock())
-        finish = mock.Mock()
-        lab.patch(db, "action_event_finish", finish)
-        arguments = nova.context, lab.instance(), mock.Mock()
-        with pytest.raises(RuntimeError, match=BODY):
-            made_manager.revert_snapshot_based_resize(*arguments)
-        finish.side_effect = gone
-        made_manager.revert_snapshot_based_resize(*arguments)
-    assert execute.call_count == 2

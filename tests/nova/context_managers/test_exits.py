@@ -1,7 +1,6 @@
 """What the exits of Nova's context managers do with an exception."""
 
 import ast
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from tests.nova.context_managers.lab import (
     title,
 )
 from tests.nova.context_managers.same import (
+    IDLE,
     SAME,
     guard,
     notify,
@@ -88,18 +88,6 @@ def test_exits_that_depend_on_the_body(
     recorded("context_managers", rows)
 
 
-def test_nested_contexts_swallow_what_one_inside_does(nova: Nova) -> None:
-    """The exits in it decide."""
-    nested = imported("nova.utils").nested_contexts
-    with nested(contextlib.suppress(RuntimeError), contextlib.nullcontext()):
-        raise RuntimeError(BODY)
-    with (
-        pytest.raises(OSError, match=BODY),
-        nested(contextlib.suppress(RuntimeError)),
-    ):
-        raise OSError(BODY)
-
-
 def test_what_catch_all_translates(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
@@ -133,7 +121,14 @@ def test_exits_that_do_not(run: Callable[..., Left]) -> None:
         assert failed.words == ended.words == "goes on"
         assert success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
-        rows.append({"manager": title(name), "did": success.steps})
+        row: Row = {"manager": title(name), "did": success.steps}
+        if chosen in IDLE:
+            assert success.steps != ["nothing"]
+            for error in None, RuntimeError(BODY), SystemExit(1):
+                idle = run(chosen, error, idle=True)
+                assert (idle.out, idle.steps) == (error, ["nothing"])
+            row["idle"] = IDLE[chosen]
+        rows.append(row)
     recorded("context_managers_same", rows)
 
 
@@ -208,20 +203,6 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
     row(guard, "releasing a lock fails", failed, error=OSError("lost"))
     row(rbd_volume, "closing fails", failed, error=OSError("timed out"))
     recorded("context_managers_exits", rows)
-
-
-def test_an_event_that_nobody_waits_for(nova: Nova) -> None:
-    """It stays registered until it arrives, or the instance leaves."""
-    events = nova.manager.InstanceEvents()
-    instance = nova.objects.Instance(nova.context, uuid=UUID)
-    event = nova.objects.InstanceExternalEvent(name="network-changed", tag="a")
-    events.prepare_for_instance_event(instance, event.name, event.tag)
-    assert list(events._events) == [UUID]
-    assert events.pop_instance_event(instance, event)
-    assert not events._events
-    events.prepare_for_instance_event(instance, event.name, event.tag)
-    assert events.clear_events_for_instance(instance)
-    assert not events._events
 
 
 def test_the_error_state(nova: Nova, run: Callable[..., Left]) -> None:

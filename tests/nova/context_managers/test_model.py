@@ -13,7 +13,7 @@ from tests.nova.context_managers.depends import (
     claim,
     reporter,
 )
-from tests.nova.context_managers.lab import BODY, UUID, Case, Left, Manager
+from tests.nova.context_managers.lab import BODY, UUID, Case, Left
 from tests.nova.context_managers.same import notify
 
 # What the model prints, and what the same step is called in Nova's tables.
@@ -45,7 +45,7 @@ def test_the_model_does_what_nova_does(
         request_id="req", instance_uuid=UUID
     )
     busy = OSError("disk busy")
-    pairs: dict[str, tuple[Manager, Case, dict[str, Any]]] = {
+    pairs: dict[str, tuple[Any, Case, dict[str, Any]]] = {
         "claim": (model.Claim(), claim, {}),
         "reporter": (model.Reporter(graceful=True), reporter, {}),
         "gone": (model.Reporter(gone=True), reporter, {"error": gone}),

@@ -5,7 +5,9 @@
 
 import itertools
 import json
+import logging
 import re
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -15,14 +17,13 @@ import pytest
 
 from examples.nova import deleting as model
 from render.blocks import path as paths
-from render.sources.upstream import NotFoundError, excerpt
-from tests.nova.deleting.compute import WITH, helpers
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded
 from tests.project import blocks, page
 
 PAGE = page(Path(model.__file__))
 SCENARIO = "tests.nova.scenarios.deleting"
+WITH = "with excutils.save_and_reraise_exception("
 Entry = dict[str, str]
 
 
@@ -164,6 +165,13 @@ def test_the_answer_does_not_wait() -> None:
     assert parts[0][-1] == ("", "204")
 
 
+def helpers(entries: list[list[str]]) -> tuple[int, int, int]:
+    """Count helpers, their entries, and all entries of a traceback."""
+    lines = [code for _, _, code in entries if code.startswith(WITH)]
+    inside = [file for file, _, _ in entries if file.endswith("excutils.py")]
+    return len(lines), len(lines) + len(inside), len(entries)
+
+
 def test_a_helper_adds_three_entries() -> None:
     """Six of Nova's and one of oslo.service's: 21 of 43 entries."""
     traced = ran("neutron down")["tracebacks"]
@@ -181,6 +189,9 @@ def test_a_helper_adds_three_entries() -> None:
     assert lowest[2] == "data = neutron.list_ports(**search_opts)"
     files = [last[number][0] for number in at]
     assert files.count("oslo_service/backend/_common/loopingcall.py") == 1
+    # Those around each attempt wait for `ConnectFailure` only.
+    final = ran("final")["tracebacks"]["Exception during message handling"]
+    assert helpers(final)[:2] == (5, 15)
 
 
 def stored(text: str) -> str:
@@ -248,8 +259,7 @@ def test_delete_again() -> None:
     assert "instance: vm_state deleted, task_state None" in ends
     assert ends[-1] == "event compute_terminate_instance: Success"
     assert not [e for e in found["entries"] if e["kind"] == "sees"]
-    asked = [e["what"] for e in found["entries"] if e["kind"] == "asks"]
-    assert asked == ["destroys the guest"]
+    assert asked("again") == ["destroys the guest"]
 
 
 def test_two_things_fail() -> None:
@@ -273,9 +283,26 @@ def test_two_things_fail() -> None:
         for name in list(fault)[after:]
     ]
     recorded("deleting_twice", rows)
-    assert ran("no fault")["chain"] == ["DBConnectionError", "ConnectFailure"]
-    chained = ran("database down")["chain"]
-    assert chained == ["DBConnectionError"] * 4 + ["ConnectFailure"]
+
+
+def asked(name: str) -> list[str]:
+    """What nova-compute asked the hypervisor for."""
+    entries = ran(name)["entries"]
+    return [e["what"] for e in entries if e["kind"] == "asks"]
+
+
+def test_without_a_port_in_the_cache_the_guest_goes_on() -> None:
+    """Nova asks Neutron for the ports first, and nobody saves that."""
+    assert asked("neutron down") == ["destroys the guest"]
+    assert asked("no ports") == []
+    seen = [who(e) for e in ran("no ports")["entries"] if e["kind"] == "sees"]
+    release = "the helper in `_try_deallocate_network`"
+    first, *_ = seen
+    assert first == "`FairLockGuard.__exit__` in `_delete_instance`"
+    before = [e for e in ran("neutron down")["entries"] if e["kind"] == "sees"]
+    inside = [who(e) for e in before]
+    # From there outwards, both are the same.
+    assert inside[inside.index(release) + 1 :] == seen
 
 
 def state(name: str) -> Row:
@@ -302,6 +329,7 @@ def test_what_becomes_of_the_server() -> None:
     for name, text in {
         "neutron down": "Neutron is down",
         "again": "then it is back, and the user deletes again",
+        "no ports": "Neutron is down, and the server has no port",
         "no fault": "Neutron is down, the fault cannot be saved",
         "database down": "Neutron is down, nothing can be saved",
         "ignored": "then both are back, and the user deletes again",
@@ -316,7 +344,8 @@ def test_what_becomes_of_the_server() -> None:
             answer = "no request"
         logged = [e["what"] for e in found["entries"] if e["kind"] == "logs"]
         note = ", ignored" if ignored in logged else ""
-        row = {"case": text, "answer": f"{answer}{note}"}
+        guest = "asked" if asked(name) else "not asked"
+        row = {"case": text, "answer": f"{answer}{note}", "guest": guest}
         rows.append({**row, **state(name)})
     recorded("deleting_after", rows)
 
@@ -336,8 +365,6 @@ def test_a_local_delete_says_that_it_ended() -> None:
     code, body = ran("local fails")["answer"]
     assert code == body["code"] == 500
     assert "ConnectFailure" in body["message"]
-    saved = [e["what"] for e in entries if e["kind"] == "saves"]
-    assert saved == ["instance: task_state deleting"]
     assert ran("local fails")["states"] == {
         "instance.delete.start": "active",
         "instance.delete.end": "active",
@@ -355,6 +382,85 @@ def test_what_says_that_it_is_deleted(name: str, state: str) -> None:
     assert found["states"]["instance.delete.end"] == state
     assert found["deleted"]["instance.delete.end"]
     assert not found["deleted"]["instance.delete.start"]
+
+
+# What the database refuses to save, besides what Neutron does.
+_ALL = ("vm_state", "fault", "result", "task_state")
+_DOWN = model.ConnectFailure("refused")
+MODEL = {
+    "again": model.Nova(),
+    "neutron down": model.Nova(_DOWN),
+    "gone": model.Nova(gone=True),
+    "no fault": model.Nova(_DOWN, refused=("fault",)),
+    "database down": model.Nova(_DOWN, refused=_ALL),
+}
+# The model's names for functions of Nova.
+NAMES = {
+    "ComputeManager._try_deallocate_network": "release",
+    "ComputeManager._delete_instance": "volume locks",
+    "ComputeManager.terminate_instance.do_terminate_instance": "terminate",
+    "synchronized.wrap.inner": "instance lock",
+    "wrap_instance_fault.decorated_function": "wrap_instance_fault",
+    "wrap_instance_event.helper.decorated_function": "EventReporter",
+    "reverts_task_state.decorated_function": "reverts_task_state",
+    "wrap_exception.inner.wrapped": "wrap_exception",
+}
+# The model's lines, out of its own output and out of Nova's diary.
+LINES = {
+    r"saves event \w+: started": "saves event: started",
+    r"saves event \w+: (\w+)": r"saves result: \1",
+    r"saves fault: \d+ (\w+)": r"saves fault: \1",
+    r"saves instance: (\w+) (\w+).*": r"saves \1: \2",
+    r"(?:logs )?ERROR.*being dropped: .*?(\w+): [^:]+\]": r"dropped \1",
+    r"WARNING:model:.*|logs WARNING.*revert task.*": "WARNING",
+    r"INFO:model:the instance is gone|logs INFO.*Instance disapp.*": "gone",
+    r"DBConnectionError": "OSError",
+}
+LEFT_OUT = "logs ", "notifies INFO", "leaves ", "waits ", "asks "
+# The model makes one attempt, and counts no requests.
+NOT_MODELLED = {
+    "ComputeManager._deallocate_network",
+    "ComputeManager._try_deallocate_network._deallocate_network_with_retries",
+    "RetryDecorator.__call__._func",
+    "_TrackingEndpointWrapper.__getattr__._tracked",
+}
+
+
+def modelled(name: str) -> list[str]:
+    """What happened in Nova, as the model would print it."""
+    lines, seen = [], ""
+    for entry in ran(name)["entries"]:
+        kind, what, function = entry["kind"], entry["what"], entry["function"]
+        if entry["thread"] == "MainThread":
+            continue
+        if kind == "sees":
+            seen = what.split(" ")[1].rstrip(":")
+            if function not in NOT_MODELLED:
+                lines.append(f"{NAMES[function]} sees {seen}")
+        elif what == "ERROR terminate_instance (legacy)":
+            lines.append(f"notifies: {seen}")
+        elif what != "ERROR compute.exception (versioned)":
+            lines.append(f"{kind} {what}")
+    return [*lines, f"out: {' < '.join(ran(name)['chain']) or 'nothing'}"]
+
+
+def common(lines: list[str]) -> list[str]:
+    """Lines in the words that both sides have."""
+    for pattern, words in LINES.items():
+        lines = [re.sub(pattern, words, line.strip()) for line in lines]
+    return [line for line in lines if not line.startswith(LEFT_OUT)]
+
+
+@pytest.mark.parametrize("name", MODEL)
+def test_the_model_does_what_nova_does(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everyone sees the same, in the same order, and saves the same."""
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, force=True)
+    model.outcome(model.terminate, MODEL[name])
+    ours = common(capsys.readouterr().out.splitlines())
+    assert len(ours) > 3
+    assert common(modelled(name)) == ours
 
 
 # Transactions of the database, and locks inside data structures.
@@ -407,31 +513,3 @@ def test_what_the_picture_has_beside_that() -> None:
 # For each file, how many: the API's own deletes; a task that was preempted
 # and the two of a driver that fails; EventReporter's; placement's others.
 NOT_REACHED = {"api": 6, "manager": 3, "utils": 1, "report": 4}
-SAME = [
-    "nova.compute.manager:ComputeManager.terminate_instance",
-    "nova.compute.manager:ComputeManager._set_instance_obj_error_state",
-    "nova.compute.manager:reverts_task_state",
-    "nova.compute.manager:wrap_instance_fault",
-    "nova.compute.utils:wrap_instance_event",
-    "nova.compute.utils:EventReporter",
-    "nova.compute.utils:add_instance_fault_from_exc",
-    "nova.compute.utils:notify_about_instance_delete",
-    "nova.api.openstack.wsgi:ResourceExceptionHandler",
-]
-
-
-@pytest.mark.parametrize("name", SAME)
-def test_victoria_has_the_same(name: str) -> None:
-    """The page says so."""
-    assert excerpt(f"victoria {name}").source == excerpt(name).source
-
-
-def test_victoria_has_no_guard_and_does_not_count() -> None:
-    """Two parts of the picture are younger."""
-    delete = "nova.compute.manager:ComputeManager._delete_instance"
-    assert "FairLockGuard" in excerpt(delete).source
-    assert "FairLockGuard" not in excerpt(f"victoria {delete}").source
-    service = "nova.service:_TrackingEndpointWrapper"
-    assert excerpt(service)
-    with pytest.raises(NotFoundError):
-        excerpt(f"victoria {service}")

@@ -15,12 +15,7 @@ def scheduler(nova: Nova) -> Scheduler:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from nova import conf
-        from nova.scheduler import (
-            host_manager,
-            manager,
-            request_filter,
-            utils,
-        )
+        from nova.scheduler import host_manager, request_filter, utils
 
         objects = nova.objects
         cells = objects.CellMappingList(objects=[])
@@ -37,5 +32,5 @@ def scheduler(nova: Nova) -> Scheduler:
         ):
             found = cls()
     return Scheduler(
-        nova, manager, host_manager, utils, request_filter, conf.CONF, found
+        nova, host_manager, utils, request_filter, conf.CONF, found
     )

@@ -2,17 +2,14 @@
 
 Two kinds of tests. In this process, Nova's own classes run on the model's
 input: `Flavor`, `RequestSpec`, `ResourceRequest`, the request filters, the
-filters, the weighers, `HostManager` and `SchedulerManager`. Stood in for is
-what lies outside: the database below `HostManager` and below the request
-filters, notifications, and placement, for which the model answers.
+filters, the weighers and `HostManager`. Mocked is the database below
+`HostManager` and below the request filters.
 
 In a process of its own, a whole Nova with a real placement boots servers on
 two hosts like the model's: see `tests/nova/scenarios/flavor_to_host.py`.
 """
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,33 +34,18 @@ class Scheduler:
 
     Attributes:
         nova: What the other tests import as well.
-        manager, hosts, utils, requests: Modules of `nova.scheduler`:
-            `manager`, `host_manager`, `utils`, `request_filter`.
+        hosts, utils, requests: Modules of `nova.scheduler`: `host_manager`,
+            `utils`, `request_filter`.
         conf: Nova's configuration, with nothing set.
         found: A `HostManager` with the default filters and weighers.
     """
 
     nova: Nova
-    manager: ModuleType
     hosts: ModuleType
     utils: ModuleType
     requests: ModuleType
     conf: Any
     found: Any
-
-
-@contextmanager
-def override(
-    scheduler: Scheduler, group: str, **options: object
-) -> Iterator[None]:
-    """Set options of a group, and forget them afterwards."""
-    for name, value in options.items():
-        scheduler.conf.set_override(name, value, group=group)
-    try:
-        yield
-    finally:
-        for name in options:
-            scheduler.conf.clear_override(name, group=group)
 
 
 def spec(
@@ -90,8 +72,11 @@ def spec(
         extra_specs=flavor.extra_specs,
     )
     alias = '{"name": "gpu", "vendor_id": "10de", "product_id": "1eb8"}'
-    with override(scheduler, "pci", alias=[alias]):
+    scheduler.conf.set_override("alias", [alias], "pci")
+    try:
         pci_requests = get_pci_requests_from_flavor(asked)
+    finally:
+        scheduler.conf.clear_override("alias", "pci")
     made = objects.RequestSpec.from_components(
         scheduler.nova.context,
         UUID,
@@ -184,133 +169,3 @@ def where(cls: Any) -> str:
     nova = next(p for p in path.parents if p.name == "nova")
     _, line = inspect.getsourcelines(cls)
     return f"{path.relative_to(nova.parent)}:{line}"
-
-
-def no_host(scheduler: Scheduler) -> Any:
-    """What `select_destinations` raises: `NoValidHost` as `exc_info`."""
-    return scheduler.manager.messaging.ExpectedException
-
-
-@dataclass
-class Select:
-    """The real `select_destinations`, and what it asked of placement.
-
-    Attributes:
-        method: The bound method of a `SchedulerManager`.
-        context: A request's context.
-        wanted: The flavor that the model is asked for.
-        claims: Host and answer of each claim.
-        dropped: Instances whose claims were taken back.
-    """
-
-    method: Any
-    context: Any
-    wanted: list[model.Flavor]
-    claims: list[str]
-    dropped: list[str]
-
-    def __call__(
-        self, request: Any, uuids: list[str] | None = None
-    ) -> list[list[str]]:
-        """Call it; the hosts' names for each instance."""
-        flavor = request.flavor
-        self.wanted[:] = [
-            model.Flavor(
-                flavor.vcpus,
-                flavor.memory_mb,
-                flavor.root_gb,
-                extra_specs=dict(flavor.extra_specs),
-            )
-        ]
-        lists = self.method(
-            self.context,
-            spec_obj=request,
-            instance_uuids=uuids or [UUID],
-            return_objects=True,
-            return_alternates=True,
-        )
-        return [[made.service_host for made in found] for found in lists]
-
-
-@contextmanager
-def run(
-    scheduler: Scheduler,
-    hosts: list[model.Host] | None = None,
-    ask: Callable[[Any, Any], Any] | None = None,
-    lost: tuple[str, ...] = (),
-    **options: int,
-) -> Iterator[Select]:
-    """The real `select_destinations`, with placement played by the model.
-
-    Args:
-        scheduler: The scheduler.
-        hosts: The model's hosts.
-        ask: In place of `get_allocation_candidates`.
-        lost: Hosts whose claim placement refuses.
-        options: Settings of `[scheduler]` and `[filter_scheduler]`.
-
-    Yields:
-        What to call.
-    """
-    hosts = hosts or []
-    claims: list[str] = []
-    dropped: list[str] = []
-    placement = mock.Mock()
-    wanted: list[model.Flavor] = []
-
-    def candidates(_: Any, resources: Any) -> Any:
-        found = [h for h in hosts if model.is_candidate(h, wanted[0])]
-        return (
-            [
-                {"allocations": {UUIDS[h.name]: {}}, "mappings": {}}
-                for h in found
-            ],
-            {UUIDS[h.name]: {} for h in found},
-            "1.36",
-        )
-
-    def claim(_: Any, uuid: str, asked: Any, *__: Any, **___: Any) -> bool:
-        (host,) = (h for h in hosts if UUIDS[h.name] in asked["allocations"])
-        done = host.name not in lost and model.claim(host, wanted[0])
-        claims.append(f"{host.name}: {done}")
-        return done
-
-    placement.get_allocation_candidates.side_effect = ask or candidates
-    placement.claim_resources.side_effect = claim
-    placement.delete_allocation_for_instance.side_effect = (
-        lambda _, uuid, **__: dropped.append(uuid)
-    )
-
-    def states(_: Any, uuids: list[str], __: Any) -> Iterator[Any]:
-        return (state(scheduler, h) for h in hosts if UUIDS[h.name] in uuids)
-
-    cls = scheduler.manager.SchedulerManager
-    made = cls.__new__(cls)
-    made.host_manager = scheduler.found
-    made.notifier = mock.Mock()
-
-    select = Select(
-        made.select_destinations,
-        scheduler.nova.context,
-        wanted,
-        claims,
-        dropped,
-    )
-    attempts = {n: options.pop(n) for n in ["max_attempts"] if n in options}
-    with (
-        override(scheduler, "scheduler", **attempts),
-        override(scheduler, "filter_scheduler", **options),
-        mock.patch.object(
-            cls, "placement_client", mock.PropertyMock(return_value=placement)
-        ),
-        mock.patch.object(scheduler.found, "get_host_states_by_uuids", states),
-        mock.patch.object(
-            scheduler.manager.compute_utils, "notify_about_scheduler_action"
-        ),
-        mock.patch.object(
-            scheduler.nova.objects.service,
-            "get_minimum_version_all_cells",
-            return_value=99,
-        ),
-    ):
-        yield select

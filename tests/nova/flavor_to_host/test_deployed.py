@@ -137,3 +137,22 @@ def test_a_whole_nova_asks_what_the_table_says(
         (query,) = whole["servers"][name]["queries"]
         expected = asked(scheduler, spec(scheduler, flavor))
         assert {k: v for k, (v,) in parse_qs(query).items()} == expected
+
+
+def test_rare_requests(whole: dict[str, Any]) -> None:
+    """What else the page says of queries, alternates and texts."""
+    rare = whole["rare"]
+    first, second = rare["pinned"]["queries"]
+    assert first.replace("PCPU%3A2", "VCPU%3A2") == second != first
+    assert rare["one attempt"]["selected"] == ["large"]
+    texts = {
+        name: rare[name]["fault"]["message"].rstrip()
+        for name in ("placement down", "no aggregate")
+    }
+    assert texts == {
+        "placement down": "No valid host was found.",
+        "no aggregate": "No valid host was found. Scheduling failed: "
+        "No hosts available for tenant",
+    }
+    warned = [text for _, _, text in rare["placement down"]["log"]]
+    assert "Placement API service is not responding." in warned

@@ -1,13 +1,9 @@
 """Which hosts the filters of Nova's scheduler let pass."""
 
-import ast
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from examples.nova import flavor_to_host as model
-from render.sources.upstream import definition
 from tests.nova.flavor_to_host.scheduler import (
     CELL,
     UUID,
@@ -19,36 +15,6 @@ from tests.nova.flavor_to_host.scheduler import (
     where,
 )
 from tests.nova.recording import Row, recorded
-
-HOSTS = {
-    "up": model.Host("small", model.cloud()[0].free, up=True),
-    "down": model.Host("small", model.cloud()[0].free, up=False),
-    **{host.name: host for host in model.cloud()},
-}
-
-
-@pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize(
-    "specs",
-    [
-        {},
-        {"capabilities:hypervisor_type": "QEMU"},
-        {"trait:CUSTOM_SSD": "required"},
-        {"quota:cpu_shares": "512"},
-    ],
-)
-def test_the_model_passes_what_nova_passes(
-    scheduler: Scheduler, host: str, specs: dict[str, str]
-) -> None:
-    """The default filters and the model's give the same answer."""
-    ours = HOSTS[host]
-    if not ours.capabilities:
-        ours.capabilities["hypervisor_type"] = "QEMU"
-    flavor = model.Flavor(99, 2048, 20, extra_specs=specs)
-    left = scheduler.found.get_filtered_hosts(
-        [state(scheduler, ours)], spec(scheduler, flavor)
-    )
-    assert bool(left) == model.passes(ours, flavor)
 
 
 @dataclass
@@ -178,58 +144,3 @@ def test_filters_are_recorded(scheduler: Scheduler) -> None:
         )
     recorded("flavor_to_host_filters", rows)
     assert [case.name for case in FILTERS][:5] == enabled(scheduler)
-
-
-def default_filters(release: str) -> list[str]:
-    """The default of `enabled_filters`, read from a release's source."""
-    _, tree = definition(f"{release}nova.conf.scheduler:")
-    (call,) = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and node.args[0].value == "enabled_filters"
-    )
-    (default,) = (k.value for k in call.keywords if k.arg == "default")
-    found: list[str] = ast.literal_eval(default)
-    return found
-
-
-def test_victoria_enables_one_filter_more(scheduler: Scheduler) -> None:
-    """For availability zones, which placement looks at now."""
-    assert default_filters("") == enabled(scheduler)
-    assert default_filters("victoria ") == [
-        "AvailabilityZoneFilter",
-        *enabled(scheduler),
-    ]
-    assert "AvailabilityZoneFilter" not in scheduler.found.filter_cls_map
-
-
-@pytest.mark.parametrize("release", ["", "victoria "])
-@pytest.mark.parametrize("name", ["core", "ram", "disk", "retry"])
-def test_no_filter_looks_at_amounts(release: str, name: str) -> None:
-    """Neither release has such a file."""
-    source, _ = definition(f"{release}nova.scheduler.filters.compute_filter:")
-    folder = source.path.parent
-    assert not (folder / f"{name}_filter.py").exists()
-
-
-def test_a_filter_that_is_gone_stops_the_scheduler(
-    scheduler: Scheduler,
-) -> None:
-    """It is looked for when the service starts."""
-    gone = scheduler.nova.exception.SchedulerHostFilterNotFound
-    with pytest.raises(gone, match="RamFilter"):
-        scheduler.found._choose_host_filters(["ComputeFilter", "RamFilter"])
-
-
-@pytest.mark.parametrize(
-    "name", ["NUMATopologyFilter", "PciPassthroughFilter"]
-)
-def test_some_extra_specs_need_a_filter(
-    scheduler: Scheduler, name: str
-) -> None:
-    """The filter is there, and not enabled."""
-    assert name in scheduler.found.filter_cls_map
-    assert name not in enabled(scheduler)

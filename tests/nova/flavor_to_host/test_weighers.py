@@ -1,34 +1,10 @@
 """In which order the weighers of Nova's scheduler put hosts."""
 
-import ast
 from typing import Any
-from unittest import mock
-
-import pytest
 
 from examples.nova import flavor_to_host as model
-from render.sources.upstream import definition
-from tests.nova.conftest import Nova
-from tests.nova.flavor_to_host.scheduler import (
-    Scheduler,
-    spec,
-    state,
-    where,
-)
+from tests.nova.flavor_to_host.scheduler import Scheduler, spec, state, where
 from tests.nova.recording import Row, recorded
-
-
-@pytest.mark.parametrize(("release", "count"), [("", 13), ("victoria ", 10)])
-def test_weighers_became_more(release: str, count: int) -> None:
-    """Three more than in Victoria; all of them are enabled by default."""
-    source, _ = definition(f"{release}nova.scheduler.weights.ram:")
-    classes = [
-        node
-        for path in source.path.parent.glob("[a-z]*.py")
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    ]
-    assert len(classes) == count
 
 
 def test_the_model_weighs_as_nova_does(scheduler: Scheduler) -> None:
@@ -94,21 +70,3 @@ def test_weights_are_recorded(scheduler: Scheduler) -> None:
             }
         )
     recorded("flavor_to_host_weights", rows)
-
-
-def test_failed_builds_are_counted_in_memory(nova: Nova) -> None:
-    """A new tracker, as after a restart, reports none to the scheduler."""
-    from nova.compute.resource_tracker import ResourceTracker
-
-    def reported(tracker: Any) -> object:
-        node = mock.Mock()
-        tracker._copy_resources(node, {"hypervisor_hostname": "node"})
-        return node.stats["failed_builds"]
-
-    old, new = (
-        ResourceTracker("host", mock.Mock(), mock.Mock()) for _ in range(2)
-    )
-    old.build_failed("node")
-    assert (reported(old), reported(new)) == (1, 0)
-    old.build_succeeded("node")
-    assert reported(old) == 0

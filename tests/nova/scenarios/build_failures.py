@@ -24,6 +24,7 @@ from unittest import mock
 from uuid import uuid4
 
 from tests.nova.deployment import main
+from tests.nova.exceptions import chain
 
 IMAGE = "155d900f-4e14-4e4c-a73d-069cbf4541e6"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -43,29 +44,9 @@ NOTED = ("instance.create", "compute.exception", "compute_task.")
 Make = Callable[[Any, Any], BaseException]
 
 
-def disk(*_: object) -> BaseException:
+def plain(kind: type[Exception], text: str) -> Make:
     """An error that Nova knows nothing of."""
-    return OSError("disk full")
-
-
-def busy(*_: object) -> BaseException:
-    """The hypervisor's, when it is to clean up."""
-    return OSError("disk busy")
-
-
-def port(*_: object) -> BaseException:
-    """Neutron's, when it is to make a port."""
-    return RuntimeError("no port")
-
-
-def release(*_: object) -> BaseException:
-    """Neutron's, when it is to give ports back."""
-    return RuntimeError("no release")
-
-
-def lost(*_: object) -> BaseException:
-    """The message bus's."""
-    return RuntimeError("bus down")
+    return lambda *_: kind(text)
 
 
 def named(name: str, **words: str) -> Make:
@@ -103,6 +84,11 @@ def once(place: str, raised: Make) -> Failure:
     return Failure({place: raised}, times=1, hosts=2, ends="ACTIVE")
 
 
+disk = plain(OSError, "disk full")
+port = plain(RuntimeError, "no port")
+release = plain(RuntimeError, "no release")
+# The hypervisor's, when it is to clean up, and the message bus's.
+busy, lost = plain(OSError, "disk busy"), plain(RuntimeError, "bus down")
 NO_MEMORY = named("ComputeResourcesUnavailable", reason="no memory")
 AFFINITY = named("GroupAffinityViolation", policy="anti-affinity")
 FAILURES = {
@@ -156,15 +142,6 @@ class Build:
     given_up: bool = False
 
 
-def chain(error: BaseException | None) -> list[str]:
-    """An exception and its contexts."""
-    found = []
-    while error:
-        found.append(f"{type(error).__name__}: {UUID.sub('UUID', str(error))}")
-        error = error.__context__
-    return found
-
-
 def line(text: str) -> str:
     """A log line; of a traceback in it, only the error.
 
@@ -208,43 +185,40 @@ def patches(cloud: Any, failure: Failure, build: Build) -> Iterator[Any]:
         function = call if inspect.isfunction(real) else fake
         return mock.patch.object(owner, name, function)
 
-    def counted(owner: Any, name: str) -> Any:
+    def watched(owner: Any, name: str, told: Callable[..., None]) -> Any:
         real = getattr(owner, name)
 
         def call(*arguments: Any, **words: Any) -> Any:
             try:
-                return real(*arguments, **words)
-            finally:
-                build.given_up = True
+                result = real(*arguments, **words)
+            except Exception as error:
+                told(None, error)
+                raise
+            told(result, None)
+            return result
 
         return mock.patch.object(owner, name, call)
 
-    def seen(manager: Any, name: str) -> Any:
+    def attempt(manager: Any, name: str) -> Any:
         real = getattr(manager, name)
 
         def call(*arguments: Any, **words: Any) -> Any:
             build.hosts.append(manager.host)
-            try:
-                result = real(*arguments, **words)
-            except Exception as error:
-                build.results.append(f"raised {type(error).__name__}")
-                raise
-            build.results.append(result)
-            return result
+            return real(*arguments, **words)
 
         return mock.patch.object(manager, name, call)
 
-    def inner(manager: Any, name: str) -> Any:
-        real = getattr(manager, name)
+    def ended(result: Any, error: Exception | None) -> None:
+        raised = f"raised {type(error).__name__}"
+        build.results.append(raised if error else result)
 
-        def call(*arguments: Any, **words: Any) -> Any:
-            try:
-                return real(*arguments, **words)
-            except Exception as error:
-                build.inner.append(chain(error))
-                raise
+    def inner(_: Any, error: Exception | None) -> None:
+        if error:
+            links = [f"{type(e).__name__}: {e}" for e in chain(error)]
+            build.inner.append([UUID.sub("UUID", e) for e in links])
 
-        return mock.patch.object(manager, name, call)
+    def given_up(*_: Any) -> None:
+        build.given_up = True
 
     def unbound(*arguments: Any, **words: Any) -> Any:
         port = bind(*arguments, **words)
@@ -263,8 +237,9 @@ def patches(cloud: Any, failure: Failure, build: Build) -> Iterator[Any]:
             manager.network_api, "deallocate_for_instance", "release"
         )
         yield failing(manager.compute_task_api, "build_instances", "cast")
-        yield inner(manager, "_build_and_run_instance")
-        yield seen(manager, "_do_build_and_run_instance")
+        yield watched(manager, "_build_and_run_instance", inner)
+        yield attempt(manager, "_do_build_and_run_instance")
+        yield watched(manager, "_do_build_and_run_instance", ended)
     yield failing(claims.Claim, "_claim_test", "claim")
     yield failing(cloud.neutron, "create_port", "create_port")
     if "binding" in failure.places:
@@ -280,9 +255,8 @@ def patches(cloud: Any, failure: Failure, build: Build) -> Iterator[Any]:
                     state in (words.get("expected_task_state") or ())
                 ),
             )
-    yield counted(
-        conductor.ComputeTaskManager, "_cleanup_when_reschedule_fails"
-    )
+    task = conductor.ComputeTaskManager
+    yield watched(task, "_cleanup_when_reschedule_fails", given_up)
 
 
 def built(cloud: Any, failure: Failure) -> dict[str, Any]:

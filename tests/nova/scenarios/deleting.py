@@ -14,16 +14,28 @@ from tests.nova.deployment import main
 from tests.nova.scenarios.diary import Diary, watched
 
 
-@contextmanager
-def neutron_down(cloud: Any) -> Iterator[None]:
-    """Nobody can reach Neutron."""
+def neutron_down(cloud: Any, kind: type[Exception] | None = None) -> Any:
+    """Nobody can reach Neutron, or it fails in another way."""
     from keystoneauth1.exceptions import ConnectFailure
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise ConnectFailure("connection refused")
+        raise (kind or ConnectFailure)("connection refused")
 
-    with mock.patch.object(cloud.neutron, "list_ports", refuse):
-        yield
+    return mock.patch.object(cloud.neutron, "list_ports", refuse)
+
+
+def row_gone() -> Any:
+    """The server's row is gone when nova-compute has deleted the rest."""
+    from nova import exception, objects
+
+    save = objects.Instance.save
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.vm_state == "deleted":
+            raise exception.InstanceNotFound(instance_id=self.uuid)
+        return save(self, *args, **kwargs)
+
+    return mock.patch.object(objects.Instance, "save", refuse)
 
 
 @contextmanager
@@ -55,9 +67,9 @@ def refused(*names: str) -> Iterator[None]:
         yield
 
 
-def create(cloud: Any) -> str:
+def create(cloud: Any, networks: str = "auto") -> str:
     """Boot a server, and wait until every service knows of it."""
-    uuid: str = cloud._create_server(networks="auto")["id"]
+    uuid: str = cloud._create_server(networks=networks)["id"]
     cloud.known_to_scheduler(uuid)
     return uuid
 
@@ -135,6 +147,8 @@ def deleting(cloud: Any) -> object:
 
     uuid = create(cloud)
     done("no fault", uuid, neutron_down(cloud), refused("fault"))
+    done("final", create(cloud), neutron_down(cloud, OSError))
+    done("gone", create(cloud), row_gone())
 
     uuid = create(cloud)
     [service] = cloud.admin_api.get_services(binary="nova-compute")
@@ -148,6 +162,9 @@ def deleting(cloud: Any) -> object:
     reset = {"os-resetState": {"state": "active"}}
     cloud.admin_api.post_server_action(uuid, reset)
     done("reset", uuid)
+
+    # Nova has noted no port for this one, so it asks Neutron first.
+    done("no ports", create(cloud, "none"), neutron_down(cloud))
 
     uuid = create(cloud)
     lose_host(uuid)

@@ -32,6 +32,12 @@ CASES = {
     "trait misspelt": case(specs={"trait:CUSTOM_SDD": "required"}),
     "host down": case(vcpus=8, down=("large",)),
     "all claims lost": case(lost=("small", "large")),
+    "trait forbidden": case(specs={"trait:CUSTOM_SSD": "forbidden"}),
+    "capability": case(specs={"capabilities:hypervisor_type": "QEMU"}),
+    "no such capability": case(specs={"capabilities:hypervisor_type": "Xen"}),
+    "claim lost": case(lost=("large",)),
+    "emptier host down": case(down=("large",)),
+    "no host up": case(down=("small", "large")),
 }
 
 # Extra specs that are offered to the API.
@@ -58,7 +64,34 @@ def flavors(cloud: Any) -> object:
         "specs": {
             name: offer(cloud, {name: value}) for name, value in SPECS.items()
         },
+        "rare": rare(cloud),
     }
+
+
+def rare(cloud: Any) -> dict[str, dict[str, Any]]:
+    """A server of each kind that few readers meet."""
+    from keystoneauth1.exceptions import ConnectFailure
+    from nova.scheduler.client.report import SchedulerReportClient
+
+    def plain(**specs: str) -> dict[str, Any]:
+        flavor, *_ = case(specs=specs)
+        return boot(cloud, flavor, (), set())
+
+    found = {"pinned": plain(**{"hw:cpu_policy": "dedicated"})}
+    lost = mock.patch.object(
+        SchedulerReportClient, "get", side_effect=ConnectFailure("")
+    )
+    with lost:
+        found["placement down"] = plain()
+    cloud.flags(max_attempts=1, group="scheduler")
+    found["one attempt"] = plain()
+    cloud.flags(
+        limit_tenants_to_placement_aggregate=True,
+        placement_aggregate_required_for_tenants=True,
+        group="scheduler",
+    )
+    found["no aggregate"] = plain()
+    return found
 
 
 def start(cloud: Any) -> dict[str, str]:

@@ -94,11 +94,29 @@ def test_the_chinese_site_has_the_english_pages(
     assert pages.orphans() == [root / "docs/zh/b.md"]
 
 
+def test_english_pages_offer_what_is_translated(root: Path) -> None:
+    """A broken record is the Chinese build's to complain of."""
+    (root / "docs/en/new.md").write_text(_PAGE)
+    _change(root / "docs/en/a.md", "B\n", "B2\n")
+    assert pages.untranslated() == {"new/": "english"}
+    pages.RECORD.write_text("<<<<<<< HEAD\n")
+    assert pages.untranslated() == {"new/": "english"}
+
+
 def test_an_orphan_alone_is_left_out(root: Path, tmp_path: Path) -> None:
     """The nav does not have it, and MkDocs would complain."""
     (root / "docs/en/b.md").unlink()
     assert pages.english_fallbacks(tmp_path / "gathered")
     assert [p.name for p in (tmp_path / "gathered").iterdir()] == ["a.md"]
+
+
+def test_a_record_of_another_shape_is_explained(root: Path) -> None:
+    """The message names the key that is wrong, and says what to do."""
+    with pages.RECORD.open("a") as file:
+        file.write('"docs/en/c.md" = ["390949"]\n')
+    pattern = r"pages\.toml: `docs/en/c\.md` is not a text.* record` for"
+    with pytest.raises(ValueError, match=pattern):
+        pages.notes()
 
 
 def test_a_conflict_in_the_record_is_explained(root: Path) -> None:

@@ -2,16 +2,28 @@
 
 import linecache
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
+import pytest
 from oslo_utils import excutils
 
 from render.lessons.events import Event, events
 from runner.tracer import Trace, record
 
 LOG = logging.getLogger("events")
+# Each case, and what is to be told of it: the kind of an event, with a star
+# when the library's helper did it, the first word of the exception's message,
+# and the letter that the line ends with.
+CASES: list[tuple[Callable[[], object], str]] = []
+
+
+def case(expected: str) -> Callable[[Callable[[], object]], object]:
+    """Add a function to the cases."""
+    return lambda function: CASES.append((function, expected))
 
 
 def told(
@@ -22,23 +34,18 @@ def told(
     return trace, events(trace)
 
 
-def lines(run: Callable[[], object]) -> list[str]:
-    """The events as text: kind, exception, line."""
-    trace, found = told(run)
-
-    def line(event: Event) -> str:
-        parts: list[str] = [event.kind]
-        if event.helper:
-            parts.append("by the helper")
-        if event.exception is not None:
-            parts.append(trace["exceptions"][event.exception]["message"])
-        if event.reraise is not None:
-            parts.append(str(event.reraise))
-        name = trace["files"][event.file]
-        text = linecache.getline(name, event.line).strip()
-        return f"{' '.join(parts)} | {text}"
-
-    return [line(event) for event in found]
+def text(trace: Trace, event: Event) -> str:
+    """An event as the cases write it."""
+    parts = [event.kind + "*" * event.helper]
+    if event.exception is not None:
+        message = trace["exceptions"][event.exception]["message"]
+        parts.append(message.partition(" ")[0])
+    if event.reraise is not None:
+        parts.append(str(event.reraise))
+    line = linecache.getline(trace["files"][event.file], event.line)
+    if letter := re.search(r"  # (\w)( |$)", line):
+        parts.append(letter[1])
+    return " ".join(parts)
 
 
 def fail(message: str) -> None:
@@ -46,320 +53,222 @@ def fail(message: str) -> None:
     raise ConnectionError(message)
 
 
-def caller(function: Callable[[], object]) -> Callable[[], None]:
+def caught(function: Callable[[], object]) -> None:
     """Call it and catch what comes out."""
-
-    def run() -> None:
-        try:
-            function()
-        except Exception as error:
-            print(error, end="")
-
-    return run
+    try:
+        function()
+    except Exception as error:
+        print(error, end="")
 
 
-def test_saved_and_raised_again() -> None:
-    """Each event with its line; what the helper does is at its `with`."""
-
-    def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
-                LOG.warning("cleanup")
-
-    assert lines(caller(release)) == [
-        "called | function()",
-        'called | fail("first")',
-        "raised first | raise ConnectionError(message)",
-        "caught first | except ConnectionError:",
-        "saved by the helper first True | "
-        "with excutils.save_and_reraise_exception():",
-        'logged | LOG.warning("cleanup")',
-        "reraised by the helper first | "
-        "with excutils.save_and_reraise_exception():",
-        "received first | except Exception as error:",
-    ]
+@case(
+    "called, called a, raised first, caught first b, saved* first True c, "
+    "logged d, reraised* first c, received first"
+)
+def saved_and_raised_again() -> None:
+    """What the helper does is at its `with`."""
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
+        with excutils.save_and_reraise_exception():  # c
+            LOG.warning("cleanup")  # d
 
 
-def test_the_cleanup_fails() -> None:
+@case(
+    "called, called a, raised first, caught first b, saved* first True c, "
+    "called d, raised cleanup, logged* c, received cleanup"
+)
+def the_cleanup_fails() -> None:
     """The first is neither raised again nor called swallowed: see the log."""
-
-    def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
-                fail("cleanup")
-
-    assert lines(caller(release))[4:] == [
-        "saved by the helper first True | "
-        "with excutils.save_and_reraise_exception():",
-        'called | fail("cleanup")',
-        "raised cleanup | raise ConnectionError(message)",
-        "logged by the helper | with excutils.save_and_reraise_exception():",
-        "received cleanup | except Exception as error:",
-    ]
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
+        with excutils.save_and_reraise_exception():  # c
+            fail("cleanup")  # d
 
 
-def test_the_flag_is_turned_off() -> None:
+@case(
+    "called, called a, raised first, caught first b, saved* first True c, "
+    "flag False d, swallowed first e"
+)
+def the_flag_is_turned_off() -> str:
     """The change is at its line, and the exception is swallowed."""
-
-    def release() -> str:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception() as ctxt:
-                ctxt.reraise = False
-        return "released"
-
-    assert lines(caller(release))[5:] == [
-        "flag False | ctxt.reraise = False",
-        'swallowed first | return "released"',
-    ]
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
+        with excutils.save_and_reraise_exception() as ctxt:  # c
+            ctxt.reraise = False  # d
+    return "released"  # e
 
 
-def test_return_in_the_body() -> None:
+@case(
+    "called, called a, raised first, caught first b, saved* first True c, "
+    "reraised* first c, received first"
+)
+def return_in_the_body() -> None:
     """With the flag on, it is not told of: it has no effect."""
-
-    def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
-                return
-
-    assert lines(caller(release))[-2:] == [
-        "reraised by the helper first | "
-        "with excutils.save_and_reraise_exception():",
-        "received first | except Exception as error:",
-    ]
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
+        with excutils.save_and_reraise_exception():  # c
+            return  # d
 
 
-def test_outside_a_handler() -> None:
+@case("called, saved* True a, raised* There a, received There")
+def outside_a_handler() -> None:
     """There is nothing to save, and the helper raises an error of its own."""
-
-    def release() -> None:
-        with excutils.save_and_reraise_exception():
-            print(end="")
-
-    assert lines(caller(release)) == [
-        "called | function()",
-        "saved by the helper True | "
-        "with excutils.save_and_reraise_exception():",
-        "raised by the helper There is no (currently) captured exception to "
-        "force the reraising of | "
-        "with excutils.save_and_reraise_exception():",
-        "received There is no (currently) captured exception to force the "
-        "reraising of | except Exception as error:",
-    ]
+    with excutils.save_and_reraise_exception():  # a
+        print(end="")
 
 
-def test_a_bare_raise_and_raise_error() -> None:
+@case(
+    "called, called d, called a, raised first, caught first b, reraised "
+    "first c, caught first e, reraised first f, received first"
+)
+def bare_raise_and_raise_error() -> None:
     """Both are told as raised again, at their own lines."""
 
     def bare() -> None:
         try:
-            fail("first")
-        except ConnectionError:
-            raise
+            fail("first")  # a
+        except ConnectionError:  # b
+            raise  # c
 
-    def named() -> None:
-        try:
-            bare()
-        except ConnectionError as error:
-            raise error
-
-    assert lines(caller(named))[3:] == [
-        "raised first | raise ConnectionError(message)",
-        "caught first | except ConnectionError:",
-        "reraised first | raise",
-        "caught first | except ConnectionError as error:",
-        "reraised first | raise error",
-        "received first | except Exception as error:",
-    ]
+    try:
+        bare()  # d
+    except ConnectionError as error:  # e
+        raise error  # f
 
 
-def test_a_clause_that_does_not_match() -> None:
+@case("called, called a, raised first, caught first c")
+def a_clause_that_does_not_match() -> None:
     """Only the one that matches has caught it."""
+    try:
+        fail("first")  # a
+    except ValueError:  # b
+        print("no")
+    except (  # c
+        LookupError,
+        OSError,
+    ):
+        print(end="")
 
-    def release() -> None:
+
+@case(
+    "called, called a, raised first, caught first b, called c, raised "
+    "second, received second"
+)
+def finally_is_no_handler() -> None:
+    """An exception passes it, and one raised in a handler as well."""
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
         try:
-            fail("first")
-        except ValueError:
-            print("no")
-        except (
-            LookupError,
-            OSError,
-        ):
+            fail("second")  # c
+        finally:
             print(end="")
 
-    assert lines(caller(release))[3:] == [
-        "caught first | except (",
-    ]
 
-
-def test_finally_is_no_handler() -> None:
-    """An exception passes it, and one raised in a handler as well."""
-
-    def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError:
-            try:
-                fail("second")
-            finally:
-                print(end="")
-
-    assert lines(caller(release))[3:] == [
-        "caught first | except ConnectionError:",
-        'called | fail("second")',
-        "raised second | raise ConnectionError(message)",
-        "received second | except Exception as error:",
-    ]
-
-
-def test_a_handler_inside_a_handler() -> None:
+@case(
+    "called, called a, raised first, caught first b, called c, raised "
+    "second, caught second d, reraised first e, received first"
+)
+def a_handler_inside_a_handler() -> None:
     """The cleanup's own exception does not come out."""
-
-    def release() -> None:
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
         try:
-            fail("first")
-        except ConnectionError:
-            try:
-                fail("second")
-            except ConnectionError:
-                print(end="")
-            raise
-
-    assert lines(caller(release))[3:] == [
-        "caught first | except ConnectionError:",
-        'called | fail("second")',
-        "raised second | raise ConnectionError(message)",
-        "caught second | except ConnectionError:",
-        "reraised first | raise",
-        "received first | except Exception as error:",
-    ]
+            fail("second")  # c
+        except ConnectionError:  # d
+            print(end="")
+        raise  # e
 
 
-def test_raised_again_by_a_called_function() -> None:
+@case(
+    "called, called a, raised first, caught first b, called d, reraised "
+    "first c, received first"
+)
+def raised_again_by_a_called_function() -> None:
     """It is told once, where it is raised.
 
     `from` would raise another exception than the function does: B904 is off.
     """
 
     def again(error: Exception) -> Exception:
-        raise error
+        raise error  # c
 
-    def release() -> None:
-        try:
-            fail("first")
-        except ConnectionError as error:
-            raise again(error)  # noqa: B904
-
-    assert lines(caller(release))[4:] == [
-        "called | raise again(error)  # noqa: B904",
-        "reraised first | raise error",
-        "received first | except Exception as error:",
-    ]
+    try:
+        fail("first")  # a
+    except ConnectionError as error:  # b
+        raise again(error)  # d  # noqa: B904
 
 
-def test_the_cleanup_fails_and_is_caught() -> None:
+@case(
+    "called, called a, raised first, caught first b, saved* first True c, "
+    "raised cleanup d, logged* c, caught cleanup e"
+)
+def the_cleanup_fails_and_is_caught() -> None:
     """In the same function: what was saved is not called swallowed."""
-
-    def release() -> None:
+    try:
         try:
-            try:
-                fail("first")
-            except ConnectionError:
-                with excutils.save_and_reraise_exception():
-                    raise OSError("cleanup")  # noqa: B904
-        except OSError:
-            print(end="")
-
-    assert lines(caller(release))[5:] == [
-        'raised cleanup | raise OSError("cleanup")  # noqa: B904',
-        "logged by the helper | with excutils.save_and_reraise_exception():",
-        "caught cleanup | except OSError:",
-    ]
-
-
-def test_lost_without_a_handler() -> None:
-    """By a context manager, and by a `return` in `finally`."""
-
-    def suppressed() -> None:
-        with suppress(ConnectionError):
-            fail("first")
+            fail("first")  # a
+        except ConnectionError:  # b
+            with excutils.save_and_reraise_exception():  # c
+                raise OSError("cleanup")  # d  # noqa: B904
+    except OSError:  # e
         print(end="")
 
-    def returned() -> None:
-        try:
-            fail("first")
-        finally:
-            return  # noqa: B012  # That is the trap.
 
-    assert lines(caller(suppressed))[3:] == [
-        'swallowed first | print(end="")',
-    ]
-    assert lines(caller(returned))[3:] == [
-        "swallowed first | return  # noqa: B012  # That is the trap.",
-    ]
+@case("called, called a, raised first, swallowed first b")
+def suppressed() -> None:
+    """Lost without a handler, by a context manager."""
+    with suppress(ConnectionError):
+        fail("first")  # a
+    print(end="")  # b
 
 
-def test_the_same_exception_in_a_loop() -> None:
+@case("called, called a, raised first, swallowed first b")
+def lost_by_return() -> None:
+    """The same by a `return` in `finally`: that is the trap."""
+    try:
+        fail("first")  # a
+    finally:
+        return  # b  # noqa: B012
+
+
+@case("called, raised same a, caught same b, reraised same a, caught same b")
+def the_same_exception_in_a_loop() -> None:
     """Each time that it is raised and caught is told."""
     error = OSError("same")
-
-    def retry() -> None:
-        for _ in range(2):
-            try:
-                raise error
-            except OSError:
-                print(end="")
-
-    assert lines(caller(retry))[1:] == [
-        "raised same | raise error",
-        "caught same | except OSError:",
-        "reraised same | raise error",
-        "caught same | except OSError:",
-    ]
+    for _ in range(2):
+        try:
+            raise error  # a
+        except OSError:  # b
+            print(end="")
 
 
-def test_what_nobody_catches() -> None:
-    """It is received where the run began."""
-    assert lines(lambda: fail("first"))[-1] == (
-        'received first | assert lines(lambda: fail("first"))[-1] == ('
-    )
-
-
-def test_a_context_manager_of_ones_own() -> None:
+@case(
+    "called, called a, called b, raised first, caught first c, saved* first "
+    "True d, reraised* first d, received first"
+)
+def a_context_manager_of_ones_own() -> None:
     """A generator's handler catches what its `yield` raises."""
 
     @contextmanager
     def error_state() -> Iterator[None]:
         try:
             yield
-        except ConnectionError:
-            with excutils.save_and_reraise_exception():
+        except ConnectionError:  # c
+            with excutils.save_and_reraise_exception():  # d
                 print(end="")
 
-    def release() -> None:
-        with error_state():
-            fail("first")
-
-    assert [line.partition(" |")[0] for line in lines(caller(release))] == [
-        "called",
-        "called",
-        "called",
-        "raised first",
-        "caught first",
-        "saved by the helper first True",
-        "reraised by the helper first",
-        "received first",
-    ]
+    with error_state():  # a
+        fail("first")  # b
 
 
-def test_calls_in_which_nothing_happens() -> None:
+@case("called, called a, raised first, caught first b, called c")
+def calls_in_which_nothing_happens() -> None:
     """They are left out, but in a handler, where they are the cleanup.
 
     A class that is made and a lambda are no cleanup that a reader looks for.
@@ -371,38 +280,40 @@ def test_calls_in_which_nothing_happens() -> None:
 
     def quiet() -> None: ...
 
-    def release() -> None:
-        quiet()
-        try:
-            fail("first")
-        except ConnectionError:
-            quiet()
-            Port()
-            (lambda: None)()
-        quiet()
-
-    assert lines(caller(release)) == [
-        "called | function()",
-        'called | fail("first")',
-        "raised first | raise ConnectionError(message)",
-        "caught first | except ConnectionError:",
-        "called | quiet()",
-    ]
+    quiet()
+    try:
+        fail("first")  # a
+    except ConnectionError:  # b
+        quiet()  # c
+        Port()
+        (lambda: None)()
+    quiet()
 
 
-def test_the_end_of_a_generator_is_no_event() -> None:
+@case("called, called a, raised first, received first")
+def the_end_of_a_generator_is_no_event() -> None:
     """Neither when it is used up, nor when it is closed."""
+    any(n for n in [1, 2])
+    fail("first")  # a
 
-    def run() -> None:
-        any(n for n in [1, 2])
-        fail("first")
 
-    assert lines(caller(run)) == [
-        "called | function()",
-        'called | fail("first")',
-        "raised first | raise ConnectionError(message)",
-        "received first | except Exception as error:",
-    ]
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    CASES,
+    ids=[getattr(function, "__name__", "") for function, _ in CASES],
+)
+def test_events_are_told_in_order(
+    function: Callable[[], object], expected: str
+) -> None:
+    """Each with its line, and no other."""
+    trace, found = told(partial(caught, function))
+    assert [text(trace, event) for event in found] == expected.split(", ")
+
+
+def test_what_nobody_catches() -> None:
+    """It is received where the run began."""
+    trace, found = told(lambda: fail("first"))  # a
+    assert text(trace, found[-1]) == "received first a"
 
 
 def test_printed() -> None:
@@ -424,9 +335,8 @@ def test_printed() -> None:
         written.append("3")
 
     _, found = told(run, lambda: len("".join(written)))
-    text = "".join(written)
     shown = [
-        (event.kind, text[slice(*event.output)])
+        (event.kind, "".join(written)[slice(*event.output)])
         for event in found
         if event.output
     ]
@@ -446,7 +356,8 @@ def test_the_limit() -> None:
         while True:
             print(end="")
 
-    assert lines(endless)[-1].startswith("limit | ")
+    _, found = told(endless)
+    assert found[-1].kind == "limit"
     assert sys.gettrace() is None
 
 

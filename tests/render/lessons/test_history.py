@@ -49,11 +49,6 @@ def test_the_statement_that_is_told_of(written: Path) -> None:
     )
 
 
-def test_nothing_is_raised(written: Path) -> None:
-    """Then there is no list."""
-    assert told(written, "calm", "PORT = 1\n", ">>> PORT\n1") is None
-
-
 def test_text_is_no_markup(written: Path) -> None:
     """Messages, outputs and lines are escaped."""
     found = told(
@@ -102,17 +97,6 @@ def test_a_harmful_lesson(
     assert said in str(caught.value)
 
 
-def test_lessons_are_found_in_any_order(written: Path) -> None:
-    """The first one that is asked for may be the last one that runs."""
-    for name in "one", "two":
-        (written / f"{name}.py").write_text("", "utf-8")
-    proofs = ((">>> raise OSError",),)
-    runs = Runs([Lesson("one", proofs), Lesson("two", proofs)])
-    assert "two" in runs
-    assert "three" not in runs
-    assert runs["two"] == runs["one"] is not None
-
-
 def test_a_broken_lesson_hides_none_before_it(written: Path) -> None:
     """And is named itself."""
     (written / "sound.py").write_text("", "utf-8")
@@ -126,6 +110,6 @@ def test_a_broken_lesson_hides_none_before_it(written: Path) -> None:
 
 
 def test_this_process_imports_no_lesson(written: Path) -> None:
-    """They run elsewhere."""
-    told(written, "elsewhere", "", ">>> raise OSError")
+    """They run elsewhere; where nothing is raised, there is no list."""
+    assert told(written, "elsewhere", "PORT = 1\n", ">>> PORT\n1") is None
     assert "elsewhere" not in sys.modules

@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.project import INTERRUPTIBLE
+
 
 class Served:
     """A copy of the project that is served."""
@@ -34,7 +36,7 @@ class Served:
             port = ["serve", "--quiet", "--dev-addr", f"127.0.0.1:{number}"]
         self._log = temporary.with_name(f"{temporary.name}.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *port],
+            [*INTERRUPTIBLE, sys.executable, "-m", module, *port],
             cwd=project,
             env={
                 **os.environ,
@@ -44,8 +46,6 @@ class Served:
             },
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            # Tests that run in the background ignore it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def said(self) -> str:

@@ -4,9 +4,9 @@
   const host = document.querySelector("[data-filter]");
   if (!host) return;
 
-  const rows = [...document.querySelectorAll("table.situations tbody tr")];
+  const rows = [...document.querySelectorAll("table.cases tbody tr")];
   const texts = rows.map((row) => row.textContent.toLowerCase());
-  const tables = [...document.querySelectorAll("table.situations")];
+  const tables = [...document.querySelectorAll("table.cases")];
 
   const label = document.createElement("label");
   const input = document.createElement("input");

@@ -43,14 +43,14 @@
   function select(text, name) {
     const counts = new Map();
     for (const { facts } of rows) {
-      const values = name === "suspicion" ? several(facts[name]) : [facts[name]];
+      const values = name === "finding" ? several(facts[name]) : [facts[name]];
       for (const value of values.filter(Boolean)) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }
     const made = labelled(text, document.createElement("select"), name);
     made.add(new Option(form.dataset.any, ""));
-    if (name === "suspicion") made.add(new Option(form.dataset.some, "*"));
+    if (name === "finding") made.add(new Option(form.dataset.some, "*"));
     const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     for (const [value, count] of sorted) {
       made.add(new Option(`${value} (${count})`, value));
@@ -68,7 +68,7 @@
   form.append(told);
 
   const fits = {
-    suspicion: (has, asked) => (asked === "*" ? has !== "" : several(has).includes(asked)),
+    finding: (has, asked) => (asked === "*" ? has !== "" : several(has).includes(asked)),
   };
 
   function show() {

@@ -1,0 +1,108 @@
+"""What the "dropped" log message holds, and where a filter sees it.
+
+`delete_port` fails, and its cleanup fails as well. The helper then logs one
+message at level ERROR, whose only argument is a list of strings: the traceback
+of the original exception. `as_traceback` is a filter that joins the strings
+before a handler formats the message.
+"""
+
+import logging
+from collections.abc import Callable
+
+from oslo_utils import excutils
+
+
+def delete_port(logger: logging.Logger | None = None) -> None:
+    r"""Fail, then fail in the cleanup; the caller gets the second error.
+
+    Examples:
+        The list is formatted by `%s`, so that it appears as Python writes a
+        list, with `\n` as two characters:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> try:  # doctest: +ELLIPSIS
+        ...     delete_port()
+        ... except OSError as error:
+        ...     print("raised:", error)
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...filter_dropped_message.py", line 40, in delete_port\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        raised: the database is down
+
+        With `logger=` only the logger's name differs:
+
+        >>> try:  # doctest: +ELLIPSIS
+        ...     delete_port(logging.getLogger("nova.compute.manager"))
+        ... except OSError:
+        ...     pass
+        ERROR:nova.compute.manager:Original exception being dropped: ['Traceback ...
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception(logger=logger):
+            raise OSError("the database is down")
+
+
+def as_traceback(record: logging.LogRecord) -> bool:
+    """Join the list of a "dropped" message to a traceback.
+
+    Examples:
+        A handler's filter may change a record before it is formatted:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> logging.getLogger().handlers[0].addFilter(as_traceback)
+        >>> try:  # doctest: +ELLIPSIS
+        ...     delete_port()
+        ... except OSError:
+        ...     pass
+        ERROR:oslo_utils.excutils:Original exception being dropped: Traceback (most recent call last):
+          File "...filter_dropped_message.py", line 40, in delete_port
+            raise ConnectionError("Neutron is down")
+        ConnectionError: Neutron is down
+    """
+    if record.msg == "Original exception being dropped: %s":
+        (strings,) = record.args or ([],)
+        if isinstance(strings, list):
+            record.args = ("".join(strings).rstrip(),)
+    return True
+
+
+def counted(place: logging.Filterer) -> Callable[[], int]:
+    """Count the "dropped" messages that a filter sees.
+
+    Examples:
+        A filter on the root logger sees what is logged by the root logger
+        alone. It never sees the records of another logger, although the root
+        logger's handlers write them:
+
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True, format="%(name)s")
+        >>> by_logger = counted(logging.getLogger())
+        >>> by_handler = counted(logging.getLogger().handlers[0])
+        >>> try:
+        ...     delete_port()
+        ... except OSError:
+        ...     pass
+        oslo_utils.excutils
+        >>> by_logger(), by_handler()
+        (0, 1)
+
+        Up to oslo.utils 9.2.0 the message came from the root logger, as this
+        one does; a filter of the root logger saw it then:
+
+        >>> logging.error("Original exception being dropped: %s", [])
+        root
+        >>> by_logger(), by_handler()
+        (1, 2)
+    """
+    seen = []
+
+    def see(record: logging.LogRecord) -> bool:
+        if "Original exception being dropped" in str(record.msg):
+            seen.append(record)
+        return True
+
+    place.addFilter(see)
+    return lambda: len(seen)
