@@ -151,7 +151,7 @@ def ask_late() -> None:
 
     Examples:
         The traceback still reaches the line that failed.
-        The other error becomes the context:
+        The other error becomes the context, and not the cause:
 
         >>> try:
         ...     ask_late()
@@ -159,8 +159,10 @@ def ask_late() -> None:
         ...     stack = traceback.extract_tb(error.__traceback__)
         ...     print(repr(error), "from", stack[-1].name)
         ...     print("context:", repr(error.__context__))
+        ...     print("cause:", error.__cause__)
         NeutronError(409) from ask_neutron
         context: OSError('the log is full')
+        cause: None
     """
     try:
         ask_neutron(409)
@@ -220,7 +222,11 @@ class Client:
         return isinstance(error, ConnectionRefusedError)
 
 
-def answer(error: BaseException | None, says: object) -> str:
+def answer(
+    error: BaseException | None,
+    says: object,
+    call: bool = False,
+) -> str:
     """Print what the rule is asked, and let it answer as told.
 
     Examples:
@@ -253,6 +259,27 @@ def answer(error: BaseException | None, says: object) -> str:
         >>> answer(OSError(), says=AttributeError("status"))
         asked: OSError()
         "came out: AttributeError('status'), context OSError()"
+
+        A call asks the rule once, and treats its answer the same:
+
+        >>> answer(OSError(), says="yes", call=True)
+        asked: OSError()
+        'went on'
+        >>> answer(OSError(), says=None, call=True)
+        asked: OSError()
+        'came out: OSError(), context None'
+        >>> answer(OSError(), says=AttributeError("status"), call=True)
+        asked: OSError()
+        "came out: AttributeError('status'), context OSError()"
+
+        `except BaseException` hands Ctrl-C and `sys.exit()` to the call:
+
+        >>> answer(KeyboardInterrupt(), says=True, call=True)
+        asked: KeyboardInterrupt()
+        'went on'
+        >>> answer(SystemExit(1), says=False, call=True)
+        asked: SystemExit(1)
+        'came out: SystemExit(1), context None'
     """
 
     def rule(error: BaseException) -> bool:
@@ -261,10 +288,17 @@ def answer(error: BaseException | None, says: object) -> str:
             raise says
         return says  # type: ignore[return-value]  # No bool.
 
+    ignored = excutils.exception_filter(rule)
     try:
-        with excutils.exception_filter(rule):
-            if error:
+        if call and error:
+            try:
                 raise error
+            except BaseException as caught:
+                ignored(caught)
+        else:
+            with ignored:
+                if error:
+                    raise error
     except BaseException as out:
         return f"came out: {out!r}, context {out.__context__!r}"
     return "went on"

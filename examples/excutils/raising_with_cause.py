@@ -194,31 +194,48 @@ def show(error: excutils.CausedByException, **options: Any) -> None:
 
         >>> import socket
         >>> unknown = socket.gaierror("name not known")
-        >>> error = BootError("vm-1", PortError("eth0", unknown))
+        >>> port = PortError("eth0", PortError("bridge", unknown))
+        >>> error = BootError("vm-1", port)
         >>> show(error, show_root_class=True)
         BootError: vm-1
           PortError: eth0
-            socket.gaierror: name not known
+            PortError: bridge
+              socket.gaierror: name not known
 
         Each level is indented by `indent` more, in units of `indent_text`:
 
         >>> show(error, indent=1, indent_text="> ")
         vm-1
         > PortError: eth0
-        > > socket.gaierror: name not known
+        > > PortError: bridge
+        > > > socket.gaierror: name not known
         >>> show(error, indent=0)
         vm-1
         PortError: eth0
+        PortError: bridge
         socket.gaierror: name not known
         >>> show(error, indent=-1)
         Traceback (most recent call last):
             ...
         ValueError: Provided 'indent' must be greater than or equal to zero instead of -1
 
-        A cause of another kind ends the text.
-        Its notes are shown, and what it was raised from is not:
+        A cause passed by hand is not Python's `__cause__`, and a
+        `__cause__` is not in the text:
 
-        >>> unknown.__cause__ = OSError("no route")
+        >>> print(error.__cause__)
+        None
+        >>> bridge = PortError("bridge")
+        >>> bridge.__cause__ = OSError("no route")
+        >>> show(bridge)
+        bridge
+        >>> show(PortError("eth0", bridge))
+        eth0
+          PortError: bridge
+
+        A cause of another kind ends the text.
+        Its notes are shown, and its own causes are not:
+
+        >>> unknown.cause = unknown.__cause__ = OSError("no route")
         >>> unknown.add_note("asked for: neutron.example.org")
         >>> show(PortError("eth0", unknown))
         eth0

@@ -72,6 +72,20 @@ def consume(broker: Broker) -> str:
               ConnectionError('refused')
           4 s returned: 'a message'
 
+        The log message also starts the 60 seconds anew.
+        Here the next one comes 61 seconds after the new message, not
+        after the first:
+
+        >>> refused = [ConnectionError("refused")] * 70
+        >>> watch(consume, ConnectionError("down"), *refused)
+          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          1 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('refused')
+         62 s ERROR:oslo_utils.excutils:Unexpected exception occurred 61 time(s)... retrying.
+              ConnectionError('refused')
+         71 s returned: 'a message'
+
         What is no `Exception` gets out, unlogged:
 
         >>> watch(consume, SystemExit("drained"))
@@ -152,6 +166,16 @@ def decorate(*positional: object, **keywords: object) -> Any:
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
           0 s returned: 'a message'
+
+        Without a delay between them, each failure is logged:
+
+        >>> chatty = decorate(same_log_delay=-1)(Broker.receive)
+        >>> watch(chatty, *[ConnectionError("down")] * 2)
+          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          1 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          2 s returned: 'a message'
 
         A keyword that it does not know is ignored, and the delay is the
         default, one second:

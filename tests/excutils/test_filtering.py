@@ -2,7 +2,9 @@
 
 import contextlib
 import doctest
+import functools
 import sys
+from collections.abc import Callable
 
 import pytest
 from oslo_utils import excutils
@@ -94,3 +96,95 @@ def test_the_docstring_of_upstream_is_no_doctest() -> None:
         found, out=lambda text: None
     )
     assert (result.failed, result.attempted) == (3, 4)
+
+
+Filter = excutils.exception_filter
+
+
+def by_with(keep: Filter, error: Exception) -> None:
+    """Raise it in the body."""
+    with keep:
+        raise error
+
+
+def by_call(keep: Filter, error: Exception) -> None:
+    """Call the filter in the handler."""
+    try:
+        raise error
+    except Exception as caught:
+        keep(caught)
+
+
+def by_call_after_the_handler(keep: Filter, error: Exception) -> None:
+    """Call the filter when no exception is active."""
+    with contextlib.suppress(type(error)):
+        raise error
+    keep(error)
+
+
+def by_call_with_another_active(keep: Filter, error: Exception) -> None:
+    """Call the filter in the handler of an exception of the same class."""
+    with contextlib.suppress(type(error)):
+        raise error
+    try:
+        raise type(error)(*error.args)
+    except type(error):
+        keep(error)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        by_with,
+        by_call,
+        by_call_after_the_handler,
+        by_call_with_another_active,
+    ],
+)
+def test_what_a_filter_does_not_swallow_is_raised_as_it_is(
+    way: Callable[[Filter, Exception], None],
+) -> None:
+    """The rule is asked once, and the object keeps its cause."""
+    asked: list[BaseException] = []
+    error, cause = LookupError(409), OSError("no route")
+    error.__cause__ = cause
+    # `append` returns `None`, which is false.
+    with pytest.raises(LookupError) as caught:
+        way(Filter(asked.append), error)  # type: ignore[arg-type]  # No bool.
+    assert caught.value is error
+    assert error.__cause__ is cause
+    assert [id(e) for e in asked] == [id(error)]
+
+
+def test_as_binds_the_filter() -> None:
+    """`with not_found as name:` binds what a call needs."""
+    not_found = Filter(lambda error: True)
+    with not_found as bound:
+        pass
+    assert bound is not_found
+
+
+def test_a_bound_filter_has_the_class_of_the_unbound() -> None:
+    """What a subclass adds is there in a method, too."""
+
+    class Noted(Filter):
+        """A filter with something of its own."""
+
+    class Client:
+        """A client whose filter is a method."""
+
+        gone = Noted(lambda self, error: True)  # type: ignore[arg-type, misc]  # A method.
+
+    assert type(Client().gone) is Noted
+
+
+def test_a_filter_has_the_name_of_a_function_only() -> None:
+    """A rule that has no name of its own is not in `__wrapped__`."""
+
+    def gone(error: BaseException, status: int) -> bool:
+        return status in error.args
+
+    rule = functools.partial(gone, status=404)
+    assert not hasattr(Filter(rule), "__wrapped__")
+    with Filter(rule):
+        raise LookupError(404)

@@ -105,6 +105,40 @@ def test_each_call_has_its_own_memory(
 
 
 @pytest.mark.usefixtures("quiet")
+def test_delays_may_be_texts_of_numbers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As a configuration file or the environment holds them."""
+    left = [OSError("down")] * 3
+    delays: Any = {"retry_delay": "5", "same_log_delay": "8"}
+
+    @excutils.forever_retry_uncaught_exceptions(**delays)
+    def call() -> None:
+        if left:
+            raise left.pop()
+
+    call()
+    assert timeutils.now() == pytest.approx(15, abs=0.1)
+    assert [record.args for record in caplog.records] == [(1,), (2,)]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_arguments_reach_each_attempt() -> None:
+    """By position and by keyword."""
+    attempts = []
+
+    @excutils.forever_retry_uncaught_exceptions()
+    def call(*args: object, **options: object) -> str:
+        attempts.append((args, options))
+        if len(attempts) == 1:
+            raise OSError("down")
+        return "done"
+
+    assert call("vm-1", port="eth0") == "done"
+    assert attempts == [(("vm-1",), {"port": "eth0"})] * 2
+
+
+@pytest.mark.usefixtures("quiet")
 def test_an_exception_without_a_text_gets_out() -> None:
     """The decorator asks for the text outside of its `try`."""
     with pytest.raises(LookupError, match="no text"):
