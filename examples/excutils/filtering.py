@@ -260,7 +260,7 @@ def answer(
         asked: OSError()
         "came out: AttributeError('status'), context OSError()"
 
-        A call asks the rule once, and treats its answer the same:
+        A call asks the rule once, and treats its answer as `with` does:
 
         >>> answer(OSError(), says="yes", call=True)
         asked: OSError()
@@ -272,7 +272,8 @@ def answer(
         asked: OSError()
         "came out: AttributeError('status'), context OSError()"
 
-        `except BaseException` hands Ctrl-C and `sys.exit()` to the call:
+        In `except BaseException`, a call asks about Ctrl-C and
+        `sys.exit()`, too:
 
         >>> answer(KeyboardInterrupt(), says=True, call=True)
         asked: KeyboardInterrupt()

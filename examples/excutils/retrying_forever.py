@@ -167,7 +167,7 @@ def decorate(*positional: object, **keywords: object) -> Any:
               ConnectionError('down')
           0 s returned: 'a message'
 
-        Without a delay between them, each failure is logged:
+        With a `same_log_delay` below zero, each failure is logged:
 
         >>> chatty = decorate(same_log_delay=-1)(Broker.receive)
         >>> watch(chatty, *[ConnectionError("down")] * 2)

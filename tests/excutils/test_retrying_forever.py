@@ -142,13 +142,13 @@ def test_arguments_reach_each_attempt() -> None:
 def test_an_exception_without_a_text_gets_out() -> None:
     """The decorator asks for the text outside of its `try`."""
     with pytest.raises(LookupError, match="no text"):
-        acting(UnprintableError())()
+        acting(UnprintableError(), "done")()
 
 
 def test_warnings_as_errors_end_it() -> None:
     """The decorator's own use of a deprecated function gets out."""
     with pytest.raises(DeprecationWarning, match="exception_to_unicode"):
-        acting(OSError("down"))()
+        acting(OSError("down"), "done")()
 
 
 def test_type_checkers_refuse_what_the_page_warns_of() -> None:
