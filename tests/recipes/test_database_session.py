@@ -1,6 +1,7 @@
 """What a cleanup does to a session, its transaction and its retry."""
 
 import functools
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -48,7 +49,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Create it, with one port whose status is BUILD."""
         self.facade: Any = enginefacade.transaction_context()
-        self.facade.configure(connection=f"sqlite:///{path}")
+        self.facade.configure(connection=f"sqlite:///{path}?timeout=0.1")
         Base.metadata.create_all(self.facade.writer.get_engine())
         with self.writer() as session:
             session.add(_port("BUILD"))
@@ -200,6 +201,80 @@ def test_what_a_cleanup_does_after_a_failed_flush(
     recorded("database_session", rows)
 
 
+def test_what_a_session_refuses_after_a_failed_flush(
+    database: Database,
+) -> None:
+    """What needs the database; not the rest."""
+    with database.writer() as session:
+        port, new = session.query(Port).one(), _port("BUILD")
+        session.add(new)
+        with pytest.raises(exception.DBDuplicateEntry):
+            session.flush()
+        for use in (
+            session.query(Port).count,
+            functools.partial(session.execute, sa.select(Port)),
+            session.commit,
+            lambda: port.mac,
+        ):
+            with pytest.raises(
+                sa.exc.PendingRollbackError,
+                match=r"Original exception was: .*UNIQUE constraint failed",
+            ):
+                use()
+        assert new.mac == "fa:16:3e:00:00:01"
+        session.rollback()
+
+
+@pytest.mark.parametrize("savepoint", [True, False])
+def test_what_is_given_up_with_the_failed_flush(
+    database: Database, savepoint: bool
+) -> None:
+    """All before it by `rollback`, nothing by a savepoint."""
+    with database.writer() as session:
+        session.query(Port).one().status = "ACTIVE"
+        session.flush()
+        with pytest.raises(exception.DBDuplicateEntry):
+            (_in_savepoint if savepoint else _flush)(session)
+        if not savepoint:
+            session.rollback()
+    assert database.status() == ("ACTIVE" if savepoint else "BUILD")
+
+
+def test_oslo_db_rolls_back_with_the_helper(
+    database: Database,
+    messages: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The error of a rollback that fails replaces the real one."""
+
+    def gone(session: Session) -> None:
+        raise OSError("the connection is gone")
+
+    monkeypatch.setattr(orm.Session, "rollback", gone)
+    with pytest.raises(OSError, match="is gone"), database.writer():
+        raise ConnectionError("no agent")
+    assert [record.msg for record in messages.records] == [DROPPED]
+    assert "ConnectionError: no agent" in messages.text
+
+
+def test_a_context_has_no_session_outside_of_a_transaction(
+    database: Database,
+) -> None:
+    """`context.session` raises, and replaces the real error."""
+    context: Any = Context()
+
+    def bind() -> None:
+        try:
+            with database.writer(context):
+                raise ConnectionError("no agent")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                context.session.rollback()
+
+    caller, _ = _result(bind)
+    assert caller == "`NoEngineContextEstablished`"
+
+
 def test_where_a_status_that_the_cleanup_writes_is_kept(
     database: Database,
 ) -> None:
@@ -233,6 +308,25 @@ def test_where_a_status_that_the_cleanup_writes_is_kept(
                 with excutils.save_and_reraise_exception():
                     in_other(database.facade.writer.independent, context)
 
+    def written(session: Session) -> None:
+        session.query(Port).one().status = "ACTIVE"
+        session.flush()
+
+    def independent_after_a_write(fails: Callable[[Session], None]) -> None:
+        def write_then_fail(session: Session) -> None:
+            written(session)
+            fails(session)
+
+        independent(write_then_fail)
+
+    def in_ended(fails: Callable[[Session], None]) -> None:
+        try:
+            with database.writer() as session:
+                fails(session)
+        except Exception:
+            with excutils.save_and_reraise_exception():
+                set_error(session)
+
     def around(
         fails: Callable[[Session], None], context: Context | None = None
     ) -> None:
@@ -253,7 +347,12 @@ def test_where_a_status_that_the_cleanup_writes_is_kept(
     for text, way in [
         ("inside the `with writer`", inside),
         ("inside, in `writer.independent`", independent),
+        (
+            "the same, after the first transaction has written",
+            independent_after_a_write,
+        ),
         ("around the `with writer`", around),
+        ("around it, in the session of the `with`", in_ended),
         (
             "around it, while a caller has a `writer` open for this context",
             around_in_another,
@@ -264,6 +363,7 @@ def test_where_a_status_that_the_cleanup_writes_is_kept(
             with database.writer() as session:
                 session.query(Port).one().status = "BUILD"
             caller, _ = _result(functools.partial(way, fails))
+            gc.collect()  # A session that was left open holds a lock.
             kept = database.status() == "ERROR"
             found[key] = [caller, "saved" if kept else "not saved"]
         rows.append(found)
