@@ -4,10 +4,15 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import nova
+import pytest
+import retrying
+import tenacity
+from oslo_utils import excutils
 
 from tests.nova.recording import Row, recorded
 from tests.project import DOCS
@@ -141,6 +146,41 @@ def test_what_the_caller_gets_after_the_last_attempt() -> None:
 def test_retries_of_one_call_are_missing_in_the_next() -> None:
     """`RetryDecorator` keeps its count, whether the call worked or not."""
     assert _printed(LEFT).split() == ["2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("retry", "expected"),
+    [
+        (
+            tenacity.retry(stop=tenacity.stop_after_attempt(3)),
+            tenacity.RetryError,
+        ),
+        (retrying.retry(stop_max_attempt_number=3), OSError),
+    ],
+    ids=["tenacity", "retrying"],
+)
+def test_default_retries_the_error_of_the_cleanup_too(
+    retry: Callable[[Callable[[], None]], Callable[[], None]],
+    expected: type[Exception],
+) -> None:
+    """Three attempts, and the last exception is the cleanup's."""
+    attempts: list[int] = []
+
+    def unplug() -> None:
+        raise OSError("no bridge")
+
+    def bind() -> None:
+        attempts.append(1)
+        try:
+            raise ConnectionError("no agent")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                unplug()
+
+    with pytest.raises(expected) as caught:
+        retry(bind)()
+    assert len(attempts) == 3
+    assert OSError in (type(caught.value), type(caught.value.__cause__))
 
 
 def test_nova_has_such_a_function_in_a_module() -> None:
