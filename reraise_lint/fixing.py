@@ -29,8 +29,7 @@ def load() -> ModuleType:
         return importlib.import_module("reraise_lint.fix")
     except ImportError as error:
         raise NoFixerError(
-            "--diff and --fix need LibCST: "
-            f"pip install 'reraise-lint[fix]' ({error})"
+            f"--diff and --fix need LibCST: pip install libcst ({error})"
         ) from error
 
 
