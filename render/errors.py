@@ -49,11 +49,11 @@ def explained(error: BaseException, page: Path | None = None) -> RenderError:
         The same, for a person.
 
     Examples:
-        >>> page = ROOT / "docs/en/faq.md"
+        >>> page = ROOT / "docs/en/troubleshoot/faq.md"
         >>> print(explained(ValueError("it is wrong"), page))
-        docs/en/faq.md: it is wrong
-        >>> print(explained(ValueError("docs/en/faq.md:3: it is wrong"), page))
-        docs/en/faq.md:3: it is wrong
+        docs/en/troubleshoot/faq.md: it is wrong
+        >>> print(explained(ValueError("docs/en/troubleshoot/faq.md:3: it is wrong"), page))
+        docs/en/troubleshoot/faq.md:3: it is wrong
     """
     if isinstance(error, RenderError):
         return error

@@ -98,8 +98,8 @@ def file_link(repo_url: str, path: str) -> str:
         HTML, for a caption.
 
     Examples:
-        >>> file_link("https://example.org/with", "examples/nova/releasing.py")
-        '<a href="https://example.org/with/blob/HEAD/examples/nova/releasing.py">examples/nova/releasing.py</a>'
+        >>> file_link("https://example.org/with", "examples/case_studies/releasing_ports.py")
+        '<a href="https://example.org/with/blob/HEAD/examples/case_studies/releasing_ports.py">examples/case_studies/releasing_ports.py</a>'
     """
     return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
 

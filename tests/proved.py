@@ -41,11 +41,11 @@ AREAS = {
     "nova": Area(
         ("tests/nova",),
         (
-            "examples/nova",
+            "examples/case_studies",
             "docs/data/nova",
             "docs/data/numbers",
-            "docs/en/faq.md",
-            "docs/en/nova",
+            "docs/en/troubleshoot/faq.md",
+            "docs/en/case_studies",
             "docs/en/reference/glossary.md",
             "render",
             "survey",
@@ -54,13 +54,13 @@ AREAS = {
     "programs": Area(
         (
             "tests/examples/test_programs.py",
-            "tests/excutils/test_where_it_ends.py",
+            "tests/learn/test_where_it_ends.py",
         ),
         (
             "examples/programs",
             "docs/data/nova/where_it_ends.json",
             "docs/data/programs",
-            "docs/en/excutils/where_it_ends.md",
+            "docs/en/learn/where_it_ends.md",
             "render",
             "tests/nova/recording.py",
         ),

@@ -24,7 +24,7 @@ TESTS = [
     "examples",
     *(
         f"tests/{name}"
-        for name in ("examples", "excutils", "pitfalls", "recipes")
+        for name in ("examples", "learn", "troubleshoot", "how_to")
     ),
     "tests/reference",
 ]

@@ -5,7 +5,7 @@ of prose, the hint and a comment on the solution, each after the summary to
 fold it under:
 
     ```challenge
-    cleanup_fails
+    dropped_exception
     Hint: The helper sees that an exception left its body.
     Solution: The `raise` goes.
     ```
@@ -44,10 +44,10 @@ def block(text: str, repo_url: str) -> str:
         Traceback (most recent call last):
             ...
         render.blocks.BlockError: there is no examples/challenges/gone/start.py
-        >>> block("cleanup_fails\nHint: Look.", "https://example.org")
+        >>> block("dropped_exception\nHint: Look.", "https://example.org")
         Traceback (most recent call last):
             ...
-        render.blocks.BlockError: cleanup_fails wants two lines below its name, `Hint: ...` and `Solution: ...`
+        render.blocks.BlockError: dropped_exception wants two lines below its name, `Hint: ...` and `Solution: ...`
     """
     name, *lines = text.splitlines()
     path = f"examples/challenges/{name}/start.py"

@@ -122,7 +122,7 @@ def _frequency(rule: Rule) -> str:
     ]
     if not found:
         return "0"
-    find = html.sibling_url("../../wild/find/")
+    find = html.sibling_url("../../reference/usage/find/")
     count = (
         f'<a href="{find}?finding={rule.code}+{rule.name}">{len(found)}</a>'
     )

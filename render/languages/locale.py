@@ -142,10 +142,10 @@ def say_all(text: str, domain: str) -> str:
         Markdown. A paragraph that stays in English is marked as such.
 
     Examples:
-        >>> say_all("It is\nre-raised.\n\nIt is not.", "excutils")
+        >>> say_all("It is\nre-raised.\n\nIt is not.", "learn")
         'It is\nre-raised.\n\nIt is not.'
         >>> with activate("zh"):
-        ...     print(say_all("No catalogue has this.", "excutils"))
+        ...     print(say_all("No catalogue has this.", "learn"))
         No catalogue has this.
         {: lang=en }
     """
@@ -208,8 +208,8 @@ def translate(text: str, language: str, domain: str) -> str:
         translation of it.
 
     Examples:
-        >>> translate("Home", "en", "nav"), translate("Home", "zh", "nav")
-        ('Home', '首页')
+        >>> translate("Learn", "en", "nav"), translate("Learn", "zh", "nav")
+        ('Learn', '学习')
         >>> type(translate("No catalogue has this.", "zh", "nav"))
         <class 'render.languages.locale.English'>
     """

@@ -55,8 +55,8 @@ def translated(language: str, nav: Any = None) -> Any:
         in English.
 
     Examples:
-        >>> translated("zh", [{"Home": "a.md"}, {"?": ["b.md"]}])
-        [{'首页': 'a.md'}, {'?': ['b.md']}]
+        >>> translated("zh", [{"Learn": "a.md"}, {"?": ["b.md"]}])
+        [{'学习': 'a.md'}, {'?': ['b.md']}]
     """
     if nav is None:
         nav = english()

@@ -1,8 +1,8 @@
 """What is left to translate into Chinese, and the commands for it.
 
     python -m render.languages.translations             # list it
-    python -m render.languages.translations new docs/zh/faq.md
-    python -m render.languages.translations record docs/zh/faq.md
+    python -m render.languages.translations new docs/zh/troubleshoot/faq.md
+    python -m render.languages.translations record docs/zh/troubleshoot/faq.md
     python -m render.languages.translations sentences
 
 `new` begins a page as a copy of the English one, with the ids of its headings.

@@ -211,7 +211,7 @@ def history(lesson: Lesson) -> Found | None:
         Exception: The lesson cannot be imported.
     """
     module = importlib.import_module(lesson.module)
-    needs_helper = lesson.module.startswith("examples.nova.")
+    needs_helper = lesson.module.startswith("examples.case_studies.")
     first = None
     number = 0
     for proof, sessions in enumerate(lesson.proofs):

@@ -148,8 +148,8 @@ def _to_markdown(link: str) -> str:
     """Where a page's link leads who reads its Markdown.
 
     Examples:
-        >>> _to_markdown("../deciding/#the-program")
-        '../deciding/index.md#the-program'
+        >>> _to_markdown("../skip_the_reraise/#the-program")
+        '../skip_the_reraise/index.md#the-program'
         >>> _to_markdown("..")
         '../index.md'
 

@@ -55,7 +55,7 @@ SETTINGS: list[Setting] = [
     (390, "light", _ALL),
 ]
 # Of a thousand rows that one template made, those of one project.
-PARTS = {"wild/find/": "wild/find/?project=octavia"}
+PARTS = {"reference/usage/find/": "reference/usage/find/?project=octavia"}
 
 
 def violations(page: Page, settings: list[Setting]) -> Iterator[str]:

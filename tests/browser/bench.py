@@ -20,7 +20,7 @@ from tests.browser import chromium
 from tests.browser.conftest import Server, serving
 from tests.project import DOCS, PAGES, ROOT
 
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 _MKDOCS = f"{sys.executable} -m mkdocs build --quiet"
 _FINISH = f"{sys.executable} -m render.publish.finish"
 _BARE = """site_name: Bare

@@ -82,7 +82,7 @@ def unreachable(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["", "zh/"])
-@pytest.mark.parametrize("name", ["", *KINDS, "faq/", "404.html"])
+@pytest.mark.parametrize("name", ["", *KINDS, "troubleshoot/faq/", "404.html"])
 def test_controls_are_not_covered(
     visit: Page, language: str, name: str
 ) -> None:
@@ -94,7 +94,7 @@ def test_controls_are_not_covered(
 
 @packed
 @pytest.mark.parametrize("language", ["", "zh/"])
-@pytest.mark.parametrize("name", ["", "excutils/cleanup_fails/"])
+@pytest.mark.parametrize("name", ["", "learn/dropped_exception/"])
 def test_controls_are_not_covered_after_a_run(
     visit: Page, language: str, name: str
 ) -> None:

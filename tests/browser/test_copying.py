@@ -174,7 +174,7 @@ def test_code_can_be_pasted(site: Path, path: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["excutils/cleanup_fails/", "", "nova/releasing_ports/"]
+    "name", ["learn/dropped_exception/", "", "case_studies/releasing_ports/"]
 )
 def test_button_and_mouse_copy_what_the_page_holds(
     page: Page, site: Path, name: str

@@ -16,7 +16,7 @@ _HEAVIER = {"": "en", "zh/": "zh"}
 CHINESE = sorted(
     address(path)
     for path in PAGES
-    if path.parent.name == "nova"
+    if path.parent.name == "case_studies"
     or path == next(p for p in PAGES if p.parent == path.parent)
 )
 _TEXT = {".css", ".html", ".js", ".json", ".svg", ".xml"}
@@ -66,15 +66,17 @@ def test_pages_need_no_script(new_page: NewPage) -> None:
 def _longest(site: Path, tab: str) -> str:
     """The address of the tab's heaviest page; of `find`, its own."""
     if tab == "find":
-        return "wild/find/"
+        return "reference/usage/find/"
     if tab == "wild":
-        names = [address(path) for path in PAGES if path.parent.name == "wild"]
-        names.remove("wild/find/")
+        names = [
+            address(path) for path in PAGES if path.parent.name == "usage"
+        ]
+        names.remove("reference/usage/find/")
     else:
         names = [
             address(lesson_page(lesson))
             for lesson in LESSONS
-            if (lesson.parent.name == "nova") == (tab == "nova")
+            if (lesson.parent.name == "case_studies") == (tab == "nova")
         ]
     return max(
         names, key=lambda name: (site / name / "index.html").stat().st_size
@@ -97,7 +99,7 @@ _SHIFT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", [*KINDS, "wild/find/"])
+@pytest.mark.parametrize("name", [*KINDS, "reference/usage/find/"])
 def test_nothing_moves_while_a_page_comes(
     new_page: NewPage, name: str
 ) -> None:

@@ -16,7 +16,7 @@ from tests.browser.test_running import press
 pytestmark = packed
 
 _LINKED = re.compile("#run=")
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 _THEIRS = "theirs = 1"
 
 
@@ -50,7 +50,7 @@ def test_what_was_typed_is_kept(visit: Page) -> None:
     """Over an error, a stop and a change of page."""
     code = "print('typed')\n1 / 0"
     tried(visit, code)
-    visit.goto("faq/")
+    visit.goto("troubleshoot/faq/")
     visit.goto("playground/")
     field = host(visit).locator("textarea")
     assert field.input_value() == code

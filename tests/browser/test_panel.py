@@ -18,7 +18,7 @@ from tests.project import DOCS
 
 pytestmark = packed
 
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,7 @@ def test_a_run_ends_with_its_page(visit: Page) -> None:
     """On the next page there would be no button that stops it."""
     visit.goto("playground/")
     begin(visit, "while True: pass")
-    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    go(visit, DOCS / "learn" / "dropped_exception.md")
     expect(visit.locator("iframe")).to_have_count(0)
     assert "as on the page" in run(visit.locator(".lesson > .language-python"))
 

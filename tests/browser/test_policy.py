@@ -16,7 +16,7 @@ from tests.browser.conftest import SECONDS, NewPage, packed
 from tests.browser.test_panel import _deflated, host, write
 from tests.browser.test_running import ended, press, run
 
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 
 IMAGE = "<img src=x onerror='window.gone = 1'>"
 SCRIPT = "</textarea></code></pre><script>window.gone = 1</script>"
@@ -35,14 +35,14 @@ def _harmless(page: Page) -> None:
     "address",
     [
         "reference/behaviour/?filter={}",
-        "wild/find/?words={}",
-        "wild/find/?body={}",
-        "wild/find/?finding={}#{}",
-        "excutils/cleanup_fails/?h={}",
+        "reference/usage/find/?words={}",
+        "reference/usage/find/?body={}",
+        "reference/usage/find/?finding={}#{}",
+        "learn/dropped_exception/?h={}",
         "?q={}",
-        "faq/#{}",
-        "excutils/cleanup_fails/#__tabbed_1_{}",
-        "zh/faq/?h={}&q={}#{}",
+        "troubleshoot/faq/#{}",
+        "learn/dropped_exception/#__tabbed_1_{}",
+        "zh/troubleshoot/faq/?h={}&q={}#{}",
         "zh/reference/behaviour/?filter={}",
     ],
 )

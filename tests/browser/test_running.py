@@ -151,14 +151,14 @@ def test_every_program_prints_what_its_page_shows(
 
 def test_a_visit_is_one_document(visit: Page) -> None:
     """Pages change without loading anew: these tests see what readers see."""
-    go(visit, DOCS / "excutils" / "cleanup_fails.md")
-    go(visit, DOCS / "excutils" / "body_succeeds.md")
+    go(visit, DOCS / "learn" / "dropped_exception.md")
+    go(visit, DOCS / "learn" / "how_it_works.md")
     assert visit.evaluate("window.visit") is True
 
 
 def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
     """The third session of a docstring has the first one's variables."""
-    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    go(visit, DOCS / "learn" / "dropped_exception.md")
     block = visit.locator(".proof .language-pycon").nth(1)
     assert run(block) == "1 example, as on the page."
     assert block.locator(".run-in").count() == 1
@@ -166,7 +166,7 @@ def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
 
 def test_sessions_use_the_edited_program(visit: Page) -> None:
     """What a reader changes in the program shows in the sessions below."""
-    go(visit, DOCS / "excutils" / "cleanup_fails.md")
+    go(visit, DOCS / "learn" / "dropped_exception.md")
     program = visit.locator(".lesson > .language-python")
     press(program, "Edit")
     field = program.locator("textarea")

@@ -105,7 +105,7 @@ def test_the_index_waits_for_who_searches(
     page = new_page(viewport={"width": width, "height": 844}, has_touch=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{language}excutils/deciding/")
+    page.goto(f"{language}learn/skip_the_reraise/")
     # The last that the theme's script does: it asked for all it wants.
     page.locator(".md-code__nav").first.wait_for(state="attached")
     assert asked
@@ -117,8 +117,8 @@ def test_the_index_waits_for_who_searches(
 def test_words_in_an_address_are_searched_for(new_page: NewPage) -> None:
     """The words that a link brings, and those that a hit marks."""
     page = new_page(viewport={"width": 1440, "height": 844})
-    page.goto("faq/?q=dropped")
+    page.goto("troubleshoot/faq/?q=dropped")
     hits = page.locator(".md-search-result__list").get_by_role("link")
     expect(hits.first).to_be_visible()
-    page.goto("excutils/cleanup_fails/?h=dropped")
+    page.goto("learn/dropped_exception/?h=dropped")
     expect(page.locator("article mark").first).to_have_text("dropped")

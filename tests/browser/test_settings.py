@@ -51,7 +51,7 @@ def test_a_dark_page_is_printed_light(new_page: NewPage, name: str) -> None:
 def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
     """Nothing of ours moves; the theme's own moves are short of it."""
     page = new_page()
-    page.goto("wild/")
+    page.goto("reference/usage/")
     assert page.evaluate("""() => document.getAnimations().length""") == 0
     assert (
         page.evaluate(
@@ -86,9 +86,9 @@ _FOCUSED = """() => {
     "name",
     [
         "",
-        "excutils/deciding/",
+        "learn/skip_the_reraise/",
         "reference/behaviour/",
-        "wild/find/?project=octavia",
+        "reference/usage/find/?project=octavia",
     ],
 )
 def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:

@@ -11,7 +11,7 @@ from tests.browser.test_running import ended, press
 
 pytestmark = packed
 
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 
 
 def fact(page: Page, name: str) -> str:

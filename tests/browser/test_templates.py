@@ -26,7 +26,7 @@ def test_template_has_no_axe_violations_in_any_setting(
 
 def editing(page: Page) -> None:
     """A lesson whose program was edited and then differs."""
-    page.goto("excutils/deciding/")
+    page.goto("learn/skip_the_reraise/")
     block = page.locator(_PROGRAM)
     press(block, "Edit")
     field = block.locator("textarea")
@@ -36,7 +36,7 @@ def editing(page: Page) -> None:
 
 def stepping(page: Page) -> None:
     """A lesson at the step at which two exceptions exist."""
-    page.goto("excutils/cleanup_fails/")
+    page.goto("learn/dropped_exception/")
     block = page.locator(_PROGRAM)
     press(block, "Step through")
     ended(block)
@@ -47,7 +47,7 @@ def stepping(page: Page) -> None:
 
 def failing_a_challenge(page: Page) -> None:
     """A challenge whose check says what is missing, its hint open."""
-    page.goto("excutils/cleanup_fails/")
+    page.goto("learn/dropped_exception/")
     block = page.locator(".challenge .language-python").first
     run(block)
     page.locator(".challenge details").first.evaluate(

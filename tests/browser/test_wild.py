@@ -10,7 +10,7 @@ from reraise_lint import RULES
 from tests.browser.conftest import NewPage
 from tests.project import BUDGETS, ROOT
 
-FIND = "wild/find/"
+FIND = "reference/usage/find/"
 ROWS = "table.sites tr[id]:visible"
 OUTSIDE = f"SRE301 {RULES['SRE301'].name}"
 
@@ -50,9 +50,9 @@ def test_choices_leave_what_fits(page: Page) -> None:
 
 def test_the_chinese_table_is_picked_from_as_well(page: Page) -> None:
     """By its own words, from the links of other pages, several in a cell."""
-    page.goto("zh/wild/")
+    page.goto("zh/reference/usage/")
     page.locator(".legend").get_by_role("link", name="清理").click()
-    page.wait_for_url("**/zh/wild/find/?body=*")
+    page.wait_for_url("**/zh/reference/usage/find/?body=*")
     expect(page.get_by_label("语句体")).to_have_value("清理")
     assert rows(page) == sum(s["body"] == "cleans up" for s in SITES)
     page.get_by_label("语句体").select_option("")
@@ -137,14 +137,14 @@ def test_without_script_the_table_is_plain(new_page: NewPage) -> None:
     first = page.locator(ROWS).first.locator("td").all_inner_texts()
     assert first[:2] == [SITES[0]["line"], SITES[0]["function"]]
     assert page.locator("form.pick *").count() == 0
-    page.goto("wild/purposes/")
+    page.goto("reference/usage/purposes/")
     assert page.locator("table.sorted button").count() == 0
     assert page.locator("table.sorted tbody tr:visible").count() > 30
 
 
 def test_a_square_leads_to_its_row(page: Page) -> None:
     """By the mouse, after instant navigation as well; Back comes back."""
-    page.goto("wild/")
+    page.goto("reference/usage/")
     number = 1 + next(
         i
         for i, site in enumerate(SITES)
@@ -164,7 +164,7 @@ def test_a_square_leads_to_its_row(page: Page) -> None:
 
 def test_squares_by_keyboard(page: Page) -> None:
     """One stop of Tab for a project; arrows inside; Enter opens."""
-    page.goto("wild/")
+    page.goto("reference/usage/")
     fields = page.locator(".squares p").count()
     assert page.locator('.squares p a[tabindex="0"]').count() == fields
     squares = page.locator(".squares div").first.locator("p a")
@@ -191,7 +191,7 @@ def test_squares_by_keyboard(page: Page) -> None:
 
 def test_headings_sort(page: Page) -> None:
     """Numbers the largest first, names from a to z, and back."""
-    page.goto("wild/two_ways/")
+    page.goto("reference/usage/two_ways/")
     table = page.locator("table.sorted")
 
     def column(number: int) -> list[str]:

@@ -11,7 +11,7 @@ from tests.browser.test_running import ended, press, run
 
 pytestmark = packed
 
-_LESSON = "excutils/cleanup_fails/"
+_LESSON = "learn/dropped_exception/"
 
 
 @pytest.mark.parametrize(

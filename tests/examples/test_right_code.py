@@ -8,12 +8,12 @@ from tests.project import LESSONS
 # Functions, beside the pitfalls' wrong ones, that show what the helper does
 # and that nobody is to copy.
 SHOWN: dict[str, set[str]] = {
-    "body_succeeds": {"clean_up_and_reraise", "forgot_with", "misspell"},
-    "cleanup_fails": {"release_by_hand", "release_to"},
+    "how_it_works": {"clean_up_and_reraise", "forgot_with", "misspell"},
+    "dropped_exception": {"release_by_hand", "release_to"},
     "still_needed": {"return_under_helper"},
     "filter_dropped_message": {"delete_port"},
     "in_finally": {"with_helper"},
-    "moving_to_plain_raise": {"return_in_body"},
+    "replace_with_raise": {"return_in_body"},
     "own_logger": {"release"},
     "type_checkers": {"find_in_vain"},
 }

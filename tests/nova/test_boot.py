@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from examples.nova import boot as model
+from examples.case_studies import boot as model
 from render.blocks import path
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded

@@ -16,13 +16,13 @@ from unittest import mock
 
 import pytest
 
-from examples.nova import url_to_method as model
+from examples.case_studies import url_to_method as model
 from render.sources import upstream
 from tests.nova.conftest import Nova
 from tests.nova.recording import Link, Row, recorded
 from tests.project import DOCS, blocks, page
 
-INDEX = DOCS / "nova" / "index.md"
+INDEX = DOCS / "case_studies" / "index.md"
 PAGE = page(Path(model.__file__))
 
 # In the order of a request.

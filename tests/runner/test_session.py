@@ -84,7 +84,7 @@ def missing(lessons: Path, requests: list[dict[str, Any]]) -> list[str]:
 def test_a_check_speaks_the_language_of_its_page(lessons: Path) -> None:
     """English again after Chinese, and where there is no translation."""
     languages = ["zh", "en", "zh", "fr"]
-    requests = [asked("cleanup_fails", language) for language in languages]
+    requests = [asked("dropped_exception", language) for language in languages]
     assert missing(lessons, requests) == [
         _CHINESE,
         _ENGLISH,

@@ -113,7 +113,7 @@ def site(place: str) -> str:
         for name, value in facts.items()
         if value
     )
-    find = html.sibling_url("../find/")
+    find = html.sibling_url("../../reference/usage/find/")
     link = say("in the table")
     return (
         f'<p><a href="{data.upstream(row, row["line"])}">'

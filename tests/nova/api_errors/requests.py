@@ -22,7 +22,7 @@ from unittest import mock
 
 import pytest
 
-from examples.nova import api_errors as model
+from examples.case_studies import api_errors as model
 from tests.project import page
 
 PAGE = page(Path(model.__file__))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from examples.nova import api_errors as model
+from examples.case_studies import api_errors as model
 from tests.nova.api_errors.requests import API, controller, send
 
 PAIRS: list[tuple[Exception, Callable[[API], Exception]]] = [

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from examples.nova import build_failures as model
+from examples.case_studies import build_failures as model
 from tests.nova.deployment import deployed
 from tests.nova.exceptions import chain
 from tests.nova.recording import Row, recorded

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from examples.nova import context_managers as model
+from examples.case_studies import context_managers as model
 from tests.nova.conftest import Nova
 from tests.nova.context_managers.depends import (
     build_resources,

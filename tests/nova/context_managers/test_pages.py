@@ -14,7 +14,7 @@ from tests.nova.context_managers.lab import BODY, UUID, Left, last
 from tests.nova.context_managers.same import SAME
 from tests.project import DOCS, blocks
 
-PAGE = DOCS / "nova" / "context_managers.md"
+PAGE = DOCS / "case_studies" / "context_managers.md"
 FAQ = DOCS / "faq.md"
 KNOWN = {last(name) for name in [*DEPENDS, *SAME]}
 # What exits do, and how a picture says it.

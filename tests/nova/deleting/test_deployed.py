@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from examples.nova import deleting as model
+from examples.case_studies import deleting as model
 from render.blocks import path as paths
 from tests.nova.deleting.printed import common, modelled
 from tests.nova.deployment import deployed

@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import parse_qs
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.conftest import Nova
 
 UUID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"

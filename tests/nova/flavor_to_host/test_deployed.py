@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.deployment import deployed
 from tests.nova.flavor_to_host.scheduler import Scheduler, asked, spec
 from tests.nova.recording import Row, recorded

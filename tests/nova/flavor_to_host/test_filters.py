@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.flavor_to_host.scheduler import (
     CELL,
     UUID,

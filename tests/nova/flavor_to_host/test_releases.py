@@ -6,7 +6,7 @@ from unittest import mock
 
 import pytest
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from render.sources.upstream import definition, excerpt
 from tests.nova.flavor_to_host.scheduler import UUID, Scheduler, enabled, spec
 

@@ -1,6 +1,6 @@
 """What a flavor makes Nova ask of placement."""
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.flavor_to_host.scheduler import Scheduler, asked, spec
 from tests.nova.recording import Row, recorded
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.flavor_to_host.scheduler import Scheduler, spec, state, where
 from tests.nova.recording import Row, recorded
 

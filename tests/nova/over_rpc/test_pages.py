@@ -2,7 +2,7 @@
 
 from importlib import metadata
 
-from examples.nova import over_rpc as model
+from examples.case_studies import over_rpc as model
 from tests.nova.conftest import imported
 from tests.nova.over_rpc.wire import Wire
 from tests.project import DOCS, refuse
@@ -28,18 +28,18 @@ def words(wire: Wire) -> dict[str, str]:
 
 # One sentence of each page that says what a call raises.
 SENTENCES = {
-    "nova/over_rpc.md": (
+    "case_studies/over_rpc.md": (
         "becomes a subclass of itself, `{remote}`; any other class, such as "
         "oslo.db's `DBDeadlock`, becomes `oslo_messaging.{short}`"
     ),
-    "nova/boot.md": (
+    "case_studies/boot.md": (
         "a builtin {builtin}, one of `nova.exception` {nova}, and any other "
         "as `{short}`"
     ),
-    "nova/releasing_ports.md": (
+    "case_studies/releasing_ports.md": (
         "a `DBConnectionError` or a `DBDeadlock` arrives as `{other}`"
     ),
-    "nova/deleting.md": "a `DBConnectionError` arrives as `{short}`",
+    "case_studies/deleting.md": "a `DBConnectionError` arrives as `{short}`",
     "reference/glossary.md": (
         "one of `nova.exception` becomes `{remote}`, a subclass of itself, "
         "and any other becomes `{short}`"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from oslo_utils import excutils
 
-from examples.nova import over_rpc as model
+from examples.case_studies import over_rpc as model
 from render.sources.upstream import definition, excerpt
 from tests.nova.conftest import imported
 from tests.nova.over_rpc.wire import Wire, caught

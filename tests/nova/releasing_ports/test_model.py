@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from examples.nova import releasing_ports as model
+from examples.case_studies import releasing_ports as model
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.exceptions import HELPER

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.nova import releasing_ports as model
+from examples.case_studies import releasing_ports as model
 from render.sources.upstream import excerpt
 from tests.nova.conftest import Nova
 from tests.nova.releasing_ports.compute import FUNCTION

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
-from examples.nova import flavor_to_host as model
+from examples.case_studies import flavor_to_host as model
 from tests.nova.deployment import main
 
 

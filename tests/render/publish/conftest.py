@@ -20,13 +20,13 @@ from render.paths import INPUTS, PACKED, PACKED_TEMPLATE, ROOT
 # upstream's docstrings, and measured data.
 PAGES = (
     "index",
-    "excutils/cleanup_fails",
-    "excutils/deciding",
-    "faq",
+    "learn/dropped_exception",
+    "learn/skip_the_reraise",
+    "troubleshoot/faq",
     "reference/across_versions",
     "reference/behaviour/body",
     "reference/excutils",
-    "wild/years",
+    "reference/usage/years",
 )
 
 

@@ -92,7 +92,7 @@ def temporary(tmp_path: Path) -> Path:
 @pytest.fixture
 def page(small: Path) -> Iterator[Path]:
     """An English page of the copy; it is as it was afterwards."""
-    path = small / "docs/en/faq.md"
+    path = small / "docs/en/troubleshoot/faq.md"
     text = path.read_text()
     yield path
     path.write_text(text)
@@ -104,18 +104,18 @@ def test_both_languages_follow_their_sources(
     """Each on its own; a line a change, and nothing is left in the end."""
     served = Served(small, temporary, "render.publish.serve")
     try:
-        served.shows("faq/", "</article>")
-        served.shows("zh/faq/", "</article>")
+        served.shows("troubleshoot/faq/", "</article>")
+        served.shows("zh/troubleshoot/faq/", "</article>")
         text = page.read_text()
         page.write_text(f"{text}\nIt is new.\n")
-        served.shows("faq/", "It is new.")
+        served.shows("troubleshoot/faq/", "It is new.")
         # What is wrong in one language holds up no other.
         chinese = small / "docs/zh/index.md"
         before = chinese.read_text()
         chinese.write_text(f"{before}\n```release\ngone\n```\n")
         served.shows("zh/", "release: gone is not installed")
         page.write_text(f"{text}\nIt is newer.\n")
-        served.shows("faq/", "It is newer.")
+        served.shows("troubleshoot/faq/", "It is newer.")
         chinese.write_text(before)
         served.shows("zh/", 'data-error=""')
         # Code that a process has imported, and the server's own.
@@ -123,8 +123,8 @@ def test_both_languages_follow_their_sources(
             code = (small / name).read_text()
             (small / name).write_text(f"{code}# More.\n")
         page.write_text(f"{text}\nIt is newest.\n")
-        served.shows("faq/", "It is newest.")
-        served.shows("zh/faq/", "</article>")
+        served.shows("troubleshoot/faq/", "It is newest.")
+        served.shows("zh/troubleshoot/faq/", "</article>")
         said = served.said()
     finally:
         status = served.end()
@@ -132,7 +132,7 @@ def test_both_languages_follow_their_sources(
     assert not list(temporary.iterdir())
     first, *lines = said.splitlines()
     assert first == f"{served.url} and {served.url}zh/"
-    assert any(line.startswith("en: faq/ in") for line in lines)
+    assert any(line.startswith("en: troubleshoot/faq/ in") for line in lines)
     for line in lines:
         assert re.fullmatch(
             r"(en|zh): ([\w/]+|\d+ pages) in [\d.]+ s"
@@ -152,9 +152,9 @@ def test_a_first_build_that_fails_is_told_in_the_browser(
     page.write_text(f"{text}\n```release\ngone\n```\n")
     served = Served(small, temporary, "render.publish.serve")
     try:
-        served.shows("faq/", "release: gone is not installed")
+        served.shows("troubleshoot/faq/", "release: gone is not installed")
         page.write_text(text)
-        served.shows("faq/", "</article>")
+        served.shows("troubleshoot/faq/", "</article>")
     finally:
         assert served.end(signal.SIGINT) == 128 + signal.SIGINT
     assert not list(temporary.iterdir())
@@ -166,19 +166,19 @@ def test_mkdocs_serve_renders_page_by_page(
     """The English pages, without what is added to finished ones."""
     served = Served(small, temporary, "mkdocs")
     try:
-        served.shows("faq/", "</article>")
+        served.shows("troubleshoot/faq/", "</article>")
         text = page.read_text()
         page.write_text(f"{text}\nIt is new.\n")
-        served.shows("faq/", "It is new.")
+        served.shows("troubleshoot/faq/", "It is new.")
         page.write_text(f"{text}\n```release\ngone\n```\n")
-        served.shows("faq/", "release: gone is not installed")
-        served.shows("faq/", "It is new.")
+        served.shows("troubleshoot/faq/", "release: gone is not installed")
+        served.shows("troubleshoot/faq/", "It is new.")
         page.write_text(text)
-        served.shows("faq/", 'data-error=""')
+        served.shows("troubleshoot/faq/", 'data-error=""')
         (small / "render/blocks/release.py").touch()
         page.write_text(f"{text}\nIt is newer.\n")
-        served.shows("faq/", "It is newer.")
-        assert "faq/ in" in served.said()
+        served.shows("troubleshoot/faq/", "It is newer.")
+        assert "troubleshoot/faq/ in" in served.said()
     finally:
         served.end(signal.SIGINT)
     assert not list(temporary.iterdir())

@@ -10,23 +10,28 @@ import pytest
 
 from tests.render.publish.conftest import PAGES, Worker, built, contents
 
-PAGE = "docs/en/faq.md"
-LESSON = "docs/en/excutils/deciding.md"
-EXAMPLE = "examples/excutils/deciding.py"
-START = "examples/challenges/cleanup_fails/start.py"
+PAGE = "docs/en/troubleshoot/faq.md"
+LESSON = "docs/en/learn/skip_the_reraise.md"
+EXAMPLE = "examples/learn/skip_the_reraise.py"
+START = "examples/challenges/dropped_exception/start.py"
 PROGRAM = "examples/first_screen/with_the_helper.py"
 CASES = "examples/reference/behaviour/body.py"
 MORE = "## More [of it](index.md)\n\nIt is so.\n\n## "
 
 # A change of a file, and the pages that are rendered for it.
 EDITS = [
-    (PAGE, "^## ", MORE, ["faq/"]),
-    (EXAMPLE, '"""', '"""More. ', ["excutils/deciding/"]),
-    (START, r"\Z", "# x\n", ["excutils/cleanup_fails/"]),
+    (PAGE, "^## ", MORE, ["troubleshoot/faq/"]),
+    (EXAMPLE, '"""', '"""More. ', ["learn/skip_the_reraise/"]),
+    (START, r"\Z", "# x\n", ["learn/dropped_exception/"]),
     # Other pages show the title.
-    (LESSON, "^# ", "# New: ", ["excutils/deciding/"]),
-    (LESSON, "^description: .*", "description: New", ["excutils/deciding/"]),
-    (LESSON, r"\A---\n", "---\nhide: [toc]\n", ["excutils/deciding/"]),
+    (LESSON, "^# ", "# New: ", ["learn/skip_the_reraise/"]),
+    (
+        LESSON,
+        "^description: .*",
+        "description: New",
+        ["learn/skip_the_reraise/"],
+    ),
+    (LESSON, r"\A---\n", "---\nhide: [toc]\n", ["learn/skip_the_reraise/"]),
     (PROGRAM, r"\Z", "print(7)\n", [""]),
     # Cases are on two pages; one shows their words alone.
     (
@@ -41,12 +46,17 @@ EDITS = [
         '"entries": 33',
         ["reference/across_versions/"],
     ),
-    ("survey/data/releases.csv", ",1(?=[0-9])", ",2", ["wild/years/"]),
+    (
+        "survey/data/releases.csv",
+        ",1(?=[0-9])",
+        ",2",
+        ["reference/usage/years/"],
+    ),
     # Copied as it is.
     ("docs/theme/material/assets/site.css", r"\Z", "/**/\n", []),
     # No English page of the copy is made from these.
-    ("docs/zh/faq.md", r"\Z", "\n一句。\n", []),
-    ("examples/pitfalls/nested_by_a_call.py", r"\Z", "# x\n", []),
+    ("docs/zh/troubleshoot/faq.md", r"\Z", "\n一句。\n", []),
+    ("examples/troubleshoot/nested_by_a_call.py", r"\Z", "# x\n", []),
 ]
 
 WRONG = [
@@ -54,38 +64,40 @@ WRONG = [
         PAGE,
         r"\Z",
         "\n```release\ngone\n```\n",
-        r"docs/en/faq\.md:\d+: ```release: gone is not installed",
+        r"docs/en/troubleshoot/faq\.md:\d+: ```release: gone is not installed",
     ),
     (
         PAGE,
         r"\Z",
         "\n[`x`](nova:oslo_utils.excutils:gone)\n",
-        r"docs/en/faq\.md:\d+: oslo\.utils [\d.]+ has no `gone`",
+        r"docs/en/troubleshoot/faq\.md:\d+: oslo\.utils [\d.]+ has no `gone`",
     ),
     (
         PAGE,
         r"\Z",
-        "\n::: examples.excutils.gone\n",
-        r"docs/en/faq\.md:\d+: Could not collect 'examples.excutils.gone'",
+        "\n::: examples.learn.gone\n",
+        r"docs/en/troubleshoot/faq\.md:\d+: "
+        r"Could not collect 'examples.learn.gone'",
     ),
     (
         PAGE,
         "^description: .*",
         "description: a: b",
-        r"docs/en/faq\.md:2: the front matter isn't valid YAML",
+        r"docs/en/troubleshoot/faq\.md:2: the front matter isn't valid YAML",
     ),
     (
         EXAMPLE,
         "^def ",
         "def def ",
-        r"examples/excutils/deciding\.py:\d+: invalid syntax",
+        r"examples/learn/skip_the_reraise\.py:\d+: invalid syntax",
     ),
     (
         EXAMPLE,
         r"\Z",
         "raise OSError('broken')\n",
-        r"docs/en/excutils/deciding\.md:\d+: examples\.excutils\.deciding "
-        r"cannot be run for its page, exit code 1: (?s:.)*OSError: broken",
+        r"docs/en/learn/skip_the_reraise\.md:\d+: "
+        r"examples\.learn\.skip_the_reraise cannot be run for its page, "
+        r"exit code 1: (?s:.)*OSError: broken",
     ),
     (
         "docs/data/versions.json",
@@ -189,12 +201,14 @@ def test_new_and_deleted_pages_are_built_as_a_whole(
 ) -> None:
     """In the same process; another navigation needs another one."""
     before = contents(worker.folder)
-    added = edit.add("docs/en/more.md", (small / PAGE).read_text())
+    added = edit.add(
+        "docs/en/troubleshoot/more.md", (small / PAGE).read_text()
+    )
     assert len(worker.change(added, how="added")["pages"]) == len(PAGES) + 1
-    assert (worker.folder / "more/index.html").is_file()
+    assert (worker.folder / "troubleshoot/more/index.html").is_file()
     answer = worker.change(edit.delete(PAGE), how="deleted")
-    assert "nav names faq.md, which is not among" in answer["errors"][0]
-    config = edit("mkdocs.yml", r"- faq\.md", "- more.md")
+    assert "nav names troubleshoot/faq.md, which" in answer["errors"][0]
+    config = edit("mkdocs.yml", r"faq\.md", "more.md")
     assert worker.change(config)["outdated"]
     other = Worker(small, tmp_path, "en")
     assert other.first["errors"] == []
@@ -218,7 +232,7 @@ def test_a_template_concerns_all_pages(
     worker: Worker, edit: Edit, name: str
 ) -> None:
     """Of the theme and of the lessons."""
-    page = worker.folder / "excutils/deciding/index.html"
+    page = worker.folder / "learn/skip_the_reraise/index.html"
     answer = worker.change(edit(name, r"\Z", "<i>new</i>\n"))
     assert len(answer["pages"]) == len(PAGES)
     assert "<i>new</i>" in page.read_text()
@@ -260,28 +274,36 @@ def test_a_chinese_page_follows_its_english_one(
 ) -> None:
     """By a note; a page that is missing is shown in English."""
     # A translation that is not behind, whatever the project's own is.
-    (small / "docs/zh/faq.md").write_text((small / PAGE).read_text())
+    (small / "docs/zh/troubleshoot/faq.md").write_text(
+        (small / PAGE).read_text()
+    )
     translations = [sys.executable, "-m", "render.languages.translations"]
     subprocess.run(
-        [*translations, "record", "docs/zh/faq.md"], cwd=small, check=True
+        [*translations, "record", "docs/zh/troubleshoot/faq.md"],
+        cwd=small,
+        check=True,
     )
     worker = Worker(small, tmp_path, "zh")
     assert worker.first["errors"] == []
-    page = worker.folder / "faq/index.html"
+    page = worker.folder / "troubleshoot/faq/index.html"
     assert "admonition note" not in page.read_text()
     worker.change(edit(PAGE, "^## ", MORE))
     assert "admonition note" in page.read_text()
-    answer = worker.change(edit("docs/zh/faq.md", r"\Z", "\n一句。\n"))
-    assert answer["pages"] == ["faq/"]
-    worker.change(edit.delete("docs/zh/faq.md"), how="deleted")
+    answer = worker.change(
+        edit("docs/zh/troubleshoot/faq.md", r"\Z", "\n一句。\n")
+    )
+    assert answer["pages"] == ["troubleshoot/faq/"]
+    worker.change(edit.delete("docs/zh/troubleshoot/faq.md"), how="deleted")
     assert "It is so." in page.read_text()
     answer = worker.change(edit(PAGE, "It is so", "It is not so"))
-    assert answer["pages"] == ["faq/"]
+    assert answer["pages"] == ["troubleshoot/faq/"]
     answer = worker.change(edit(PAGE, r"\Z", "\n::: examples.gone\n"))
-    assert answer["errors"][0].startswith("docs/en/faq.md:"), answer
+    assert answer["errors"][0].startswith("docs/en/troubleshoot/faq.md:"), (
+        answer
+    )
     edit.undo()
-    worker.change("docs/zh/faq.md", PAGE)
-    worker.change("docs/zh/faq.md", how="added")
+    worker.change("docs/zh/troubleshoot/faq.md", PAGE)
+    worker.change("docs/zh/troubleshoot/faq.md", how="added")
     words = edit("docs/locale/zh/render.po", '^msgstr "输出"', 'msgstr "打印"')
     assert len(worker.change(words)["pages"]) < len(PAGES)
     worker.makes(contents(built(small, tmp_path / "zh", "mkdocs.zh.yml")))

@@ -1,0 +1,177 @@
+"""Let callers see the first error and the cleanup's error.
+
+Three ways: a note on the first error, a group of both, a log line written
+before the cleanup. Look at the two callers: only one understands a group.
+"""
+
+import logging
+from collections.abc import Callable
+
+LOG = logging.getLogger("nova.compute.manager")
+
+
+class DatabaseError(Exception):
+    """The state could not be saved."""
+
+
+def with_a_note() -> None:
+    """Let the first error out, with a note on the second.
+
+    Examples:
+        >>> try:
+        ...     with_a_note()
+        ... except ConnectionError as error:
+        ...     print(repr(error), error.__notes__)
+        ConnectionError('Neutron is down') ["state not saved: DatabaseError('down')"]
+    """
+    try:
+        release()
+    except ConnectionError as error:
+        try:
+            save_state()
+        except DatabaseError as second:
+            error.add_note(f"state not saved: {second!r}")
+        raise
+
+
+def with_a_group() -> None:
+    """Raise both, as one group.
+
+    Examples:
+        >>> try:
+        ...     with_a_group()
+        ... except ExceptionGroup as group:
+        ...     print(group)
+        ...     for error in group.exceptions:
+        ...         print(repr(error))
+        release failed, and so did its cleanup (2 sub-exceptions)
+        ConnectionError('Neutron is down')
+        DatabaseError('down')
+
+        A traceback shows each of them once:
+
+        >>> import traceback
+        >>> try:
+        ...     with_a_group()
+        ... except ExceptionGroup as group:
+        ...     text = "".join(traceback.format_exception(group))
+        >>> text.count("Error: Neutron"), text.count("Error: down")
+        (1, 1)
+    """
+    try:
+        release()
+    except ConnectionError as error:
+        try:
+            save_state()
+        except DatabaseError as second:
+            raise ExceptionGroup(
+                "release failed, and so did its cleanup",
+                [error, second],
+            ) from None  # Else a traceback has both twice.
+        raise
+
+
+def with_a_log_line() -> None:
+    """Log the first error with its traceback, then clean up.
+
+    Examples:
+        The second error comes out; the first is written down in full:
+
+        >>> logging.basicConfig(handlers=[Tracebacks()], force=True)
+        >>> try:
+        ...     with_a_log_line()
+        ... except DatabaseError as error:
+        ...     print("out:", repr(error))
+        ...     print("context:", repr(error.__context__))
+        ERROR release failed, traceback of ConnectionError('Neutron is down')
+        out: DatabaseError('down')
+        context: ConnectionError('Neutron is down')
+    """
+    try:
+        release()
+    except ConnectionError:
+        LOG.exception("release failed")
+        save_state()
+        raise
+
+
+def old_caller(way: Callable[[], None]) -> str:
+    """Call one of the ways and wait for Neutron's error.
+
+    Examples:
+        >>> old_caller(with_a_note)
+        'try again later'
+
+        A group is no `ConnectionError`, though it holds one:
+
+        >>> old_caller(with_a_group)
+        Traceback (most recent call last):
+            ...
+        ExceptionGroup: release failed, and so did its cleanup (2 sub-exceptions)
+    """
+    try:
+        way()
+    except ConnectionError:
+        return "try again later"
+    return "released"
+
+
+def caller(way: Callable[[], None]) -> None:
+    """Call one of the ways, ready for groups.
+
+    Examples:
+        Both clauses run, one for each error in the group:
+
+        >>> caller(with_a_group)
+        try again later
+        repair the state
+
+        An error that comes alone is caught as well:
+
+        >>> caller(with_a_note)
+        try again later
+    """
+    try:
+        way()
+    except* ConnectionError:
+        print("try again later")
+    except* DatabaseError:
+        print("repair the state")
+
+
+class Tracebacks(logging.Handler):
+    """Print whose traceback a log record carries.
+
+    Examples:
+        >>> Tracebacks().emit(logging.makeLogRecord({"msg": "no error"}))
+        Level None no error, traceback of None
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        print(record.levelname, record.getMessage(), end=", ")
+        print("traceback of", repr(error))
+
+
+def release() -> None:
+    """Fail first.
+
+    Examples:
+        >>> release()
+        Traceback (most recent call last):
+            ...
+        ConnectionError: Neutron is down
+    """
+    raise ConnectionError("Neutron is down")
+
+
+def save_state() -> None:
+    """Fail in the cleanup.
+
+    Examples:
+        >>> save_state()
+        Traceback (most recent call last):
+            ...
+        examples.how_to.report_both_errors.DatabaseError: down
+    """
+    raise DatabaseError("down")

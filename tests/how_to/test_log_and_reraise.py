@@ -1,0 +1,92 @@
+"""What the page on logging and re-raising says beyond its module."""
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from examples.how_to import log_and_reraise as lesson
+from tests.project import ROOT
+
+PAGE = ROOT / "docs" / "en" / "how_to" / "log_and_reraise.md"
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    """All that is logged, as `logging.basicConfig()` formats it."""
+    written = io.StringIO()
+    logging.basicConfig(stream=written, force=True)
+    return written
+
+
+def _fail(port: str) -> None:
+    raise OSError("the bridge is gone")
+
+
+@pytest.mark.parametrize(
+    ("call", "times"),
+    [
+        (lambda: lesson.bind("eth0"), 2),
+        (lambda: lesson.bind_with_note("eth0"), 1),
+        (lambda: lesson.bind_and_clean_up("eth0", _fail), 3),
+        (lambda: lesson.bind_and_log_last("eth0", _fail), 2),
+    ],
+    ids=["log", "note", "log, clean up", "clean up, log"],
+)
+def test_how_often_the_log_tells_the_original_exception(
+    log: io.StringIO, call: Callable[[], object], times: int
+) -> None:
+    """By `LOG.exception`, by the helper, and in the chain of another."""
+    lesson.handle(call)
+    assert log.getvalue().count("ConnectionError: no agent") == times
+
+
+def test_a_note_is_printed_by_whoever_logs(log: io.StringIO) -> None:
+    """It is the row below the error message."""
+    lesson.handle(lambda: lesson.bind_with_note("eth0"))
+    last = log.getvalue().splitlines()[-2:]
+    assert last == [
+        "ConnectionError: no agent on this host",
+        "while binding port eth0",
+    ]
+
+
+def test_after_the_handler_there_is_no_traceback(log: io.StringIO) -> None:
+    """`LOG.exception` then logs that there is no exception."""
+    with contextlib.suppress(ConnectionError):
+        lesson.plug("eth0")
+    lesson.LOG.exception("Failed to bind")
+    assert log.getvalue().splitlines() == [
+        "ERROR:nova.compute.manager:Failed to bind",
+        "NoneType: None",
+    ]
+
+
+def test_an_exception_as_message_is_printed_twice(log: io.StringIO) -> None:
+    """Once as the message, once below the traceback."""
+    try:
+        lesson.plug("eth0")
+    except ConnectionError as error:
+        lesson.LOG.exception(error)
+    rows = log.getvalue().splitlines()
+    assert [row.partition(":")[0] for row in rows if row.endswith("host")] == [
+        "ERROR",
+        "ConnectionError",
+    ]
+
+
+def test_nova_logs_a_failed_spawn_three_times() -> None:
+    """As the tests of builds recorded it, on one host."""
+    rows = json.loads(
+        (ROOT / "docs/data/nova/build_failures_log.json").read_text("utf-8")
+    )
+    (row,) = (
+        row
+        for row in rows
+        if row["fails"] == ["`driver.spawn` on one host, `OSError`"]
+    )
+    assert [line.partition(" ")[0] for line in row["log"]] == ["ERROR"] * 3
+    assert "[three ERROR messages]" in PAGE.read_text("utf-8")

@@ -1,0 +1,175 @@
+"""What reads a "dropped" log message back, whatever a log made of it."""
+
+import json
+import re
+import runpy
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from oslo_log import log as oslo_log
+from oslo_utils import excutils
+
+from tests.project import DOCS, ROOT, blocks
+
+MARK = "Original exception being dropped: "
+PROGRAM = ROOT / "examples" / "programs" / "read_dropped.py"
+PAGE = DOCS / "troubleshoot" / "decode_dropped_message.md"
+RECORDED = ROOT / "docs" / "data" / "programs"
+
+
+def _strings() -> list[str]:
+    """A traceback with all that makes it hard to read back."""
+    try:
+        raise ConnectionError(
+            'it\'s "]: down" \\n C:\\new \U0001f600 \u00e9\t'
+        )
+    except ConnectionError as error:
+        return traceback.format_exception(error)
+
+
+STRINGS = _strings()
+TEXT = "".join(STRINGS)
+MESSAGE = f"{MARK}{STRINGS}"
+PREFIX = "2027-01-15 08:00:00.000 4242 ERROR oslo_utils.excutils [-] "
+SUFFIX = ": OSError: [Errno 28] No space left on device: ['a']"
+MISSING = "(the rest of the message is missing)\n"
+
+
+@pytest.fixture(scope="module")
+def tracebacks() -> Callable[[str], Iterator[str]]:
+    """The function of the program that the page shows."""
+    found: Callable[[str], Iterator[str]]
+    found = runpy.run_path(str(PROGRAM))["tracebacks"]
+    return found
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(text[i : i + width] for i in range(0, len(text), width))
+
+
+def _json(message: str, **options: Any) -> str:
+    return json.dumps({"message": message, "name": "oslo"}, **options)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        MESSAGE,
+        PREFIX + MESSAGE,
+        f"[req-7] {MESSAGE} trailing",
+        _json(MESSAGE),
+        _json(MESSAGE, ensure_ascii=False, indent=1),
+        _json(_json(MESSAGE)),
+        _json(_json(_json(MESSAGE))),
+        repr(MESSAGE),
+        _wrapped(MESSAGE, 79),
+        _wrapped(MESSAGE, 100).replace("\n", "\r\n"),
+        MESSAGE.replace("being dropped", "being\ndropped"),
+        f"INFO before: ['x']\n{MESSAGE}\nINFO after: ['y']\n",
+    ],
+)
+def test_traceback_is_read_back(
+    tracebacks: Callable[[str], Iterator[str]], log: str
+) -> None:
+    """To the character, behind any prefix and in JSON of any depth."""
+    assert list(tracebacks(log)) == [TEXT]
+
+
+def test_line_that_was_broken_anywhere(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """Between a backslash and its letter, too."""
+    for at in range(len(MARK), len(MESSAGE)):
+        log = f"{MESSAGE[:at]}\n{MESSAGE[at:]}"
+        assert list(tracebacks(log)) == [TEXT], log
+
+
+def test_error_that_replaced_it_is_told(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """It is what oslo.log puts behind the list, with brackets or without."""
+    found = list(tracebacks(PREFIX + MESSAGE + SUFFIX + "\nINFO: next\n"))
+    assert found == [TEXT, f"Replaced by: {SUFFIX[2:]}\n"]
+
+
+def test_several_messages(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """Each by itself, in the order of the log."""
+    none = f"{MARK}['NoneType: None\\n']"
+    log = f"{PREFIX}{MESSAGE}\nINFO between\n{none}\n{_json(MESSAGE)}"
+    assert list(tracebacks(log)) == [TEXT, "NoneType: None\n", TEXT]
+
+
+def test_message_that_was_cut(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """At any character, with a line behind it: complete strings are shown."""
+    ends = [MESSAGE.index(repr(s)) + len(repr(s)) for s in STRINGS]
+    behind = "\n2027 INFO it's [fine, 'x'] 'y'\n"
+    for end in range(ends[0] + 1, len(MESSAGE) - 1):
+        cut = MESSAGE[:end]
+        complete = "".join(
+            s for s, at in zip(STRINGS, ends, strict=True) if at < end
+        )
+        assert list(tracebacks(cut))[:2] == [complete, MISSING], cut
+        first = next(tracebacks(cut + behind))
+        assert first.startswith(complete), cut
+        assert MISSING in tracebacks(cut + behind), cut
+
+
+def test_what_is_no_list_is_shown_as_it_is(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """`mask_password` on a whole message takes the end of a string away."""
+    masked = """["ConnectionError: {'password': '***']: OSError: down"""
+    for log in MARK + masked, f"{MARK}{masked}\nINFO: next":
+        assert list(tracebacks(log)) == [f"(no complete list) {masked}\n"]
+
+
+def test_a_log_without_it(
+    tracebacks: Callable[[str], Iterator[str]],
+) -> None:
+    """Prints nothing."""
+    assert list(tracebacks("INFO: deleted\n['a\\n']\n")) == []
+
+
+def test_the_program_reads_what_oslo_log_wrote() -> None:
+    """Its log is the first message that the other program recorded."""
+    shown = json.loads((RECORDED / "oslo_log_text.json").read_text("utf-8"))
+    assert f'r"""\n{shown["output"][0]}\n"""' in PROGRAM.read_text("utf-8")
+
+
+def test_the_command_reads_a_log() -> None:
+    """The command of the page, in a shell, on what oslo.log wrote."""
+    (command,) = (b for _, kind, b in blocks(PAGE) if kind == "sh")
+    command, count = re.subn(r"< [\w/.-]+$", "", command)
+    assert count == 1
+    shown = json.loads((RECORDED / "oslo_log_text.json").read_text("utf-8"))
+    log = "\n".join(["INFO: before", *shown["output"], PREFIX + MESSAGE])
+    done = subprocess.run(
+        ["sh", "-c", command.replace("python3", sys.executable)],
+        input=log,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    recorded = """\
+Traceback (most recent call last):
+  File "oslo_log_text.py", line 29, in release
+    raise ConnectionError("Neutron is down")
+ConnectionError: Neutron is down
+
+"""
+    assert (done.stdout, done.stderr) == (recorded * 3 + TEXT + "\n", "")
+
+
+def test_the_name_of_the_logger() -> None:
+    """oslo.log's own function would write a dot; the library's has none."""
+    assert excutils.LOG.name == "oslo_utils.excutils"
+    name = oslo_log.getLogger("oslo_utils.excutils").logger.name
+    assert name == "oslo.utils.excutils"
