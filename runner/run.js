@@ -40,9 +40,9 @@ function* runnables() {
     const name = lesson.dataset.module;
     const program = lesson.querySelector(".language-python");
     if (!program) continue;
-    const groups = [...lesson.querySelectorAll(".proof")].map((proof) => [
-      ...proof.querySelectorAll(".language-pycon"),
-    ]);
+    // Sessions may be anywhere on the page, each where the text speaks of it.
+    const proofs = document.querySelectorAll(`.proof[data-module="${CSS.escape(name)}"]`);
+    const groups = [...proofs].map((proof) => [...proof.querySelectorAll(".language-pycon")]);
     // The statement that the page tells the events of.
     const flat = groups.flatMap((blocks, i) => blocks.map((block, j) => ({ block, at: [i, j] })));
     const main = flat.find(({ block }) => block.nextElementSibling?.matches(".history")) ?? flat[0];

@@ -1,23 +1,21 @@
-"""Deciding in the handler whether the exception goes on.
+"""Skip the re-raise for some exceptions.
 
-`reraise` is read when the block ends. It is `True` unless you say otherwise,
-with `ctxt.reraise = False` in the body or `reraise=False` in the call. Look at
-what a `return` in the body does: on its own, it does not stop the exception.
+`reraise` is `True` unless the body or the call sets it to `False`.
 """
 
 from oslo_utils import excutils
 
 
 class NotFoundError(Exception):
-    """The port is gone already."""
+    """The port no longer exists."""
 
 
 class PortInUseError(Exception):
-    """Neutron's answer, in words that the API's users know."""
+    """An error message that users of the API understand."""
 
 
 def delete(port: str) -> str:
-    """Forget errors about ports that are gone, and no others.
+    """Delete a port; suppress the error if it is gone.
 
     Examples:
         >>> delete("gone")
@@ -37,7 +35,7 @@ def delete(port: str) -> str:
 
 
 def delete_unless(port: str) -> str:
-    """Say it the other way round: forget unless told to re-raise.
+    """Delete a port; suppress everything but what is named.
 
     Examples:
         >>> delete_unless("gone")
@@ -58,11 +56,11 @@ def delete_unless(port: str) -> str:
 
 
 def translate(port: str) -> None:
-    """Raise another exception in place of the first.
+    """Replace the original exception by a different one.
 
     Examples:
-        With `reraise=False` the new one comes out, and nothing is logged.
-        The first is its context:
+        The new exception reaches the caller, nothing is logged, and the
+        original exception is its `__context__`:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -83,15 +81,15 @@ def early_return(port: str, reraise: bool) -> str:
     """Return from inside the body.
 
     Examples:
-        While `reraise` is true, the exception comes out all the same.
-        The code looks as if it ignored the error; it re-raises it:
+        As long as `reraise` is `True`, the exception is re-raised in spite
+        of the `return`:
 
         >>> early_return("gone", reraise=True)
         Traceback (most recent call last):
             ...
         examples.learn.skip_the_reraise.NotFoundError: 404 gone
 
-        Once it is false, the function returns:
+        Once it is `False`, the function returns:
 
         >>> early_return("gone", reraise=False)
         'returned from the body'
@@ -108,11 +106,11 @@ def early_return(port: str, reraise: bool) -> str:
 
 
 def try_each(ports: list[str], reraise: bool) -> str:
-    """Go on with the next port from inside the body.
+    """Continue with the next port from inside the body.
 
     Examples:
-        `continue` and `break` are like `return`: with `reraise` left on, the
-        loop ends at the first error:
+        `continue` and `break` do what `return` does: as long as `reraise` is
+        `True`, the first error ends the loop:
 
         >>> try_each(["gone", "eth0"], reraise=True)
         Traceback (most recent call last):
@@ -135,7 +133,7 @@ def try_each(ports: list[str], reraise: bool) -> str:
 
 
 def ask_neutron(port: str) -> None:
-    """Answer as Neutron does for a port that is gone, or in use.
+    """Raise what Neutron's client raises for a port that is gone or in use.
 
     Examples:
         >>> ask_neutron("gone")

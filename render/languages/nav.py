@@ -9,7 +9,7 @@ from typing import Any
 
 from mkdocs.utils.yaml import yaml_load
 
-from render.languages.locale import translate
+from render.languages.locale import English, translate
 from render.paths import ROOT
 
 CONFIG = ROOT / "mkdocs.yml"
@@ -51,11 +51,11 @@ def translated(language: str, nav: Any = None) -> Any:
         nav: As mkdocs.yml has it; if there is none, that of mkdocs.yml.
 
     Returns:
-        The same pages in the same order. A title without a translation stays
-        in English.
+        The same pages in the same order. A section without a translation stays
+        in English; a page without one has its own title.
 
     Examples:
-        >>> translated("zh", [{"Learn": "a.md"}, {"?": ["b.md"]}])
+        >>> translated("zh", [{"Learn": "a.md"}, {"?": [{"?": "b.md"}]}])
         [{'学习': 'a.md'}, {'?': ['b.md']}]
     """
     if nav is None:
@@ -63,10 +63,9 @@ def translated(language: str, nav: Any = None) -> Any:
     if isinstance(nav, list):
         return [translated(language, item) for item in nav]
     if isinstance(nav, dict):
-        return {
-            str(translate(title, language, "nav")): translated(
-                language, inside
-            )
-            for title, inside in nav.items()
-        }
+        [(title, inside)] = nav.items()
+        shown = translate(title, language, "nav")
+        if isinstance(inside, str) and isinstance(shown, English):
+            return inside
+        return {str(shown): translated(language, inside)}
     return nav

@@ -2,7 +2,14 @@
 
 A page shows a module in this order: its explanation, its code, its proof. The
 proof is the docstrings' `Examples:` sections, which the test command runs;
-they are cut out of the shown code, so that nothing stands on a page twice.
+they are cut out of the shown code, so that nothing is on a page twice.
+
+A page may show one function at a time, where its text speaks of it:
+
+    ::: examples.learn.how_it_works.release
+
+Its code, the imports that this needs, and its proof are shown there. The whole
+module, named last, is then folded and holds the proofs that are left.
 """
 
 import ast
@@ -120,6 +127,81 @@ def program(source: str) -> str:
             kept[0] = kept[0].replace('r"""', '"""', 1)
         lines[first:last] = kept
     return "\n".join(lines).strip("\n")
+
+
+def part(source: str, name: str, before: Iterable[str] = ()) -> str:
+    r'''The code of one function or class, ready to be copied.
+
+    Args:
+        source: The module's text.
+        name: What the module defines at its top level.
+        before: The parts that the reader has copied already.
+
+    Returns:
+        The imports that the definition uses, but for those that an earlier
+        part has, and the definition without its docstring. A class that has nothing but a docstring keeps it.
+
+    Raises:
+        KeyError: The module defines no such name.
+
+    Examples:
+        >>> print(part("""
+        ... import sys
+        ... from os import path
+        ...
+        ... def one(name):
+        ...     \'\'\'Return 1.\'\'\'
+        ...     return path.exists(name)
+        ... """, "one"))
+        from os import path
+        <BLANKLINE>
+        <BLANKLINE>
+        def one(name):
+            return path.exists(name)
+    '''
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    defined = {
+        found.name: found
+        for found in tree.body
+        if isinstance(found, (ast.ClassDef, *_FUNCTIONS))
+    }
+    node = defined[name]
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    kept = dict(enumerate(lines, 1))
+    if len(node.body) > 1:
+        for doc in _docstring(node):
+            for number in range(doc.lineno, (doc.end_lineno or 0) + 1):
+                del kept[number]
+    last = node.end_lineno or first
+    code = [kept[n] for n in range(first, last + 1) if n in kept]
+    shown = _imports(tree, node)
+    for other in before:
+        shown -= _imports(tree, defined[other])
+    imports = [
+        ast.get_source_segment(source, found) or ""
+        for found in tree.body
+        if found in shown
+    ]
+    if imports:
+        imports += ["", ""]
+    while len(node.body) > 1 and not code[1].strip():
+        del code[1]
+    return "\n".join(imports + code)
+
+
+def _imports(tree: ast.Module, node: ast.AST) -> set[ast.stmt]:
+    """The imports of a module that a definition in it uses."""
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return {
+        found
+        for found in tree.body
+        if isinstance(found, (ast.Import, ast.ImportFrom))
+        and used & {(a.asname or a.name).split(".")[0] for a in found.names}
+    }
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _docstring(node: ast.AST) -> list[ast.Expr]:
@@ -247,6 +329,15 @@ def imported(path: Path) -> set[Path]:
     return found
 
 
+def _top(called: str) -> str:
+    """What a proof's owner is called at the module's top level.
+
+    >>> _top("Port.release(port)"), _top("release(port)"), _top("")
+    ('Port', 'release', '')
+    """
+    return called.partition("(")[0].partition(".")[0]
+
+
 def _slot(module: griffe.Module) -> str:
     return f"lesson {current()} {module.path}"
 
@@ -295,6 +386,8 @@ class LessonExtension(griffe.Extension):
             repo_url: The project's repository, for links to the files.
         """
         self.repo_url = repo_url
+        # The parts of modules that the page has shown so far, by module.
+        self._parts: dict[str, list[str]] = {}
         self._runs: Runs | dict[str, Found | None] = {}
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
@@ -320,6 +413,10 @@ class LessonExtension(griffe.Extension):
                 "extension": self,
                 "shown": partial(self._shown, module),
             }
+            for item in module.members.values():
+                if isinstance(item, (griffe.Function, griffe.Class)):
+                    shown = partial(self._part, module, item.name)
+                    item.extra["lesson"] = {"shown": shown}
             if not cache.known(_slot(module), self.repo_url):
                 changed.append(module)
         # In the order of the pages, which are made in the meantime.
@@ -328,12 +425,39 @@ class LessonExtension(griffe.Extension):
             self._runs = Runs(lessons)
 
     def _shown(self, module: griffe.Module) -> dict[str, Any]:
+        parts = self._parts.pop(module.path, [])
+        shown = self._made(module)
+        shown["proofs"] = [
+            proof
+            for proof in shown["proofs"]
+            if _top(proof["name"]) not in parts
+        ]
+        return {"folded": bool(parts), **shown}
+
+    def _part(self, module: griffe.Module, name: str) -> dict[str, Any]:
+        before = self._parts.setdefault(module.path, [])
+        shown = self._made(module)
+        source = Path(str(module.filepath)).read_text("utf-8")
+        code = part(source, name, before)
+        before.append(name)
+        return {
+            "say": shown["say"],
+            "module": module.path,
+            "code": html.program(code),
+            "proofs": [p for p in shown["proofs"] if _top(p["name"]) == name],
+        }
+
+    def _made(self, module: griffe.Module) -> dict[str, Any]:
         with errors.inside(module.path):
             shown: dict[str, Any] = cache.result(
                 _slot(module), self.repo_url, lambda: self._lesson(module)
             )
         tab = module.path.removeprefix("examples.").partition(".")[0]
-        return {"say": partial(say_all, domain=tab), **shown}
+        return {
+            "say": partial(say_all, domain=tab),
+            "file": module.path.replace(".", "/") + ".py",
+            **shown,
+        }
 
     def _lesson(self, module: griffe.Module) -> dict[str, Any]:
         path = module.path.replace(".", "/") + ".py"

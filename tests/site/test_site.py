@@ -26,6 +26,7 @@ from tests.project import (
     examples,
     page,
     refuse,
+    refusing,
 )
 from tests.site.parsed import parsed, texts
 
@@ -385,3 +386,19 @@ def test_loading_a_page_does_not_style_every_element_again(
     """The theme's rule for a switch of the colour scheme is not there."""
     [palette] = (site / language).glob("assets/stylesheets/palette.*.css")
     assert "color-switching" not in palette.read_text("utf-8")
+
+
+@refusing
+def test_a_page_shows_each_proof_once(site: Path) -> Iterator[str]:
+    """With its function, or in the complete program at the end."""
+    for lesson in LESSONS:
+        place = site / address(page(lesson)) / "index.html"
+        prompts = texts(parsed(place), "//*[@class='proof']//*[@class='gp']")
+        shown = sum(prompt.startswith(">>>") for prompt in prompts)
+        if shown != len(examples(lesson)):
+            yield (
+                f"{place.relative_to(site)}: shows {shown} of the "
+                f"{len(examples(lesson))} examples of "
+                f"{lesson.relative_to(ROOT)}. Name the whole module once, "
+                "below its functions."
+            )
