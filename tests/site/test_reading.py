@@ -70,7 +70,7 @@ def test_sentences_are_short(shown: Shown) -> Iterator[str]:
             lengths.append(len(sentence.split()))
             if lengths[-1] > _MOST["words_a_sentence"]:
                 yield (
-                    f"{path.relative_to(ROOT)}, {lengths[-1]} words: {sentence}"
+                    f"{path.relative_to(ROOT)}: {lengths[-1]} words in {sentence}"
                 )
     if statistics.median(lengths) > _MOST["median_words_a_sentence"]:
         yield f"the median sentence has {statistics.median(lengths)} words"
