@@ -38,7 +38,7 @@ def release_with_failing_cleanup(port: str) -> None:
         ... except OSError as error:
         ...     print("caller gets:", repr(error))
         ...     print("__context__:", repr(error.__context__))
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...ConnectionError: Neutron is down\\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...ConnectionError: Neutron is down\n']
         caller gets: PermissionError('unplug eth0')
         __context__: ConnectionError('Neutron is down')
     """
