@@ -57,13 +57,13 @@ def block(text: str, repo_url: str) -> str:
     if recorded.is_file():
         kept = read_json(recorded, _RECORDED, "`make nova` writes it anew")
         shown = html.program(source.strip(), caption)
-        words = say("What it printed, with {packages}").format(
+        words = say("Output, with {packages}").format(
             packages=", ".join(kept["packages"])
         )
         return shown + html.output("\n".join(kept["output"]), words)
     cache.reads(path.parent)  # It may import what is beside it.
     shown = html.program(source.strip(), caption, f' data-run="{path.name}"')
-    return shown + html.output(output(path), say("What it printed"))
+    return shown + html.output(output(path), say("Output"))
 
 
 def output(path: Path) -> str:

@@ -268,7 +268,7 @@ def _trace(
 def _html(trace: Trace, told: list[Event], printed: str) -> str:
     rows = "".join(_row(trace, event, printed) for event in told)
     listed = f"<ol>{rows}</ol>"
-    title = say("What happened, in order, at {line}").format(
+    title = say("Step by step: {line}").format(
         line=html.code(_text(trace, told[0]))
     )
     if len(told) > _FOLDED:
