@@ -103,10 +103,10 @@ def say(text: str, domain: str = "render") -> str:
         The sentence; unchanged if it is code or a log message.
 
     Examples:
-        >>> say("What it printed")
-        'What it printed'
+        >>> say("Output")
+        'Output'
         >>> with activate("zh"):
-        ...     say("What it printed")
+        ...     say("Output")
         '输出'
     """
     return translate(text, current(), domain) if has_words(text) else text
