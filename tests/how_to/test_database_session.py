@@ -225,6 +225,28 @@ def test_what_a_session_refuses_after_a_failed_flush(
         session.rollback()
 
 
+def test_swallowed_exception_keeps_what_was_written_before(
+    database: Database,
+) -> None:
+    """If it isn't a failed flush; if it is re-raised, that is rolled back."""
+
+    def bind(flag: bool) -> None:
+        with database.writer() as session:
+            session.query(Port).one().status = "ACTIVE"
+            session.flush()
+            try:
+                raise ConnectionError("no agent")
+            except ConnectionError:
+                with excutils.save_and_reraise_exception() as ctxt:
+                    ctxt.reraise = flag
+
+    with pytest.raises(ConnectionError):
+        bind(flag=True)
+    assert database.status() == "BUILD"
+    bind(flag=False)
+    assert database.status() == "ACTIVE"
+
+
 @pytest.mark.parametrize("savepoint", [True, False])
 def test_what_is_given_up_with_the_failed_flush(
     database: Database, savepoint: bool

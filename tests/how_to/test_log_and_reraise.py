@@ -7,11 +7,14 @@ import logging
 from collections.abc import Callable
 
 import pytest
+from oslo_utils import excutils
 
 from examples.how_to import log_and_reraise as lesson
 from tests.project import ROOT
 
 PAGE = ROOT / "docs" / "en" / "how_to" / "log_and_reraise.md"
+
+PORT: dict[str, str] = {}  # It has no id.
 
 
 @pytest.fixture
@@ -76,6 +79,82 @@ def test_an_exception_as_message_is_printed_twice(log: io.StringIO) -> None:
         "ERROR",
         "ConnectionError",
     ]
+
+
+def test_a_warning_may_have_the_traceback(log: io.StringIO) -> None:
+    """With `exc_info=True`, the rows of `LOG.exception` at another level."""
+    try:
+        lesson.plug("eth0")
+    except ConnectionError:
+        lesson.LOG.exception("Failed to bind")
+        lesson.LOG.warning("Failed to bind", exc_info=True)
+    one, other = log.getvalue().split("WARNING:")
+    assert one == f"ERROR:{other}"
+    assert other.endswith("ConnectionError: no agent on this host\n")
+
+
+def test_a_bare_raise_logs_and_reraises_the_same(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As the helper, if the body only logs."""
+
+    def bind(port: str) -> None:
+        try:
+            lesson.plug(port)
+        except ConnectionError:
+            lesson.LOG.exception("Failed to bind port %s", port)
+            raise
+
+    logged = []
+    for call in lesson.bind, bind:
+        caplog.clear()
+        with pytest.raises(ConnectionError, match="no agent on") as caught:
+            call("eth0")
+        assert caught.value.__context__ is None
+        (record,) = caplog.records
+        assert record.exc_info
+        assert record.exc_info[1] is caught.value
+        logged.append((record.levelname, record.name, record.getMessage()))
+    assert logged[0][0] == "ERROR"
+    assert logged[0] == logged[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "raised", "printed"),
+    [
+        (lambda: ("no port %s", PORT["id"]), KeyError, False),
+        (lambda: ("no port %d", "eth0"), ConnectionError, True),
+        (lambda: ("no port %s", "eth0"), ConnectionError, False),
+    ],
+    ids=["argument", "format", "neither"],
+)
+def test_a_message_that_fails(
+    arguments: Callable[[], tuple[object, ...]],
+    raised: type[Exception],
+    printed: bool,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An argument replaces the original exception, a format doesn't.
+
+    The logger is none of the tree's: pytest's handlers raise.
+    """
+    logger = logging.Logger("nova.compute.manager")
+    logger.addHandler(logging.StreamHandler(io.StringIO()))
+
+    def bind() -> None:
+        try:
+            lesson.plug("eth0")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                logger.exception(*arguments())
+
+    with pytest.raises(raised):
+        bind()
+    shown = capsys.readouterr().err.startswith("--- Logging error ---")
+    assert shown == printed
+    dropped = "Original exception being dropped" in caplog.text
+    assert dropped == (raised is KeyError)
 
 
 def test_nova_logs_a_failed_spawn_three_times() -> None:

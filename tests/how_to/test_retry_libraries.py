@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ import nova
 import pytest
 import retrying
 import tenacity
+from oslo_db import api
 from oslo_utils import excutils
 
 from tests.nova.recording import Row, recorded
@@ -181,6 +183,64 @@ def test_default_retries_the_error_of_the_cleanup_too(
         retry(bind)()
     assert len(attempts) == 3
     assert OSError in (type(caught.value), type(caught.value.__cause__))
+
+
+@pytest.mark.parametrize(
+    "retry",
+    [
+        tenacity.retry(stop=tenacity.stop_after_attempt(3)),
+        retrying.retry(stop_max_attempt_number=3),
+        api.wrap_db_retry(0, 2, exception_checker=lambda error: True),
+    ],
+    ids=["tenacity", "retrying", "wrap_db_retry"],
+)
+@pytest.mark.parametrize("flag", [True, False])
+def test_reraise_false_ends_the_retries(
+    retry: Callable[[Callable[[], None]], Callable[[], None]], flag: bool
+) -> None:
+    """The function returns, and a library retries what raises only."""
+    attempts: list[int] = []
+
+    def bind() -> None:
+        attempts.append(1)
+        try:
+            raise ConnectionError("no agent")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception() as ctxt:
+                ctxt.reraise = flag
+
+    if flag:
+        with pytest.raises((ConnectionError, tenacity.RetryError)):
+            retry(bind)()
+    else:
+        retry(bind)()
+    assert len(attempts) == (3 if flag else 1)
+
+
+def test_tenacity_raises_the_exception_object_of_the_last_attempt() -> None:
+    """With its traceback, and without the exceptions before it."""
+    raised: list[ConnectionError] = []
+
+    def plug() -> None:
+        raised.append(ConnectionError("no agent"))
+        raise raised[-1]
+
+    def bind() -> None:
+        try:
+            plug()
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                pass
+
+    three = tenacity.stop_after_attempt(3)
+    with pytest.raises(ConnectionError) as caught:
+        tenacity.retry(stop=three, reraise=True)(bind)()
+    error = caught.value
+    assert len(raised) == 3
+    assert error is raised[-1]
+    assert error.__cause__ is error.__context__ is None
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    assert last.name == "plug"
 
 
 def test_nova_has_such_a_function_in_a_module() -> None:

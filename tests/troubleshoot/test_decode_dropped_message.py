@@ -1,5 +1,6 @@
 """What reads a "dropped" log message back, whatever a log made of it."""
 
+import contextlib
 import json
 import re
 import runpy
@@ -173,3 +174,76 @@ def test_the_name_of_the_logger() -> None:
     assert excutils.LOG.name == "oslo_utils.excutils"
     name = oslo_log.getLogger("oslo_utils.excutils").logger.name
     assert name == "oslo.utils.excutils"
+
+
+def _unplug() -> None:
+    raise OSError("the bridge is gone")
+
+
+def _in_the_body() -> None:
+    with excutils.save_and_reraise_exception():
+        _unplug()
+
+
+def _with_reraise_false() -> None:
+    with excutils.save_and_reraise_exception(reraise=False):
+        _unplug()
+
+
+def _above_the_with() -> None:
+    _unplug()
+    with excutils.save_and_reraise_exception():
+        pass
+
+
+def _with_a_bare_raise() -> None:
+    _unplug()
+    raise  # The exception of the handler that calls this.
+
+
+def _caught_in_the_body() -> None:
+    with (
+        excutils.save_and_reraise_exception(),
+        contextlib.suppress(OSError),
+    ):
+        _unplug()
+
+
+def _above_the_level() -> None:
+    _in_the_body()
+
+
+@pytest.mark.parametrize(
+    ("clean_up", "messages", "raised"),
+    [
+        (_in_the_body, 1, OSError),
+        (_with_reraise_false, 0, OSError),
+        (_above_the_with, 0, OSError),
+        (_with_a_bare_raise, 0, OSError),
+        (_caught_in_the_body, 0, ConnectionError),
+        (_above_the_level, 0, OSError),
+    ],
+)
+def test_failed_cleanups_that_leave_no_message(
+    clean_up: Callable[[], None],
+    messages: int,
+    raised: type[Exception],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Those that the page lists, beside the one that leaves a message."""
+    if clean_up is _above_the_level:
+        caplog.set_level("CRITICAL", "oslo_utils.excutils")
+
+    def bind() -> None:
+        try:
+            raise ConnectionError("no agent")
+        except ConnectionError:
+            clean_up()
+
+    with pytest.raises(raised) as caught:
+        bind()
+    if raised is OSError:
+        assert type(caught.value) is OSError
+        assert isinstance(caught.value.__context__, ConnectionError)
+    found = [record.msg for record in caplog.records]
+    assert found == [f"{MARK}%s"] * messages

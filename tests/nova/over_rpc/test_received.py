@@ -3,6 +3,7 @@
 import ast
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,42 @@ def test_a_subclass_only_of_novas_own(wire: Wire, name: str) -> None:
     got = type(wire.received(error))
     assert (got is type(error)) == (name == "ValueError")
     assert issubclass(got, type(error))
+
+
+def test_a_caller_may_allow_another_module(wire: Wire) -> None:
+    """Only the caller's list counts; Nova itself adds to it in tests alone."""
+    rpc = imported("nova.rpc")
+    error = raised(wire)["oslo.db's"]
+    assert not isinstance(wire.received(error), type(error))
+    rpc.add_extra_exmods(type(error).__module__)
+    try:
+        transport = rpc.create_transport(
+            rpc.get_transport_url("kombu+memory://localhost/")
+        )
+    finally:
+        rpc.clear_extra_exmods()
+
+    def fail(_: object) -> None:
+        raise error
+
+    try:
+        with wire.service(fail=fail) as client:
+            got = caught(client)
+            other = wire.messaging.get_rpc_client(
+                transport, client.target, timeout=20
+            )
+            assert isinstance(caught(other), type(error))
+            assert type(caught(other)).__name__ == "DBDeadlock_Remote"
+    finally:
+        transport.cleanup()
+    assert type(got).__name__ == "RemoteError"
+    root = Path(rpc.__file__).parent
+    callers = {
+        path.relative_to(root).parts[0]
+        for path in root.rglob("*.py")
+        if "add_extra_exmods(" in path.read_text("utf-8")
+    }
+    assert callers == {"rpc.py", "tests"}
 
 
 @SILENT_EXIT
