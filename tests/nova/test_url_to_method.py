@@ -324,6 +324,8 @@ def test_v2_relaxes_the_schema(routes: Any, nova: Nova, legacy: bool) -> None:
     if legacy:
         told = {"body": {"name": "vm-1"}, "version": "2.1"}
         assert response.json == told
+        said = "that it doesn't know are then removed, where `/v2.1` answers"
+        assert said in PAGE.read_text("utf-8")
     else:
         assert response.status_code == 400
         assert "colour" in response.json["badRequest"]["message"]

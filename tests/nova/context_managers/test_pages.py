@@ -11,7 +11,7 @@ from render.blocks import path
 from tests.nova.conftest import Nova, imported
 from tests.nova.context_managers.depends import DEPENDS, reporter, wait
 from tests.nova.context_managers.lab import BODY, UUID, Left, last
-from tests.nova.context_managers.same import SAME
+from tests.nova.context_managers.same import IDLE, SAME
 from tests.project import DOCS, blocks
 
 PAGE = DOCS / "case_studies" / "context_managers.md"
@@ -89,3 +89,11 @@ def test_pages_name_all_that_swallow(
         "wait_for_instance_event",
         "nested_contexts",
     }
+
+
+def test_page_says_how_many_may_do_nothing() -> None:
+    """Those that `test_exits_that_do_not` saw do nothing in some cases."""
+    number = {2: "Two", 3: "Three", 4: "Four"}[len(IDLE)]
+    said = f"\n{number} of them do nothing under the condition in the last"
+    _, _, rest = PAGE.read_text("utf-8").partition("These do the same ")
+    assert rest.partition("\n\n")[0].count(said) == 1
