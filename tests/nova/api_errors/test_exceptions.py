@@ -162,6 +162,20 @@ def test_what_an_expected_404_makes_of_it(
     recorded("api_errors_expected", rows(api, caplog, "expected"))
 
 
+@pytest.mark.parametrize("action", ["plain", "expected"])
+def test_the_text_of_a_deadlock_is_in_the_log_alone(
+    api: API, caplog: pytest.LogCaptureFixture, action: str
+) -> None:
+    """The status is 500; the class is named below `expected_errors`."""
+    error = imported("oslo_db.exception").DBDeadlock("row 7 is locked")
+    seen = send(api, caplog, controller(api, error), {"action": action})
+    assert seen.status == "500"
+    named = "oslo_db.exception.DBDeadlock" in seen.message
+    assert named == (action == "expected")
+    assert "row 7" not in seen.message
+    assert "row 7 is locked" in caplog.text
+
+
 def test_the_request_log_says_500(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
