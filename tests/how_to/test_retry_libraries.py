@@ -128,6 +128,32 @@ for works in 2, None:
     print(len(attempts))
 """
 
+# The cleanup swallows the exception, or not: how many attempts there are.
+SWALLOWED = """
+from oslo_service import backend
+from oslo_utils import excutils
+backend.init_backend(backend.BackendType.THREADING)
+from oslo_service.loopingcall import RetryDecorator
+
+for flag in True, False:
+    attempts = []
+
+    @RetryDecorator(2, 0, exceptions=(ConnectionError,))
+    def bind():
+        attempts.append(1)
+        try:
+            raise ConnectionError
+        except ConnectionError:
+            with excutils.save_and_reraise_exception(reraise=flag):
+                pass
+
+    try:
+        bind()
+    except ConnectionError:
+        print("raised", end=" ")
+    print(len(attempts))
+"""
+
 
 def _printed(program: str) -> str:
     return subprocess.run(
@@ -215,6 +241,11 @@ def test_reraise_false_ends_the_retries(
     else:
         retry(bind)()
     assert len(attempts) == (3 if flag else 1)
+
+
+def test_reraise_false_ends_the_retries_of_oslo_service() -> None:
+    """As it ends those of the other libraries."""
+    assert _printed(SWALLOWED).splitlines() == ["raised 3", "1"]
 
 
 def test_tenacity_raises_the_exception_object_of_the_last_attempt() -> None:
