@@ -1,8 +1,8 @@
 """One exception object that is raised several times keeps growing.
 
 `Cached` remembers an exception and raises it at each call, as a failed Future
-does. Python appends to the traceback that the object already has, and
-`add_note` to the notes.
+of `concurrent.futures` does. Python adds to the traceback that the object
+already has, and `add_note` to the notes.
 """
 
 import traceback

@@ -72,6 +72,8 @@ REFUTED = {
     "passed as well, and decide nothing|[.] These statements decide nothing": (
         "libvirt's wait for Neutron can abort a build"
     ),
+    "exception of a Future is in no log": "asyncio logs that of a task",
+    "(of|as) a failed Future,? (does|therefore)": "asyncio's doesn't grow",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {
