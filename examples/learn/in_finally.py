@@ -1,7 +1,8 @@
 """The helper in `finally`: it adds a log message, and a RuntimeError.
 
-A `finally` clause re-raises by itself. With the helper in it, a failed cleanup
-is logged; but where nothing failed, the helper has nothing to raise.
+A `finally` clause re-raises by itself. With the helper in it, the first
+exception is logged if the cleanup fails as well; but where nothing failed, the
+helper has nothing to raise.
 """
 
 from collections.abc import Callable
@@ -98,13 +99,40 @@ def with_helper(
 def in_handler(
     work: Callable[[], None], clean_up: Callable[[], None] = nothing
 ) -> str:
-    """Clean up for both outcomes, and log a failed cleanup.
+    """Clean up for both outcomes, and log the first error if both fail.
 
     Examples:
         >>> print(told(lambda: in_handler(fail)))
         raised ConnectionError('Neutron is down')
         >>> print(told(lambda: in_handler(nothing)))
         returned 'done'
+
+        If the cleanup fails, there is a log message only if the work failed
+        before it:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True, format="%(msg)s")
+        >>> def clean_up() -> None:
+        ...     raise OSError("the database is down")
+        >>> print(told(lambda: in_handler(fail, clean_up)))
+        Original exception being dropped: %s
+        raised OSError('the database is down')
+        >>> print(told(lambda: in_handler(nothing, clean_up)))
+        raised OSError('the database is down')
+
+        After Ctrl-C it doesn't clean up, and `finally` does:
+
+        >>> def ctrl_c() -> None:
+        ...     raise KeyboardInterrupt
+        >>> for way in in_handler, plain:
+        ...     try:
+        ...         way(ctrl_c, lambda: print("cleaned up"))
+        ...     except KeyboardInterrupt:
+        ...         print(way.__name__, "has ended")
+        in_handler has ended
+        cleaned up
+        plain has ended
     """
     try:
         work()

@@ -74,6 +74,7 @@ REFUTED = {
     ),
     "exception of a Future is in no log": "asyncio logs that of a task",
     "(of|as) a failed Future,? (does|therefore)": "asyncio's doesn't grow",
+    "a log message if it fails: `in_handler`": "only if the work failed too",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {
