@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from oslo_utils import excutils
 
+Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
-def delete_port(logger: logging.Logger | None = None) -> None:
+
+def delete_port(logger: Log | None = None) -> None:
     r"""Fail, then fail in the cleanup; the caller gets the second error.
 
     Examples:
@@ -25,7 +27,7 @@ def delete_port(logger: logging.Logger | None = None) -> None:
         ...     delete_port()
         ... except OSError as error:
         ...     print("raised:", error)
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...filter_dropped_message.py", line 40, in delete_port\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...filter_dropped_message.py", line 42, in delete_port\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
         raised: the database is down
 
         With `logger=` only the logger's name differs:
@@ -57,11 +59,24 @@ def as_traceback(record: logging.LogRecord) -> bool:
         ... except OSError:
         ...     pass
         ERROR:oslo_utils.excutils:Original exception being dropped: Traceback (most recent call last):
-          File "...filter_dropped_message.py", line 40, in delete_port
+          File "...filter_dropped_message.py", line 42, in delete_port
             raise ConnectionError("Neutron is down")
         ConnectionError: Neutron is down
+
+        An adapter may put a prefix into `msg`, so look for the words in it:
+
+        >>> class Request(logging.LoggerAdapter):
+        ...     def process(self, msg, kwargs):
+        ...         return f"[req-7] {msg}", kwargs
+        >>> try:  # doctest: +ELLIPSIS
+        ...     delete_port(Request(logging.getLogger("nova")))
+        ... except OSError:
+        ...     pass
+        ERROR:nova:[req-7] Original exception being dropped: Traceback (most recent call last):
+          File ...
+        ConnectionError: Neutron is down
     """
-    if record.msg == "Original exception being dropped: %s":
+    if "Original exception being dropped: %s" in str(record.msg):
         (strings,) = record.args or ([],)
         if isinstance(strings, list):
             record.args = ("".join(strings).rstrip(),)

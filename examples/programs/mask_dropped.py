@@ -11,7 +11,7 @@ URL = re.compile(r"(://[^:/@\s]+:)[^@/\s]+@")
 
 def mask(record):
     """Mask each string of the list; the list stays a list."""
-    if record.msg == "Original exception being dropped: %s":
+    if "Original exception being dropped: %s" in str(record.msg):
         (strings,) = record.args
         masked = [strutils.mask_password(text) for text in strings]
         record.args = ([URL.sub(r"\1***@", text) for text in masked],)

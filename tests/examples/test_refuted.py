@@ -75,6 +75,8 @@ REFUTED = {
     "exception of a Future is in no log": "asyncio logs that of a task",
     "(of|as) a failed Future,? (does|therefore)": "asyncio's doesn't grow",
     "a log message if it fails: `in_handler`": "only if the work failed too",
+    "`msg` instead, which is the same for all": "an adapter's prefix is in it",
+    "filter on the root logger never sees the message": "it did up to 9.2.0",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {

@@ -60,14 +60,23 @@ def test_oslo_log_appends_the_exception_of_the_body(
     assert handler.stream.getvalue().endswith(f"{NAMED}{end}\n")
 
 
+@pytest.mark.parametrize(
+    ("second", "summary"),
+    [
+        (OSError("the database is down"), "OSError: the database is down"),
+        *((kind("key"), "") for kind in SILENT),
+    ],
+    ids=lambda value: type(value).__name__,
+)
 def test_the_json_formatter_keeps_the_two_apart(
-    handler: logging.StreamHandler[StringIO],
+    second: Exception, summary: str, handler: logging.StreamHandler[StringIO]
 ) -> None:
-    """The summary is a field of its own."""
+    """The summary is a field of its own; empty for the same five types."""
     handler.setFormatter(formatters.JSONFormatter())
-    drop(OSError("the database is down"))
+    drop(second)
     record = json.loads(handler.stream.getvalue())
-    assert record["error_summary"] == "OSError: the database is down"
+    assert record["error_summary"] == summary
+    assert record["msg"] == "Original exception being dropped: %s"
     assert record["args"][0][-1] == "ConnectionError: Neutron is down\n"
 
 

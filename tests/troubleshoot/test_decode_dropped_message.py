@@ -169,6 +169,36 @@ ConnectionError: Neutron is down
     assert (done.stdout, done.stderr) == (recorded * 3 + TEXT + "\n", "")
 
 
+def test_the_mask_reads_past_the_prefix_of_an_adapter() -> None:
+    """The filter of the page masks what an adapter logs as well."""
+    program = ROOT / "examples" / "programs" / "mask_dropped.py"
+    more = """
+class Request(logging.LoggerAdapter):
+    def process(self, msg, kwargs):
+        return f"[req-7] {msg}", kwargs
+
+print("by an adapter:")
+try:
+    raise ConnectionError("{'password': 's3cret'}")
+except ConnectionError:
+    with contextlib.suppress(OSError):
+        log = Request(logging.getLogger("nova"), {})
+        with excutils.save_and_reraise_exception(logger=log):
+            raise OSError("the database is down")
+"""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program.read_text("utf-8") + more,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    _, _, logged = done.stdout.partition("by an adapter:\n")
+    assert logged.startswith(f"[req-7] {MARK}[")
+    assert "'password': '***'" in logged
+    assert "s3cret" not in logged
+
+
 def test_the_name_of_the_logger() -> None:
     """oslo.log's own function would write a dot; the library's has none."""
     assert excutils.LOG.name == "oslo_utils.excutils"
