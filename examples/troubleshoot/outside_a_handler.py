@@ -59,7 +59,8 @@ def wrong_body() -> None:
     r"""Fail in the body as well.
 
     Examples:
-        The line that is logged then has nothing to tell:
+        The line that is logged has nothing to tell if no caller is handling
+        an exception:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -68,6 +69,18 @@ def wrong_body() -> None:
         ... except OSError as error:
         ...     print("out:", repr(error))
         ERROR:oslo_utils.excutils:Original exception being dropped: ['NoneType: None\n']
+        out: OSError('no answer')
+
+        If a caller is handling an exception, the line tells of that one:
+
+        >>> try:  # doctest: +ELLIPSIS
+        ...     try:
+        ...         raise TimeoutError("no answer for volume vol-1")
+        ...     except TimeoutError:
+        ...         wrong_body()
+        ... except OSError as error:
+        ...     print("out:", repr(error))
+        ERROR:oslo_utils.excutils:Original exception being dropped: [...'TimeoutError: no answer for volume vol-1\n']
         out: OSError('no answer')
     """
     with excutils.save_and_reraise_exception():

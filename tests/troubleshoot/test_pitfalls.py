@@ -1,12 +1,14 @@
 """The pages of pitfalls: their wrong code, their rules, their sections."""
 
 import ast
+import csv
 import re
 from pathlib import Path
 
 import pytest
 
 from reraise_lint import check
+from reraise_lint.rules import DEFAULT, RULES
 from tests.project import LESSONS, ROOT, blocks, page
 
 PITFALLS = [path for path in LESSONS if path.parent.name == "troubleshoot"]
@@ -20,6 +22,15 @@ SECTIONS = [
     "Seen in",
     "Read next",
 ]
+# Pages whose "Seen in" names all that their rule found in OpenStack.
+COMPLETE = {
+    "outside_a_handler": "SRE301",
+    "return_in_body": "SRE303",
+    "raise_in_body": "SRE201",
+    "code_after_the_block": "SRE401",
+}
+with (ROOT / "survey" / "data" / "sites.csv").open(encoding="utf-8") as file:
+    SITES = list(csv.DictReader(file))
 
 # Confirms a resize across cells, in Nova's own code, and fails in its first
 # step. Stood in for is what `rollback` writes to the database and sends.
@@ -74,3 +85,63 @@ def test_pages_have_the_same_sections() -> None:
         if "Your turn" in sections:  # Some end with a challenge.
             assert sections.pop(-2) == "Your turn"
         assert sections == SECTIONS, lesson
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_page_names_each_project_that_its_rule_found(name: str) -> None:
+    """With the release; the survey counts the newest of each project."""
+    text = page(ROOT / "examples" / "pitfalls" / f"{name}.py").read_text("utf-8")
+    seen = text.partition("## Seen in")[2].lower()
+    found = {
+        f"{site['project']} {site['version']}"
+        for site in SITES
+        if COMPLETE[name] in site["findings"]
+    }
+    assert found
+    assert [project for project in found if project not in seen] == []
+
+
+def test_outside_a_handler_counts_what_the_rule_reports() -> None:
+    """24 in a driver of Cinder, two in Nova, and not the one in `finally`."""
+    found = [site for site in SITES if "SRE301" in site["findings"]]
+    pure = [site for site in found if site["file"].endswith("pure.py")]
+    nova = [site["file"] for site in found if site["project"] == "nova"]
+    assert len(pure) == 1 + 23
+    assert nova == ["nova/conductor/tasks/cross_cell_migrate.py"] * 2
+    assert len(found) == len(pure) + len(nova)
+
+
+def test_no_flag_comes_too_late_in_openstack() -> None:
+    """What raises in the body there doesn't name the flag."""
+    found = [site for site in SITES if "SRE201" in site["findings"]]
+    assert found
+    assert {site["flag"] for site in found} == {""}
+
+
+def test_the_index_names_the_rules_that_must_be_selected() -> None:
+    """And no other; the command without options leaves them out."""
+    text = INDEX.read_text("utf-8").partition("## Find them")[2]
+    named = set(re.findall("SRE[0-9]+", text.partition("## ")[0]))
+    assert named == set(RULES) - DEFAULT
+
+
+def test_no_rule_finds_a_shared_object() -> None:
+    """The index says so: wherever the object is kept."""
+    text = b"""
+from oslo_utils import excutils
+
+HELPER = excutils.save_and_reraise_exception()
+
+class Agent:
+    def __init__(self):
+        self.helper = excutils.save_and_reraise_exception()
+
+    def delete(self, port, helper=excutils.save_and_reraise_exception()):
+        for shared in HELPER, self.helper, helper:
+            try:
+                port.delete()
+            except OSError:
+                with shared:
+                    print("not deleted")
+"""
+    assert check(text, frozenset(RULES)) == []
