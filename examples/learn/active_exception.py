@@ -25,6 +25,22 @@ def seen_from_here() -> str:
         ...     seen_from_here()
         "LookupError('no host')"
 
+        A task that a handler starts doesn't, and nor does a thread:
+
+        >>> import asyncio
+        >>> async def clean_up() -> str:
+        ...     return seen_from_here()
+        >>> async def main() -> None:
+        ...     try:
+        ...         raise LookupError("no host")
+        ...     except LookupError:
+        ...         print("called:", await clean_up())
+        ...         task = asyncio.create_task(clean_up())
+        ...         print("started:", await task)
+        >>> asyncio.run(main())
+        called: LookupError('no host')
+        started: None
+
         `sys.exc_info()` gives the same as three values:
 
         >>> try:

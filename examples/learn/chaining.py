@@ -56,6 +56,31 @@ def boot(how: str) -> None:
         raise RuntimeError("boot failed")
 
 
+def release() -> None:
+    """Hide a detail of the cleanup, and the original exception with it.
+
+    Examples:
+        A printed traceback ends where `from None` was written:
+
+        >>> import traceback
+        >>> try:
+        ...     release()
+        ... except OSError as error:
+        ...     text = "".join(traceback.format_exception(error))
+        ...     print("printed:", "Neutron is down" in text)
+        ...     print("still there:", repr(first_of_all(error)))
+        printed: False
+        still there: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        try:
+            raise KeyError("port")
+        except KeyError:
+            raise OSError("no such port") from None
+
+
 def describe(how: str) -> None:
     """Print what came out of `boot`, and what it remembers.
 

@@ -1,8 +1,8 @@
 """The helper beside plain Python 3, in pairs.
 
-Each pair does the same task. Most print the same; four differ: what is logged
-when the cleanup fails, what a `return` in the handler does, what `except*`
-raises again, and how long the traceback is.
+Each pair does the same task. Five things differ: what is logged when the
+cleanup fails, what a `return` in the handler does, what `except*` raises again,
+whether a translated exception names its cause, and how long the traceback is.
 """
 
 import traceback

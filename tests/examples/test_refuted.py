@@ -82,6 +82,11 @@ REFUTED = {
     "All three are in Cinder": "a fourth is in oslo.versionedobjects",
     "found in these four projects": "in none of those surveyed",
     "exceptions that come out are the same[.]": "if every path raises",
+    "someone prints a traceback, unless": "`from None` hides it as well",
+    "same; four differ": "five do",
+    "attributes, which keep their values": "three are set anew",
+    "`GET /servers/{id}` shows the newest[.]": "in ERROR or DELETED only",
+    "Only `reraise=True` re-raises": "RetryError.reraise() does, too",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {

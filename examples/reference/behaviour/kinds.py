@@ -177,7 +177,7 @@ def except_star_part() -> None:
 
 
 @case(
-    "cause, note and attributes stay",
+    "its cause stays",
     "raised First('release')",
     cause="KeyError('eth0')",
     entries=3,

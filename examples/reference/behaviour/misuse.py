@@ -77,6 +77,24 @@ def exception_as_flag() -> None:
 
 
 @case(
+    "the exception given as `reraise`, and its class makes it false",
+    "returned 'swallowed'",
+)
+def false_exception_as_flag() -> str:
+    class Errors(Exception):
+        def __len__(self) -> int:
+            return 0
+
+    helper: Any = save_and_reraise_exception
+    try:
+        raise Errors
+    except Errors as error:
+        with helper(error):
+            pass
+    return "swallowed"
+
+
+@case(
     "a misspelt flag, `ctxt.re_raise = False`: nothing changes",
     "raised First('release')",
     entries=3,
