@@ -53,6 +53,16 @@ def release_best_effort(clean_up: CleanUp) -> None:
         >>> outcome(release_best_effort, database_down)
         out: ConnectionError('Neutron is down')
         context: None
+
+        Ctrl-C during the cleanup is no `Exception`, and takes its place:
+
+        >>> def ctrl_c() -> None:
+        ...     raise KeyboardInterrupt
+        >>> try:
+        ...     release_best_effort(ctrl_c)
+        ... except KeyboardInterrupt as error:
+        ...     print("context:", repr(error.__context__))
+        context: ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")

@@ -54,6 +54,17 @@ def right_create(delete_router: Callable[[], None]) -> None:
         attempt 1: RetryRequestError('deadlock')
         WARNING:l3:not deleted: no such router
         attempt 2: RetryRequestError('deadlock')
+
+        Ctrl-C during the deletion is no `Exception`, and takes its place:
+
+        >>> def ctrl_c() -> None:
+        ...     raise KeyboardInterrupt
+        >>> try:  # doctest: +ELLIPSIS
+        ...     right_create(ctrl_c)
+        ... except KeyboardInterrupt as error:
+        ...     print("context:", repr(error.__context__))
+        ERROR:oslo_utils.excutils:Original exception being dropped: [...]
+        context: RetryRequestError('deadlock')
     """
     try:
         set_gateway()
