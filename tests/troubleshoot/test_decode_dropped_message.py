@@ -199,6 +199,70 @@ except ConnectionError:
     assert "s3cret" not in logged
 
 
+@pytest.mark.parametrize("kind", ["ContextFormatter", "JSONFormatter"])
+def test_the_mask_leaves_the_error_summary_of_oslo_log(kind: str) -> None:
+    """The filter masks the list; the formatter adds the summary later."""
+    source = (ROOT / "examples" / "programs" / "mask_dropped.py").read_text(
+        "utf-8"
+    )
+    functions, _, _ = source.partition("(handler,) = ")
+    program = f"""{functions}
+from oslo_config import cfg
+from oslo_log import formatters, log
+
+conf = cfg.ConfigOpts()
+log.register_options(conf)
+conf([], default_config_files=[])
+(handler,) = logging.getLogger().handlers
+options = dict(config=conf) if "{kind}" == "ContextFormatter" else dict()
+handler.setFormatter(formatters.{kind}(**options))
+handler.addFilter(mask)
+with contextlib.suppress(OSError):
+    try:
+        raise ConnectionError("mysql://nova:dropped@db/nova")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            raise OSError("mysql://nova:replaced@db/nova")
+"""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "being dropped: [" in done.stdout
+    assert "nova:***@db" in done.stdout
+    assert "nova:dropped@db" not in done.stdout
+    assert "OSError: mysql://nova:replaced@db/nova" in done.stdout
+
+
+def test_a_filter_is_added_after_oslo_log_is_set_up() -> None:
+    """Its setup takes away the handler that had the filter."""
+    program = """
+import logging
+from oslo_config import cfg
+from oslo_log import log
+
+logging.basicConfig()
+root = logging.getLogger()
+before = root.handlers[:]
+conf = cfg.ConfigOpts()
+log.register_options(conf)
+conf([], default_config_files=[])
+log.setup(conf, "nova")
+print(len(before), len(root.handlers), {*before} & {*root.handlers})
+"""
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1 1 set()\n"
+
+
 def test_the_name_of_the_logger() -> None:
     """oslo.log's own function would write a dot; the library's has none."""
     assert excutils.LOG.name == "oslo_utils.excutils"
