@@ -226,6 +226,31 @@ def test_where_it_ends() -> None:
     recorded("where_it_ends", [*_measured(THREADS), *_measured(GREENTHREADS)])
 
 
+def test_eventlet_prints_nothing_if_it_is_told_so() -> None:
+    """Then the exception of a greenthread is nowhere, unless one waits."""
+    program = """
+import eventlet, sys
+from eventlet import debug
+def fail():
+    raise ConnectionError("Neutron is down")
+for printed in True, False:
+    debug.hub_exceptions(printed)
+    for spawn in eventlet.spawn, eventlet.spawn_n:
+        spawn(fail)
+        eventlet.sleep(0)
+    print("now told to print nothing", file=sys.stderr, flush=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    printed, silent, _ = done.stderr.split("now told to print nothing\n")
+    assert printed.count("ConnectionError: Neutron is down") == 2
+    assert silent == ""
+
+
 def test_the_page_names_the_versions() -> None:
     """Those that were measured."""
     text = PAGE.read_text("utf-8")
