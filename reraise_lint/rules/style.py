@@ -40,9 +40,9 @@ def lock(node):
         "and all their variables",
         """\
 An exception holds its traceback, and that holds the frames of all calls with
-their variables. A helper in an attribute, or sys.exc_info() in a variable,
-keeps them alive after the handler. Keep the text of the exception instead.
-The rule is used only if it is selected.""",
+their variables. A helper in an attribute keeps them alive after the handler,
+unless it has re-raised; so does sys.exc_info() in a variable. Keep the text
+of the exception instead. The rule is used only if it is selected.""",
         """\
 from oslo_utils import excutils
 
@@ -51,6 +51,7 @@ def convert(agent, image):
         image.convert()
     except OSError:
         with excutils.save_and_reraise_exception() as ctxt:
+            ctxt.reraise = not agent.tolerant
             agent.failure = ctxt
 """,
         """\
@@ -60,7 +61,8 @@ def convert(agent, image):
     try:
         image.convert()
     except OSError as error:
-        with excutils.save_and_reraise_exception():
+        with excutils.save_and_reraise_exception() as ctxt:
+            ctxt.reraise = not agent.tolerant
             agent.failure = repr(error)
 """,
         default=False,

@@ -4,6 +4,8 @@ import ast
 import csv
 import re
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -146,3 +148,90 @@ class Agent:
                     print("not deleted")
 """
     assert check(text, frozenset(RULES)) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "reported"),
+    [
+        ("error.status == 409", True),
+        ("error.status != 404", False),
+        ("not gone(error)", False),
+        ("error.status not in (404, 410)", False),
+        ("error is not self.first", False),
+    ],
+)
+def test_a_raise_under_a_negative_condition_is_not_reported(
+    condition: str, reported: bool
+) -> None:
+    """The page on `raise` in an `if` says for which conditions."""
+    text = f"""
+def delete(self, port):
+    try:
+        port.delete()
+    except OSError as error:
+        if {condition}:
+            raise
+"""
+    assert bool(check(text.encode(), frozenset({"SRE106"}))) == reported
+
+
+@pytest.mark.parametrize(
+    ("call", "reported"), [("", True), ("\n    roll_back(port)", False)]
+)
+def test_a_function_that_handlers_of_its_file_call_is_not_reported(
+    call: str, reported: bool
+) -> None:
+    """Outside a handler by itself, and inside one with its caller."""
+    text = f"""
+from oslo_utils import excutils
+
+def roll_back(port):
+    with excutils.save_and_reraise_exception():
+        print("not plugged")
+
+try:
+    plug(port)
+except OSError:
+    print("failed"){call}
+"""
+    assert bool(check(text.encode(), frozenset({"SRE301"}))) == reported
+
+
+@pytest.mark.parametrize(
+    ("statement", "reported"),
+    [
+        ("self.failure = ctxt", True),
+        ("saved = ctxt", False),
+        ("self.failure = sys.exc_info()", True),
+        ("saved = sys.exc_info()", True),
+        ("saved = sys.exc_info()[0]", False),
+    ],
+)
+def test_what_the_rule_of_kept_helpers_reports(
+    statement: str, reported: bool
+) -> None:
+    """The helper in an attribute, and the three values anywhere."""
+    text = f"""
+import sys
+from oslo_utils import excutils
+
+def convert(self, image):
+    try:
+        image.convert()
+    except OSError:
+        with excutils.save_and_reraise_exception() as ctxt:
+            {statement}
+"""
+    assert bool(check(text.encode(), frozenset({"SRE902"}))) == reported
+
+
+def test_the_rule_of_kept_helpers_shows_one_that_keeps_its_exception() -> None:
+    """A helper that has re-raised holds none: that is no example of it."""
+    namespace: dict[str, Any] = {}
+    exec(RULES["SRE902"].wrong, namespace)
+    error = OSError("full")
+    image = mock.Mock(**{"convert.side_effect": error})
+    agent = mock.Mock(tolerant=True)
+    namespace["convert"](agent, image)
+    assert agent.failure.value is error
+    assert agent.failure.tb is not None
