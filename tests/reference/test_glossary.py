@@ -20,6 +20,15 @@ def test_the_fault_is_shown_for_the_statuses_that_are_named() -> None:
     assert 'if server["server"]["status"] in self._fault_statuses:' in view
 
 
+def test_a_fault_has_a_traceback_only_if_its_status_is_500() -> None:
+    """And such a one is shown to administrators alone."""
+    saved = nova_modules()["compute/utils.py"]
+    assert "if exc_info and error_code == 500:" in saved
+    view = nova_modules()[f"{COMPUTE}/views/servers.py"]
+    assert "if is_admin or fault['code'] != 500:" in view
+    assert "if the status is 500, a traceback for administrators" in GLOSSARY
+
+
 def test_the_list_of_actions_has_no_events() -> None:
     """Only one action, found by its request's id, is shown with events."""
     actions = nova_modules()[f"{COMPUTE}/instance_actions.py"]
