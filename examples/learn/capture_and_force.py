@@ -146,6 +146,36 @@ def raise_it_twice(host: str) -> str:
     return ", then ".join(raised)
 
 
+def force_in_another_handler(host: str) -> None:
+    """Raise the saved exception while another one is handled.
+
+    Examples:
+        That other one becomes its context, in place of the one that it had:
+
+        >>> try:
+        ...     force_in_another_handler("compute-1")
+        ... except ConnectionError as error:
+        ...     print("context:", repr(error.__context__))
+        ...     print("its context:", error.__context__.__context__)
+        context: LookupError('no host')
+        context: TimeoutError('no answer')
+        its context: None
+    """
+    helper = excutils.save_and_reraise_exception()
+    try:
+        try:
+            raise LookupError("no host")
+        except LookupError:
+            spawn(host)
+    except ConnectionError as error:
+        print("context:", repr(error.__context__))
+        helper.capture()
+    try:
+        raise TimeoutError("no answer")
+    except TimeoutError:
+        helper.force_reraise()
+
+
 def spawn(host: str) -> str:
     """Boot on one host; only the third works.
 

@@ -81,6 +81,33 @@ def release() -> None:
             raise OSError("no such port") from None
 
 
+def raise_kept() -> None:
+    """Raise a kept exception again, in the handler of another one.
+
+    Examples:
+        `KeyError('eth0')` was its context, and isn't any more:
+
+        >>> try:
+        ...     raise_kept()
+        ... except LookupError as error:
+        ...     print(repr(error), "context:", repr(error.__context__))
+        ...     print("first of all:", repr(first_of_all(error)))
+        LookupError('no port') context: TimeoutError('no answer')
+        first of all: TimeoutError('no answer')
+    """
+    try:
+        try:
+            raise KeyError("eth0")
+        except KeyError:
+            raise LookupError("no port")
+    except LookupError as error:
+        kept = error
+    try:
+        raise TimeoutError("no answer")
+    except TimeoutError:
+        raise kept
+
+
 def describe(how: str) -> None:
     """Print what came out of `boot`, and what it remembers.
 

@@ -92,6 +92,7 @@ REFUTED = {
     "assignments of the helper to another name": "to an attribute only",
     "cannot see who calls the function": "calls in the same file it does",
     'While the task is "deleting"\\]': "only if nova-compute is up",
+    "the last place that can[.]": "threading.excepthook comes after it",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {
