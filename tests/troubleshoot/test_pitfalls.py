@@ -225,6 +225,12 @@ def convert(self, image):
     assert bool(check(text.encode(), frozenset({"SRE902"}))) == reported
 
 
+def test_a_name_misspelt_in_an_import_fails_when_the_import_runs() -> None:
+    """The pitfall is a name that Python looks up in the handler."""
+    with pytest.raises(ImportError, match="save_and_raise_exception"):
+        exec("from oslo_utils.excutils import save_and_raise_exception", {})
+
+
 def test_the_rule_of_kept_helpers_shows_one_that_keeps_its_exception() -> None:
     """A helper that has re-raised holds none: that is no example of it."""
     namespace: dict[str, Any] = {}
