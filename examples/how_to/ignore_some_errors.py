@@ -1,7 +1,7 @@
 """Decide in the handler which errors go on: by type, attribute or state.
 
 Deleting a port must not fail because the port is gone. Look at what an error
-does that nobody thought of: it has to come out of each of these.
+does that nobody thought of: it has to come out, and doesn't out of the last one.
 """
 
 from oslo_utils import excutils

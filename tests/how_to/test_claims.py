@@ -36,6 +36,18 @@ def test_exception_clauses_let_a_shutdown_pass(
         assert volume.status == "creating"
 
 
+def test_a_guarded_cleanup_lets_its_shutdown_replace_the_error() -> None:
+    """The cleanup's `SystemExit` reaches the caller of the guarded form."""
+
+    class Stopping(clean_up.Volume):
+        def save(self, status: str) -> None:
+            raise SystemExit
+
+    with pytest.raises(SystemExit) as caught:
+        clean_up.create_guarded(Stopping())
+    assert isinstance(caught.value.__context__, ConnectionError)
+
+
 def test_a_pickled_exception_has_neither_cause_nor_context() -> None:
     """The process that receives it knows nothing of the first error."""
     with pytest.raises(translate.ConflictError) as caught:

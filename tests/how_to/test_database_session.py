@@ -1,5 +1,6 @@
 """What a cleanup does to a session, its transaction and its retry."""
 
+import contextlib
 import functools
 import gc
 import logging
@@ -244,6 +245,41 @@ def test_swallowed_exception_keeps_what_was_written_before(
         bind(flag=True)
     assert database.status() == "BUILD"
     bind(flag=False)
+    assert database.status() == "ACTIVE"
+
+
+def test_a_changed_object_cannot_be_read_after_its_failed_flush(
+    database: Database,
+) -> None:
+    """Unlike a new one: the rollback expired what the database knows."""
+    with database.writer() as session:
+        session.add(Port(mac="fa:16:3e:00:00:02", status="BUILD"))
+    with database.writer() as session:
+        changed = session.query(Port).filter_by(id=2).one()
+        changed.mac = "fa:16:3e:00:00:01"
+        with pytest.raises(exception.DBDuplicateEntry):
+            session.flush()
+        for name in "mac", "id":
+            with pytest.raises(sa.exc.PendingRollbackError):
+                getattr(changed, name)
+        session.rollback()
+
+
+def test_only_the_outermost_writer_rolls_back(database: Database) -> None:
+    """What an inner one wrote is kept if its exception is swallowed."""
+
+    def write_and_fail(context: Context) -> None:
+        with database.writer(context) as session:
+            session.query(Port).one().status = "ACTIVE"
+            session.flush()
+            raise ConnectionError("no agent")
+
+    with pytest.raises(ConnectionError):
+        write_and_fail(Context())
+    assert database.status() == "BUILD"
+    context = Context()
+    with database.writer(context), contextlib.suppress(ConnectionError):
+        write_and_fail(context)
     assert database.status() == "ACTIVE"
 
 

@@ -68,6 +68,23 @@ def test_after_the_handler_there_is_no_traceback(log: io.StringIO) -> None:
     ]
 
 
+def test_after_the_handler_a_callers_exception_is_logged(
+    log: io.StringIO,
+) -> None:
+    """If a caller is handling one: it has nothing to do with the failure."""
+
+    def too_late() -> None:
+        with contextlib.suppress(ConnectionError):
+            lesson.plug("eth0")
+        lesson.LOG.exception("Failed to bind")
+
+    try:
+        raise KeyError("unrelated")
+    except KeyError:
+        too_late()
+    assert log.getvalue().splitlines()[-1] == "KeyError: 'unrelated'"
+
+
 def test_an_exception_as_message_is_printed_twice(log: io.StringIO) -> None:
     """Once as the message, once below the traceback."""
     try:
