@@ -100,10 +100,10 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
         >>> told(boot(image=OSError("no route")))
         500
 
-        When the message cannot be sent, the answer is 500 as well, and the
+        When sending the message raises, the answer is 500 as well, and the
         request for a server is left behind:
 
-        >>> told(boot(first_cast=OSError("broker down")))
+        >>> told(boot(first_cast=OSError("not sent")))
         500, BUILD in no cell
 
         After the first cast the answer is always 202. Without a host, the
@@ -121,8 +121,8 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
         202, ERROR in cell1: quota, allocated, log: OverQuota('quota')
         >>> told(boot(create=OSError("down")))
         202, BUILD in no cell, allocated, log: OSError('down')
-        >>> told(boot(second_cast=OSError("broker down")))
-        202, BUILD in cell1, allocated, log: OSError('broker down')
+        >>> told(boot(second_cast=OSError("not sent")))
+        202, BUILD in cell1, allocated, log: OSError('not sent')
 
         Compute hands most errors to another host, until there is none.
         Its event says Success, as no exception leaves it:

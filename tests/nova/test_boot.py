@@ -187,7 +187,7 @@ CASES: dict[str, tuple[str, dict[str, Exception]]] = {
     "quota": ("nova-api: the quota", {"quota": model.Refused(403)}),
     "image service": ("nova-api: Glance is broken", {"image": OSError("x")}),
     "first cast": (
-        "nova-api: the message bus is down",
+        "nova-api: the cast to nova-conductor raises",
         {"first_cast": OSError("x")},
     ),
     "no host": (
@@ -212,7 +212,7 @@ CASES: dict[str, tuple[str, dict[str, Exception]]] = {
         },
     ),
     "second cast": (
-        "nova-conductor: the cell's message bus is down",
+        "nova-conductor: the cast to nova-compute raises",
         {"second_cast": OSError("x")},
     ),
     "save": (

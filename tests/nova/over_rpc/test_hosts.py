@@ -1,5 +1,8 @@
 """On which host an exception of an RPC is logged, and what the caller gets."""
 
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -130,6 +133,84 @@ def test_who_logs_what(wire: Wire) -> None:
             }
         )
     recorded("over_rpc_logs", rows)
+
+
+# In an interpreter of its own: nothing ends the thread that sends.
+UNREACHABLE = """
+import logging, os, sys, threading
+from unittest import mock
+from nova import monkey_patch
+monkey_patch.patch(backend="threading")
+from nova import context, rpc
+from nova.conf import CONF
+import oslo_messaging
+CONF([], default_config_files=[])
+logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(message)s")
+rpc.TRANSPORT = oslo_messaging.get_rpc_transport(CONF, sys.argv[1])
+client = rpc.get_client(oslo_messaging.Target(topic="conductor"))
+here = context.RequestContext("user", "project", is_admin=False)
+def send(retry):
+    try:
+        client.prepare(**retry).cast(here, "build")
+    except Exception:
+        print("raised")
+    else:
+        print("sent")
+for retry in {"retry": 0}, {}:
+    print("cast", retry)
+    thread = threading.Thread(target=send, args=[retry], daemon=True)
+    thread.start()
+    thread.join(6)
+print("waits" if thread.is_alive() else "ended", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_cast_waits_for_a_broker_that_is_out_of_reach() -> None:
+    """Nova's client sets no `retry`, so RabbitMQ's driver goes on trying.
+
+    With `retry`, which Nova doesn't use, the cast raises.
+    """
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # Nobody listens: it is refused.
+        port = unused.getsockname()[1]
+        done = subprocess.run(
+            [
+                *(sys.executable, "-W", "ignore", "-c", UNREACHABLE),
+                f"rabbit://guest:guest@127.0.0.1:{port}/",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    _, limited, endless = done.stdout.split("cast ")
+    assert "raised" in limited
+    told = endless.splitlines()
+    assert told.pop() == "waits"
+    assert not {"raised", "sent"} & set(told)
+    tries = [row for row in told if row.startswith("ERROR Connection failed")]
+    assert len(tries) > 1
+
+
+@pytest.mark.parametrize("expected", [False, True])
+def test_the_service_logs_both_of_a_translated_exception(
+    wire: Wire, expected: bool
+) -> None:
+    """The cause as well, and neither if the method expects the exception."""
+
+    def translate(_: object) -> None:
+        try:
+            raise OSError("disk full")
+        except OSError as error:
+            raise ValueError("no disk") from error
+
+    if expected:
+        translate = wire.messaging.expected_exceptions(ValueError)(translate)
+    with wire.service(fail=translate) as client:
+        assert isinstance(caught(client), ValueError)
+    shown = [r.exc_text or "" for r in wire.logs()["service"]]
+    for row in "OSError: disk full", "ValueError: no disk":
+        assert "".join(shown).count(row) == (not expected)
 
 
 @contextmanager

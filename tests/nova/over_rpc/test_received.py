@@ -151,6 +151,41 @@ def test_a_caller_may_allow_another_module(wire: Wire) -> None:
     assert callers == {"rpc.py", "tests"}
 
 
+@pytest.mark.parametrize("why", [TypeError, AttributeError, ImportError, None])
+def test_what_cannot_be_made_again_is_a_remote_error(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, why: type[Exception] | None
+) -> None:
+    """Its class refuses in one of three ways, or the caller's Nova is older.
+
+    Any other refusal reaches the caller itself.
+    """
+    module = wire.nova.exception
+
+    class Refusing(module.NovaException):  # type: ignore[name-defined]
+        refuses: type[Exception] | None = None
+
+        def __init__(self, message: str, **more: object) -> None:
+            if self.refuses:
+                raise self.refuses("not again")
+            super().__init__(message, **more)
+
+    Refusing.__module__ = "nova.exception"
+    error = Refusing("no disk")
+    if why:
+        monkeypatch.setattr(module, "Refusing", Refusing, raising=False)
+    Refusing.refuses = why
+    got: Any = wire.received(error)
+    assert type(got).__name__ == "RemoteError"
+    assert got.exc_type == "Refusing"
+    warned = [r.getMessage() for r in wire.logs()["caller"]]
+    assert [text.split(" due")[0] for text in warned] == [
+        "Failed to rebuild remote exception"
+    ]
+    if why:
+        Refusing.refuses = LookupError
+        assert type(wire.received(error)) is LookupError
+
+
 @SILENT_EXIT
 def test_how_long_a_caller_waits(wire: Wire) -> None:
     """For a reply that does not come; the service logs why, or not."""
