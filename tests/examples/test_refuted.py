@@ -93,6 +93,36 @@ REFUTED = {
     "cannot see who calls the function": "calls in the same file it does",
     'While the task is "deleting"\\]': "only if nova-compute is up",
     "the last place that can[.]": "threading.excepthook comes after it",
+    "must reach the caller in any case": "its SystemExit replaces",
+    r"does the same as the plain form while its cleanup works\.": (
+        "not with a jump, the flag or except*"
+    ),
+    "object that couldn't be saved can be read": "a changed one can't",
+    "leaves the `with` or the decorated function, `enginefacade": (
+        "an inner writer rolls nothing back"
+    ),
+    r"\[the first one is logged as dropped\]\(\S+\)\.": "if reraise is true",
+    "RPC server, which logs whatever": "expected exceptions it doesn't log",
+    r"RPC server logs it on this side \|": "the same",
+    r"\(\S+why-some-messages\S+ to it\.": "not of five builtin types",
+    "it then logs `NoneType": "or what a caller is handling",
+    r"\bTake the statements out of the block": "in finally, raise may fail",
+    r"request's context is set\.": "in the thread that logs",
+    r"in front of the call\? \|": "capture() has no with",
+    r"the last thing in its handler\? \|": "a bare raise below it is right",
+    "so log it before you translate": "an RPC server logs both",
+    "each class has an HTTP status": "two of the module have none",
+    "If the message bus fails at the cast": "RabbitMQ's driver waits",
+    "message cannot be sent, the answer is 500": "the same",
+    "If saving fails too, the exception of saving": "not InstanceNotFound",
+    "If saving fails in the second branch, a": "not with InstanceNotFound",
+    "So does an exception that can't be made again": "a group is a ValueError",
+    "If that is a `TypeError`, the caller logs": "two other types as well",
+    r"look in the log of nova-compute\.": "a build's exception isn't there",
+    r"or with 500 where it has none\.": "or none that webob has a class for",
+    "ties the flag to that": "to the driver's failure only",
+    "for one kind of error, and every error goes on": "or for a driver",
+    "For the one answer that is expected": "other statuses aren't looked at",
 }
 EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 TEXTS = {

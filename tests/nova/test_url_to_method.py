@@ -343,6 +343,28 @@ def test_what_is_gone_since_victoria() -> None:
     assert "nova-api" not in installed
 
 
+def test_each_nova_exception_has_a_status(nova: Nova) -> None:
+    """Two others of the module have none: they aren't NovaExceptions."""
+    own = {
+        name: kind
+        for name, kind in vars(nova.exception).items()
+        if inspect.isclass(kind)
+        and issubclass(kind, BaseException)
+        and kind.__module__ == "nova.exception"
+    }
+    without = {name for name, kind in own.items() if not hasattr(kind, "code")}
+    assert without == {"HostConflict", "InstanceEventTimeout"}
+    base = nova.exception.NovaException
+    assert all(
+        isinstance(getattr(kind, "code", None), int)
+        for kind in own.values()
+        if issubclass(kind, base)
+    )
+    assert "each class derived from `NovaException`" in INDEX.read_text(
+        "utf-8"
+    )
+
+
 def test_the_pages_show_it() -> None:
     """The blocks that the tests above stand behind are on the pages."""
     shown = {
