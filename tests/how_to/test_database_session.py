@@ -493,6 +493,26 @@ def test_what_a_retried_transaction_does(
     recorded("database_retry", rows)
 
 
+def test_a_cleanup_that_meets_a_deadlock_is_retried() -> None:
+    """The library looks at the exception that leaves the function."""
+    attempts: list[int] = []
+
+    @api.wrap_db_retry(  # type: ignore[untyped-decorator]
+        max_retries=2, retry_interval=0, retry_on_deadlock=True
+    )
+    def update() -> None:
+        attempts.append(1)
+        try:
+            raise ConnectionError("no agent")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                raise exception.DBDeadlock from None
+
+    with pytest.raises(exception.DBDeadlock):
+        update()
+    assert len(attempts) == 3
+
+
 def test_the_page_names_the_versions() -> None:
     """Those that were measured."""
     text = PAGE.read_text("utf-8")
