@@ -114,6 +114,15 @@ REFUTED = {
     "text also ends the message": "SQLAlchemy's link ends it",
     "every path either raise or leave": "a condition may turn it off",
     "each page begins with the code to write": "some begin with a command",
+    "every `with` on the way|each with on it": "the database is left out",
+    "Every example runs in your browser": "not those with other packages",
+    "by year and by project": "three projects by year",
+    "event and a notification|`compute.exception` is sent, and nova": (
+        "by default none is sent"
+    ),
+    "traces are the notification": "the same",
+    "gets it and logs nothing by itself;": "a WARNING if it can't rebuild it",
+    r"\[never gives up\]\(\S+\), so": "on an Exception",
     "so log it before you translate": "an RPC server logs both",
     "each class has an HTTP status": "two of the module have none",
     "If the message bus fails at the cast": "RabbitMQ's driver waits",

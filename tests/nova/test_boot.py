@@ -9,11 +9,14 @@ other services are Nova's own fixtures. What fails is said in
 import re
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from oslo_config import fixture as conf_fixture
 
 from examples.case_studies import boot as model
 from render.blocks import path
+from tests.nova.conftest import Nova, imported
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded
 from tests.project import blocks, page
@@ -346,3 +349,17 @@ NOISE = {
     "nova.api.validation",
     "nova.servicegroup.drivers.db",
 }
+
+
+def test_versioned_notifications_are_off_by_default(nova: Nova) -> None:
+    """Also if the notifier has a driver."""
+    rpc, conf = imported("nova.rpc"), imported("nova.conf").CONF
+    sent: list[str] = []
+    send = rpc.if_notifications_enabled(lambda: sent.append("sent"))
+    with mock.patch.object(rpc, "NOTIFIER"):  # It says that it is enabled.
+        send()
+        assert sent == []
+        with conf_fixture.Config(conf) as changed:
+            changed.config(group="notifications", notification_format="both")
+            send()
+    assert sent == ["sent"]
