@@ -69,11 +69,15 @@ def unpack(text: str) -> Exception:
 
     Examples:
         A builtin keeps its class.
-        The service's traceback is appended to the first argument:
+        Its first argument is replaced by the error message and the
+        service's traceback:
 
         >>> error = unpack(pack(ValueError("no disk")))
         >>> type(error), str(error).splitlines()
         (<class 'ValueError'>, ['no disk', 'ValueError: no disk'])
+        >>> error = unpack(pack(KeyError("vm-1")))
+        >>> error.args[0].splitlines()
+        ["'vm-1'", "KeyError: 'vm-1'"]
 
         An exception of an allowed module becomes a subclass of itself:
 

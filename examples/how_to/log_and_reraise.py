@@ -85,9 +85,9 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
     """Log first, then clean up.
 
     Examples:
-        If the cleanup fails, the original exception is in the log three
-        times: by `LOG.exception`, by the helper, and as the context of what
-        `handle` logs:
+        If the cleanup fails, the original exception's traceback is in the
+        log three times: by `LOG.exception`, by the helper, and as the
+        context of what `handle` logs:
 
         >>> def unplug(port: str) -> None:
         ...     raise OSError("the bridge is gone")

@@ -123,6 +123,8 @@ REFUTED = {
     "traces are the notification": "the same",
     "gets it and logs nothing by itself;": "a WARNING if it can't rebuild it",
     r"\[never gives up\]\(\S+\), so": "on an Exception",
+    "appended to (`args|the first argument)": "it takes the argument's place",
+    "prints the error message twice and": "three times with oslo.log",
     "so log it before you translate": "an RPC server logs both",
     "each class has an HTTP status": "two of the module have none",
     "If the message bus fails at the cast": "RabbitMQ's driver waits",

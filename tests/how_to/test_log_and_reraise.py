@@ -7,6 +7,9 @@ import logging
 from collections.abc import Callable
 
 import pytest
+from oslo_config import cfg
+from oslo_log import formatters
+from oslo_log import log as log_module
 from oslo_utils import excutils
 
 from examples.how_to import log_and_reraise as lesson
@@ -172,6 +175,25 @@ def test_a_message_that_fails(
     assert shown == printed
     dropped = "Original exception being dropped" in caplog.text
     assert dropped == (raised is KeyError)
+
+
+def test_oslo_log_prints_an_exception_as_message_three_times() -> None:
+    """Its formatter appends the exception to the message as well."""
+    conf = cfg.ConfigOpts()
+    log_module.register_options(conf)
+    conf([])
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(formatters.ContextFormatter(config=conf))
+    logging.basicConfig(handlers=[handler], force=True)
+    try:
+        lesson.plug("eth0")
+    except ConnectionError as error:
+        lesson.LOG.exception(error)
+    shown = [
+        row for row in written.getvalue().splitlines() if "raise" not in row
+    ]
+    assert "\n".join(shown).count("no agent on this host") == 3
 
 
 def test_nova_logs_a_failed_spawn_three_times() -> None:
