@@ -125,6 +125,8 @@ REFUTED = {
     r"\[never gives up\]\(\S+\), so": "on an Exception",
     "appended to (`args|the first argument)": "it takes the argument's place",
     "prints the error message twice and": "three times with oslo.log",
+    "also try all of them, but": "not at a SystemExit",
+    "only its callers tell": "some rules ask what the author meant",
     "so log it before you translate": "an RPC server logs both",
     "each class has an HTTP status": "two of the module have none",
     "If the message bus fails at the cast": "RabbitMQ's driver waits",

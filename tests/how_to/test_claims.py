@@ -7,8 +7,10 @@ import pickle
 import subprocess
 import sys
 import unittest
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oslo_config import cfg
@@ -18,6 +20,7 @@ from oslo_log import formatters, log
 from examples.how_to import clean_up_and_reraise as clean_up
 from examples.how_to import own_logger, translate
 from examples.how_to import report_both_errors as both
+from examples.how_to import roll_back_several_steps as several_resources
 
 
 def test_exception_clauses_let_a_shutdown_pass(
@@ -46,6 +49,39 @@ def test_a_guarded_cleanup_lets_its_shutdown_replace_the_error() -> None:
     with pytest.raises(SystemExit) as caught:
         clean_up.create_guarded(Stopping())
     assert isinstance(caught.value.__context__, ConnectionError)
+
+
+@pytest.mark.parametrize(
+    ("way", "failed", "broken"),
+    [
+        (several_resources.boot_nested, [], []),
+        (several_resources.boot_guarded, ["port", "address"], ["address"]),
+    ],
+)
+def test_what_is_undone_at_a_shutdown(
+    way: Callable[[Any, Any], None], failed: list[str], broken: list[str]
+) -> None:
+    """After one, and if one hits the first undo step: by a stack only."""
+    for error, stuck, expected in (
+        (SystemExit(), "", failed),
+        (ConnectionError(), "port", broken),
+    ):
+        undone: list[str] = []
+
+        def do(name: str, error: BaseException = error) -> None:
+            if name == "volume":
+                raise error
+
+        def undo(
+            name: str, stuck: str = stuck, undone: list[str] = undone
+        ) -> None:
+            if name == stuck:
+                raise SystemExit
+            undone.append(name)
+
+        with pytest.raises(SystemExit):
+            way(do, undo)
+        assert undone == expected
 
 
 def test_a_pickled_exception_has_neither_cause_nor_context() -> None:

@@ -3,6 +3,7 @@
 `tests/nova/scenarios/deleting.py` says what is mocked there.
 """
 
+import datetime
 import itertools
 import json
 import logging
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from oslo_utils import timeutils
 
 from examples.case_studies import deleting as model
 from render.blocks import path as paths
+from tests.nova.conftest import Nova, imported
 from tests.nova.deleting.printed import common, modelled
 from tests.nova.deployment import deployed
 from tests.nova.recording import Row, recorded
@@ -459,3 +462,15 @@ def test_what_the_picture_has_beside_that() -> None:
 # For each file, how many: the API's own deletes; a task that was preempted
 # and the two of a driver that fails; EventReporter's; placement's others.
 NOT_REACHED = {"api": 6, "manager": 3, "utils": 1, "report": 4}
+
+
+def test_when_nova_compute_counts_as_down(nova: Nova) -> None:
+    """By the age of its last report, and not by its process."""
+    driver = imported("nova.servicegroup.drivers.db").DbDriver()
+    seconds = imported("nova.conf").CONF.service_down_time
+    assert seconds == 60
+    assert "`service_down_time`, 60 seconds" in PAGE.read_text("utf-8")
+    now = timeutils.utcnow()
+    for age, up in (seconds - 5, True), (seconds + 5, False):
+        seen = now - datetime.timedelta(seconds=age)
+        assert driver.is_up({"last_seen_up": seen}) == up
