@@ -127,6 +127,8 @@ REFUTED = {
     "prints the error message twice and": "three times with oslo.log",
     "also try all of them, but": "not at a SystemExit",
     "only its callers tell": "some rules ask what the author meant",
+    "With the same context, an inner": "not in another thread",
+    "outside the `writer`, and so replaces": "also in another thread",
     "so log it before you translate": "an RPC server logs both",
     "each class has an HTTP status": "two of the module have none",
     "If the message bus fails at the cast": "RabbitMQ's driver waits",

@@ -5,6 +5,7 @@ import functools
 import gc
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,23 @@ def test_a_context_has_no_session_outside_of_a_transaction(
 
     caller, _ = _result(bind)
     assert caller == "`NoEngineContextEstablished`"
+
+
+def test_a_transaction_belongs_to_a_thread(database: Database) -> None:
+    """In another one, the same context has no session and joins nothing."""
+    context: Any = Context()
+
+    def read() -> None:
+        with database.facade.reader.using(context) as other:
+            assert other is not session
+
+    with database.writer(context) as session:
+        with database.writer(context) as inner:
+            assert inner is session
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(read).result()
+            with pytest.raises(exception.NoEngineContextEstablished):
+                pool.submit(lambda: context.session).result()
 
 
 def test_where_a_status_that_the_cleanup_writes_is_kept(

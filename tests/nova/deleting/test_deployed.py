@@ -465,7 +465,7 @@ NOT_REACHED = {"api": 6, "manager": 3, "utils": 1, "report": 4}
 
 
 def test_when_nova_compute_counts_as_down(nova: Nova) -> None:
-    """By the age of its last report, and not by its process."""
+    """By the age of its last report or an operator, not by its process."""
     driver = imported("nova.servicegroup.drivers.db").DbDriver()
     seconds = imported("nova.conf").CONF.service_down_time
     assert seconds == 60
@@ -474,3 +474,5 @@ def test_when_nova_compute_counts_as_down(nova: Nova) -> None:
     for age, up in (seconds - 5, True), (seconds + 5, False):
         seen = now - datetime.timedelta(seconds=age)
         assert driver.is_up({"last_seen_up": seen}) == up
+    group = imported("nova.servicegroup").API()
+    assert not group.service_is_up({"last_seen_up": now, "forced_down": True})
