@@ -69,7 +69,7 @@ class Cloud:
         self.queue.append(handler)
 
     def call(self, handler: Callable[[], list[str]]) -> list[str]:
-        """Send a message and wait. An exception comes back."""
+        """Send a message and wait. The same exception comes back."""
         try:
             return handler()
         except NoHost:
