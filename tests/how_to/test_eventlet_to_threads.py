@@ -30,6 +30,7 @@ from oslo_service import service, threadgroup
 from oslo_utils import excutils
 
 PLAIN = sys.argv[2] == "raise"
+SECONDS, LIMIT = 0.3, 60
 sleep, threads = time.sleep, "threads"
 if sys.argv[1] == "EVENTLET":
     import eventlet
@@ -49,7 +50,7 @@ def worker(where):
     def wait(here):
         if where == here:
             event("waits")
-            sleep(0.3)
+            sleep(SECONDS)
 
     def body():
         event("entered")
@@ -114,6 +115,9 @@ def stop_group(work):
     group = threadgroup.ThreadGroup()
     thread = group.add_thread(caught(work))
     waits()
+    if threads == "threads":  # They do nothing.
+        thread.stop()
+        thread.cancel()
     group.stop()
     thread.wait()
     raise raised.pop()
@@ -133,7 +137,7 @@ def stop_service(where, **graceful):
         conf = cfg.ConfigOpts()
         conf([])
         conf.register_opts(_options.service_opts)
-        conf.set_override("graceful_shutdown_timeout", 60)
+        conf.set_override("graceful_shutdown_timeout", LIMIT)
         service.launch(conf, Service()).wait()
         os._exit(0)
     os.close(write)
@@ -243,6 +247,20 @@ def test_a_bare_raise_differs_in_the_log_only(interrupted: list[Row]) -> None:
     assert plain == [without_log(row) for row in interrupted]
 
 
+def test_a_graceful_stop_is_limited() -> None:
+    """When its time is up, the process ends in the middle of the body."""
+    program = (
+        START
+        + """
+SECONDS, LIMIT = 20, 1
+print(*stop_service("body", graceful=True), sep=", ")
+"""
+    )
+    assert _run(program, "THREADING", "helper").strip() == (
+        "its `finally` clauses don't run, the body is cut off"
+    )
+
+
 # Prints whether anybody reports a killed greenthread that nobody waits for.
 KILLED = """
 import eventlet
@@ -315,7 +333,11 @@ for kind, sleep in [
             except BaseException as error:
                 names = [base.__name__ for base in type(error).__mro__]
                 ended[kind.__name__].append(names[:-2])
-print(json.dumps([same, ended]))
+warnings.simplefilter("error")
+try:
+    futurist.GreenThreadPoolExecutor()
+except DeprecationWarning:
+    print(json.dumps([same, ended]))
 """
 
 
