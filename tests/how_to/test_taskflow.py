@@ -13,7 +13,6 @@ PAGE = DOCS / "how_to" / "taskflow.md"
 START = """
 import json, logging
 import eventlet, greenlet
-from oslo_utils import excutils
 from taskflow import engines, exceptions, task
 from taskflow.listeners import logging as listeners
 from taskflow.patterns import linear_flow, unordered_flow
@@ -44,13 +43,6 @@ def guarded():
         failing()()
     except ConnectionError:
         pass
-
-def cleanup_fails():
-    try:
-        raise ERROR
-    except ValueError:
-        with excutils.save_and_reraise_exception():
-            raise ConnectionError("Neutron is down")
 
 class Step(task.Task):
     def __init__(self, name, execute=nothing, revert=nothing):
@@ -105,8 +97,6 @@ row("`execute()` of `disk`, then `revert()` of `port`", network,
     Step("port", revert=failing()), disk)
 row("the same, with `try` and `except` in `revert()`", network,
     Step("port", revert=guarded), disk)
-row("`execute()` of `disk`, and its cleanup in the body of the helper",
-    network, Step("port"), Step("disk", cleanup_fails))
 print(json.dumps(rows))
 """
 )
