@@ -70,7 +70,7 @@ versions: $(VENV)/site.done ## Run the table of behaviour on other releases of o
 	$(PY) -m render.measure.versions
 
 nova: $(VENV)/test.done ## Run the real Nova and OpenStack's libraries, and write what pages show to docs/data/
-	RECORD=1 $(PY) -m pytest -q tests/nova tests/examples/test_programs.py tests/excutils tests/recipes
+	RECORD=1 $(PY) -m pytest -q tests/nova tests/examples/test_programs.py tests/learn tests/how_to
 
 survey: $(VENV)/site.done ## Count `with` in OpenStack's releases, for survey/data/
 	$(PY) -m survey

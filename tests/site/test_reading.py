@@ -69,8 +69,7 @@ def test_sentences_are_short(shown: Shown) -> Iterator[str]:
         for sentence in reading.sentences(found):
             lengths.append(len(sentence.split()))
             if lengths[-1] > _MOST["words_a_sentence"]:
-                yield (
-                    f"{path.relative_to(ROOT)}: {lengths[-1]} words in {sentence}"
-                )
+                own = path.relative_to(ROOT)
+                yield f"{own}: {lengths[-1]} words in {sentence}"
     if statistics.median(lengths) > _MOST["median_words_a_sentence"]:
         yield f"the median sentence has {statistics.median(lengths)} words"
