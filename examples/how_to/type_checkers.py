@@ -68,6 +68,32 @@ def find_and_say_so(port: str, reraise: bool = True) -> str:
         raise
 
 
+def find_and_force(port: str, reraise: bool = True) -> str:
+    """Keep the helper, and call `force_reraise()` below its block.
+
+    Examples:
+        mypy reads in the annotation, `NoReturn`, that it raises:
+
+        >>> find_and_force("gone")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+
+        If the helper does not re-raise, `force_reraise()` does:
+
+        >>> find_and_force("gone", reraise=False)
+        Traceback (most recent call last):
+            ...
+        ConnectionError: gone
+    """
+    try:
+        return ask_neutron(port)
+    except ConnectionError:
+        with excutils.save_and_reraise_exception(reraise=reraise) as ctxt:
+            BOUND.discard(port)
+        ctxt.force_reraise()
+
+
 def state(port: str) -> str:
     """Bind a name in the `try`, use it below.
 

@@ -158,7 +158,7 @@ def _after(use: Use, analysis: Analysis) -> Iterator[Finding]:
     while analysis.plain([node]).after == UNREACHED:
         suite, index = module.place(node)
         if suite[index + 1 :]:
-            yield from _unreached(suite[index + 1])
+            yield from _unreached(suite[index + 1], use)
             return
         parent = module.parents[node]
         if not isinstance(parent, ast.If | ast.With):
@@ -166,10 +166,14 @@ def _after(use: Use, analysis: Analysis) -> Iterator[Finding]:
         node = parent
 
 
-def _unreached(node: ast.stmt) -> Iterator[Finding]:
+def _unreached(node: ast.stmt, use: Use) -> Iterator[Finding]:
     match node:
         case ast.Raise(exc=None) | ast.Pass():
             return  # The first is for type checkers.
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value, "force_reraise"))
+        ) if dotted(value) in use.names:
+            return  # Is NoReturn: for type checkers, too.
         case ast.Raise(exc=exc) if exc and last_name(exc) == "AssertionError":
             return
         case ast.Assert() | ast.Expr(value=ast.Constant()):

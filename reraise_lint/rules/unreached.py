@@ -12,8 +12,8 @@ RULES = (
         """\
 `reraise` is true wherever the body ends, so the helper re-raises there, and
 what comes after the block in the same handler never runs. Move it into the
-body. A bare `raise` or an AssertionError there, for type checkers, isn't
-reported.""",
+body. A bare `raise`, an AssertionError or the helper's force_reraise() there,
+for type checkers, isn't reported.""",
         """\
 from oslo_utils import excutils
 
