@@ -89,7 +89,7 @@ def find_and_force(port: str, reraise: bool = True) -> str:
     try:
         return ask_neutron(port)
     except ConnectionError:
-        with excutils.save_and_reraise_exception(reraise=reraise) as ctxt:
+        with excutils.save_and_reraise_exception(reraise) as ctxt:
             BOUND.discard(port)
         ctxt.force_reraise()
 

@@ -1,10 +1,12 @@
 """Test a function that cleans up under the helper, with `unittest`.
 
-`ReleaseTest` fails the collaborators and leaves the helper alone. Look at
-what becomes of the error in `mocked`, and at the order of the two managers in
-`WrongOrderTest`, which is green whatever is logged.
+`ReleaseTest` fails the collaborators and leaves the helper alone. Three
+mistakes follow: a mock of the helper in `mocked`, the wrong order of two
+context managers in `WrongOrderTest`, and one exception object for all calls of
+a mock in `told`.
 """
 
+import traceback
 import unittest
 from collections.abc import Callable
 from unittest import mock
@@ -106,6 +108,40 @@ def mocked(helper: mock.Mock) -> str:
     name = "save_and_reraise_exception"
     with mock.patch.object(excutils, name, helper):
         return release(mock.Mock())
+
+
+def told(clean_up: mock.Mock, active: Exception | None = None) -> str:
+    """Describe the error of a cleanup that a mock lets fail.
+
+    Examples:
+        With an object as `side_effect`, each call raises that same object.
+        Its traceback grows, and it keeps the `__context__` of an earlier call
+        when no exception is active:
+
+        >>> shared = mock.Mock(side_effect=DatabaseError("down"))
+        >>> told(shared, active=KeyError("eth0"))
+        "4 entries, context: KeyError('eth0')"
+        >>> told(shared)
+        "8 entries, context: KeyError('eth0')"
+
+        With a class, each call raises a new object:
+
+        >>> fresh = mock.Mock(side_effect=DatabaseError)
+        >>> told(fresh, active=KeyError("eth0"))
+        "4 entries, context: KeyError('eth0')"
+        >>> told(fresh)
+        '4 entries, context: None'
+    """
+    try:
+        try:
+            if active:
+                raise active
+        finally:
+            clean_up("eth0")
+    except DatabaseError as error:
+        entries = traceback.extract_tb(error.__traceback__)
+        return f"{len(entries)} entries, context: {error.__context__!r}"
+    return "nothing was raised"
 
 
 def run(case: type[unittest.TestCase]) -> None:
