@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -78,11 +79,13 @@ def test_fake_loggers_capture_what_the_table_says(
 ) -> None:
     """The message of the library's logger, and of one of Nova's."""
     logger = logging.getLogger("nova.network.neutron")
-    calls = {"library": _fails, "nova": lambda: _release_with(logger)}
+    calls: dict[str, Callable[[], None]] = {
+        "library": _fails,
+        "nova": lambda: _release_with(logger),
+    }
     captured = set()
     for caller, call in calls.items():
-        fake = fixtures.FakeLogger(name)  # type: ignore[no-untyped-call]
-        with fake as used, pytest.raises(DatabaseError):
+        with fixtures.FakeLogger(name) as used, pytest.raises(DatabaseError):
             call()
         if "exception being dropped" in used.output:
             captured.add(caller)
