@@ -4,6 +4,7 @@
     oslo.utils
     ```
 
+Or `Python`; or `facts`, what each Python does beyond the cases.
 `render.measure.versions` measured it.
 """
 
@@ -21,6 +22,7 @@ from render.lessons.cases import Case, Results, cases
 from render.paths import DATA
 
 MEASURED = DATA / "versions.json"
+FACTS = DATA / "pythons.json"
 
 FIELDS = ("out", "context", "cause", "log", "entries")
 _OUTCOME = {
@@ -30,7 +32,19 @@ _OUTCOME = {
     "log": [str],
     "entries": int,
 }
-# Each case has its outcomes, with the indices of the columns that have them.
+_FACTS = [
+    {
+        "python": str,
+        "no_parentheses": str,
+        "entry": str,
+        "marks": int,
+        "return": str,
+        "break": str,
+        "continue": str,
+    }
+]
+# Each case has its outcomes, with the indices of the columns that have them. A
+# column has no outcome of a case that its Python can't run.
 _SHAPE = {
     "columns": [(str, str)],
     "cases": {str: [(_OUTCOME, [int])]},
@@ -66,9 +80,27 @@ def measured(library: str, python: str) -> Results:
         )
     column = data["columns"].index([library, python])
     return {
-        name: next(result for result, columns in alike if column in columns)
+        name: result
         for name, alike in data["cases"].items()
+        for result, columns in alike
+        if column in columns
     }
+
+
+def facts() -> list[dict[str, Any]]:
+    """What each Python does beyond the cases.
+
+    Returns:
+        A row for each Python that was measured, the oldest first.
+
+    Examples:
+        >>> [row["python"] for row in facts()][0]
+        '3.6'
+    """
+    rows: list[dict[str, Any]] = read_json(
+        FACTS, _FACTS, "`make versions` writes it anew"
+    )
+    return rows
 
 
 def _data() -> dict[str, Any]:
@@ -82,7 +114,7 @@ def block(text: str) -> str:
     """A table of what changed.
 
     Args:
-        text: The block's text: `oslo.utils` or `Python`.
+        text: The block's text: `oslo.utils`, `Python` or `facts`.
 
     Returns:
         HTML: which releases were measured, and a table of what changed from
@@ -91,6 +123,8 @@ def block(text: str) -> str:
     Raises:
         BlockError: The block says something else.
     """
+    if text == "facts":
+        return _facts_table()
     columns = _data()["columns"]
     oldest = columns[0][1]
     newest = columns[-1][0]  # The one that every Python was measured with.
@@ -103,7 +137,7 @@ def block(text: str) -> str:
         labels = [python for _, python in series]
         fixed = say("with oslo.utils {release}").format(release=newest)
     else:
-        raise BlockError("write `oslo.utils` or `Python` in it")
+        raise BlockError("write `oslo.utils`, `Python` or `facts` in it")
     names = {
         "out": say("Comes out"),
         "context": say("Context"),
@@ -134,6 +168,12 @@ def block(text: str) -> str:
         fixed=fixed,
         count=len(results[0]),
     )
+    for label, result in zip(labels, results, strict=True):
+        if left := len(results[0]) - len(result):
+            told += " " + say(
+                "{release} is the build for browsers, without threads: "
+                "{count} cases are missing there."
+            ).format(release=label, count=left)
     intro = f"<p>{told}</p>"
     if not rows:
         return f"{intro}<p>" + say("No case differs.") + "</p>"
@@ -149,13 +189,45 @@ def _grouped(
 ) -> Iterator[tuple[str, Any, Any, list[str]]]:
     """Changes of one field, with the names of all cases that share them."""
     found: dict[str, tuple[str, Any, Any, list[str]]] = {}
-    for name in after:
+    for name in before.keys() & after.keys():
         for field in FIELDS:
             old, new = before[name][field], after[name][field]
             if old != new:
                 key = json.dumps([field, old, new])
                 found.setdefault(key, (field, old, new, []))[3].append(name)
     yield from found.values()
+
+
+def _facts_table() -> str:
+    """A row for each Python, the newest first; equal ones are one row."""
+    alike: list[tuple[list[str], list[str]]] = []
+    for row in facts():
+        cells = [row["no_parentheses"], row["entry"]]
+        cells += [row[word] for word in ("return", "break", "continue")]
+        if alike and alike[-1][1] == cells:
+            alike[-1][0].append(row["python"])
+        else:
+            alike.append(([row["python"]], cells))
+    between = say("{oldest} to {newest}")
+    shown = [
+        [
+            releases[0]
+            if len(releases) == 1
+            else between.format(oldest=releases[0], newest=releases[-1]),
+            *(_text("", cell) for cell in cells),
+        ]
+        for releases, cells in reversed(alike)
+    ]
+    headings = [
+        say("Python"),
+        say("`with` without parentheses"),
+        say("Statement in the helper's traceback entry"),
+        *(
+            say("`{word}` in `finally`").format(word=word)
+            for word in ("return", "break", "continue")
+        ),
+    ]
+    return html.cards([html.inline(text) for text in headings], shown)
 
 
 def _links(same: list[Case]) -> str:

@@ -1,7 +1,8 @@
 """The results of the cases on other releases of oslo.utils and Python.
 
 `python -m render.measure.versions` (`make versions`) runs them on each release
-named below and keeps the results in `docs/data/versions.json`.
+named below and keeps the results in `docs/data/versions.json`. What else
+differs between Pythons, see `facts.py`, is kept in `docs/data/pythons.json`.
 """
 
 import json
@@ -13,8 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from render.blocks.changes import MEASURED
+from render.blocks.changes import FACTS, MEASURED
 from render.lessons.cases import COMMAND, Results, read
+from render.measure import pyodide
 from render.paths import ROOT
 
 # The releases before and after each change of the helper's behaviour, and
@@ -37,6 +39,9 @@ LIBRARIES = (
     "10.2.0",
 )
 NEWEST = LIBRARIES[-1]
+# The Python of the browser, which this machine may not have otherwise.
+BROWSER = "3.14"
+_NO_THREADS = "can't start new thread"
 
 
 def pythons(oldest: int = 11) -> dict[str, str]:
@@ -61,27 +66,37 @@ def pythons(oldest: int = 11) -> dict[str, str]:
     return found
 
 
+def _install(folder: str, python: str, library: str) -> None:
+    uv = shutil.which("uv") or str(Path(sys.prefix, "bin", "uv"))
+    # Releases before 4.13 import pkg_resources, which setuptools had.
+    packages = [library, "setuptools<80"]
+    install = ["pip", "install", "--quiet", "--target", folder]
+    subprocess.run([uv, *install, "--python", python, *packages], check=True)
+
+
 def measure(library: str, python: str) -> Results:
     """Run the cases on a release.
 
     Args:
         library: A release of oslo.utils.
-        python: The interpreter.
+        python: The interpreter; empty for the browser's.
 
     Returns:
-        The result of each case.
+        The result of each case. The browser has no threads: the cases that
+        start one are left out.
 
     Raises:
         subprocess.CalledProcessError: It could not be installed or run.
     """
-    uv = shutil.which("uv") or str(Path(sys.prefix, "bin", "uv"))
     with tempfile.TemporaryDirectory() as folder:
-        # Releases before 4.13 import pkg_resources, which setuptools had.
-        packages = [f"oslo.utils=={library}", "setuptools<80"]
-        install = ["pip", "install", "--quiet", "--target", folder]
-        subprocess.run(
-            [uv, *install, "--python", python, *packages], check=True
-        )
+        _install(folder, python or sys.executable, f"oslo.utils=={library}")
+        if not python:
+            found = read(pyodide.output(COMMAND[1], Path(folder)))
+            return {
+                name: result
+                for name, result in found.items()
+                if _NO_THREADS not in result["out"]
+            }
         done = subprocess.run(
             [python, *COMMAND],
             cwd=ROOT,
@@ -93,6 +108,35 @@ def measure(library: str, python: str) -> Results:
     return read(done.stdout)
 
 
+def facts(python: str) -> dict[str, Any]:
+    """Run `facts.py` with the newest oslo.utils that a Python can have.
+
+    Args:
+        python: The interpreter; empty for the browser's.
+
+    Returns:
+        What it prints.
+
+    Raises:
+        subprocess.CalledProcessError: It could not be installed or run.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        _install(folder, python or sys.executable, "oslo.utils")
+        if python:
+            file = str(Path(__file__).with_name("facts.py"))
+            text = subprocess.run(
+                [python, file],
+                env={**os.environ, "PYTHONPATH": folder},
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            ).stdout
+        else:
+            text = pyodide.output("render.measure.facts", Path(folder))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def remake() -> None:
     """Measure all releases and write the data.
 
@@ -102,6 +146,7 @@ def remake() -> None:
     here = pythons()
     oldest = next(iter(here))
     wanted = [(library, oldest) for library in LIBRARIES]
+    here.setdefault(BROWSER, "")
     wanted += [(NEWEST, python) for python in list(here)[1:]]
     measured = []
     for library, python in wanted:
@@ -111,6 +156,8 @@ def remake() -> None:
     for name in measured[0]:
         alike: list[tuple[dict[str, Any], list[int]]] = []
         for column, release in enumerate(measured):
+            if name not in release:
+                continue
             for result, columns in alike:
                 if result == release[name]:
                     columns.append(column)
@@ -128,6 +175,9 @@ def remake() -> None:
         + "\n}}\n",
         "utf-8",
     )
+    every = {**pythons(6), BROWSER: here[BROWSER]}
+    rows = [facts(python) for python in every.values()]
+    FACTS.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
