@@ -1,7 +1,8 @@
-"""A misspelt name in a handler, which nobody sees until the handler runs.
+"""Mistakes in a handler that nobody sees until the handler runs.
 
-Python looks a name up when the line runs, and handlers run rarely. Look at
-what comes out of `wrong_lock` in place of the error.
+Python looks a name up when the statement runs, and handlers run rarely. In
+each wrong function another exception takes the place of the original one,
+which is only its `__context__`.
 """
 
 from oslo_utils import excutils
@@ -16,8 +17,8 @@ def wrong_lock(works: bool) -> str:
         >>> wrong_lock(works=True)
         'locked'
 
-        When it does not, a mistake of ours comes out.
-        The body does not run, and the agent's error is only a context:
+        When it does not, the caller gets an `AttributeError`.
+        The body does not run, and the agent's error is only the context:
 
         >>> try:
         ...     wrong_lock(works=False)
@@ -31,6 +32,46 @@ def wrong_lock(works: bool) -> str:
         ask_agent(works)
     except OSError:
         with excutils.save_and_raise_exception():
+            print("log: not locked")
+    return "locked"
+
+
+def wrong_import(works: bool) -> str:
+    """Use a name that the module doesn't import.
+
+    Examples:
+        >>> try:
+        ...     wrong_import(works=False)
+        ... except NameError as error:
+        ...     print(error)
+        ...     print("context:", repr(error.__context__))
+        name 'save_and_reraise_exception' is not defined
+        context: OSError('no answer')
+    """
+    try:
+        ask_agent(works)
+    except OSError:
+        with save_and_reraise_exception():
+            print("log: not locked")
+    return "locked"
+
+
+def wrong_parentheses(works: bool) -> str:
+    """Leave out the parentheses: `with` can't enter the class itself.
+
+    Examples:
+        >>> try:
+        ...     wrong_parentheses(works=False)
+        ... except TypeError as error:  # AttributeError up to Python 3.10
+        ...     print(str(error).partition(" (missed")[0])
+        ...     print("context:", repr(error.__context__))
+        'type' object does not support the context manager protocol
+        context: OSError('no answer')
+    """
+    try:
+        ask_agent(works)
+    except OSError:
+        with excutils.save_and_reraise_exception:
             print("log: not locked")
     return "locked"
 

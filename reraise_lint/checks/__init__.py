@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from reraise_lint.analysis import Analysis
-from reraise_lint.checks import around, body, misuse, spelling, style
+from reraise_lint.checks import around, body, copies, misuse, spelling, style
 from reraise_lint.rules import Finding
 
 CHECKS: tuple[Callable[[Analysis], Iterator[Finding]], ...] = (
@@ -11,5 +11,6 @@ CHECKS: tuple[Callable[[Analysis], Iterator[Finding]], ...] = (
     around.check,
     misuse.check,
     spelling.check,
+    copies.check,
     style.check,
 )

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 from reraise_lint.analysis import Analysis
 from reraise_lint.checks.found import finding
-from reraise_lint.meanings import HELPER, Helper, Imported, is_library
+from reraise_lint.meanings import (
+    HELPER,
+    LIBRARY,
+    Helper,
+    Imported,
+    is_library,
+)
 from reraise_lint.module import FUNCTIONS, dotted, parameters
 from reraise_lint.rules import Finding
 
@@ -28,6 +34,7 @@ _PACKAGES = ("oslo_utils", "oslo.utils")
 def check(analysis: Analysis) -> Iterator[Finding]:
     """Yield what is misspelt in a module."""
     yield from _functions(analysis)
+    yield from _imports(analysis)
     yield from _flags(analysis)
     yield from _arguments(analysis)
 
@@ -67,6 +74,22 @@ def _functions(analysis: Analysis) -> Iterator[Finding]:
                     module=text,
                     name=alias.name,
                 )
+
+
+def _imports(analysis: Analysis) -> Iterator[Finding]:
+    """Report the library's name where nothing imports it."""
+    module = analysis.module
+    if not module.imports:
+        return  # A fragment: what surrounds it imports the name.
+    for node in module.named.get(HELPER, ()):
+        name = node.value if isinstance(node, ast.Attribute) else node
+        if (
+            isinstance(node.ctx, ast.Load)
+            and isinstance(name, ast.Name)
+            and name.id in (HELPER, LIBRARY)
+            and _is_undefined(name, analysis)
+        ):
+            yield finding("SRE510", node, node, name=name.id)
 
 
 def _in_other_module(owner: object) -> bool:

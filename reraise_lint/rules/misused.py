@@ -284,4 +284,42 @@ def lock(node):
         raise
 """,
     ),
+    Rule(
+        "SRE510",
+        "missing-import",
+        CERTAIN,
+        "`{name}` is never imported: NameError takes the place of the "
+        "original exception, and the body doesn't run",
+        """\
+Python looks a name up when the statement runs, and handlers run rarely. When
+this one runs, NameError takes the place of the original exception, which is
+only its context. Import the name at the top of the module. A file that imports
+nothing at all is taken for a fragment, and isn't reported.""",
+        """\
+import logging
+
+LOG = logging.getLogger(__name__)
+
+def lock(node):
+    try:
+        node.lock()
+    except OSError:
+        with excutils.save_and_reraise_exception():
+            LOG.error("not locked")
+""",
+        """\
+import logging
+
+from oslo_utils import excutils
+
+LOG = logging.getLogger(__name__)
+
+def lock(node):
+    try:
+        node.lock()
+    except OSError:
+        with excutils.save_and_reraise_exception():
+            LOG.error("not locked")
+""",
+    ),
 )

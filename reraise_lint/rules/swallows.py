@@ -202,4 +202,44 @@ def attach(volume):
 """,
         default=False,
     ),
+    Rule(
+        "SRE107",
+        "copy-without-raise",
+        CERTAIN,
+        "this copy of save_and_reraise_exception() never raises: every use of "
+        "it swallows the exception",
+        """\
+Code that was copied from an older library has its own
+save_and_reraise_exception(), and in this one no statement re-raises when the
+body ends. Every handler that uses it swallows its exception. Import the helper
+from oslo_utils instead, or end `__exit__()` with a `raise` of the exception
+that was saved.""",
+        """\
+import sys
+
+class save_and_reraise_exception:
+    def __enter__(self):
+        self.saved = sys.exc_info()[1]
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        if kind is not None:
+            print("dropped:", self.saved)
+        return False
+""",
+        """\
+import sys
+
+class save_and_reraise_exception:
+    def __enter__(self):
+        self.saved = sys.exc_info()[1]
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        if kind is not None:
+            print("dropped:", self.saved)
+            return False
+        raise self.saved
+""",
+    ),
 )

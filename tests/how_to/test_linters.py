@@ -133,3 +133,65 @@ def test_who_reports_a_misspelt_name(
     page = MISSPELT.read_text("utf-8")
     for word in "check_untyped_defs", "follow_imports = skip", "E1101":
         assert word in page
+
+
+# The three mistakes of the page on `AttributeError`, in annotated functions.
+MISTAKES = """
+import logging
+from oslo_utils import excutils
+def misspelt() -> None:
+    with excutils.save_and_raise_exception():
+        logging.error("no")
+def unimported() -> None:
+    with save_and_reraise_exception():
+        logging.error("no")
+def parentheses() -> None:
+    with excutils.save_and_reraise_exception:
+        logging.error("no")
+"""
+_COLUMNS = {4: "misspelt", 7: "unimported", 10: "parentheses"}
+
+
+@pytest.mark.parametrize(
+    ("row", "tool", "options", "code"),
+    [
+        ("pylint", "pylint", ["--disable=C,R"], r": ([A-Z]\d+): "),
+        (
+            "ruff",
+            "ruff",
+            ["check", "--isolated", "--no-cache"],
+            r"\s([A-Z]+\d+) ",
+        ),
+        ("ruff", "flake8", ["--isolated", "--select=F"], r" (F\d+) "),
+        ("mypy", "mypy", ["--config-file="], r"\[([a-z-]+)\]"),
+        ("`reraise-lint`", "reraise_lint", ["--no-settings"], r" (SRE\d+) "),
+    ],
+    ids=["pylint", "ruff", "flake8", "mypy", "reraise-lint"],
+)
+def test_who_reports_which_mistake_in_a_handler(
+    row: str, tool: str, options: list[str], code: str, tmp_path: Path
+) -> None:
+    """One column of the page's table for each mistake."""
+    path = tmp_path / "program.py"
+    path.write_text(MISTAKES, "utf-8")
+    if tool == "mypy":
+        options = [*options, f"--cache-dir={tmp_path}"]
+    elif tool == "ruff":
+        options = [
+            *options,
+            "--output-format=concise",
+            "--select=E,F,B,PLE,RUF",
+        ]
+    found = dict.fromkeys(_COLUMNS.values(), "nothing")
+    for line in run(tool, *options, str(path)).splitlines():
+        match = re.search(rf"program\.py:(\d+):.*?{code}", line)
+        place = int(match[1]) - 1 if match else 0
+        if match and place in _COLUMNS:
+            found[_COLUMNS[place]] = match[1 + 1]
+    page = MISSPELT.read_text("utf-8")
+    [cells] = re.findall(rf"^\| {row}[^|]*\| (.*) \|$", page, re.M)
+    assert [cell.strip("`") for cell in cells.split(" | ")] == [
+        found[name] for name in _COLUMNS.values()
+    ]
+    if row == tool:
+        assert f"{tool} {importlib.metadata.version(tool)}" in page
