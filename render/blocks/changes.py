@@ -41,6 +41,7 @@ _FACTS = [
         "return": str,
         "break": str,
         "continue": str,
+        "as_error": str,
     }
 ]
 # Each case has its outcomes, with the indices of the columns that have them. A
@@ -200,10 +201,10 @@ def _grouped(
 
 def _facts_table() -> str:
     """A row for each Python, the newest first; equal ones are one row."""
-    alike: list[tuple[list[str], list[str]]] = []
+    alike: list[tuple[list[str], list[Any]]] = []
     for row in facts():
-        cells = [row["no_parentheses"], row["entry"]]
-        cells += [row[word] for word in ("return", "break", "continue")]
+        said = [row[word] for word in ("return", "break", "continue")]
+        cells = [row["no_parentheses"], row["entry"], list(filter(None, said))]
         if alike and alike[-1][1] == cells:
             alike[-1][0].append(row["python"])
         else:
@@ -214,7 +215,12 @@ def _facts_table() -> str:
             releases[0]
             if len(releases) == 1
             else between.format(oldest=releases[0], newest=releases[-1]),
-            *(_text("", cell) for cell in cells),
+            *(
+                "<br>".join(html.code(text) for text in cell)
+                if isinstance(cell, list) and cell
+                else _text("", cell)
+                for cell in cells
+            ),
         ]
         for releases, cells in reversed(alike)
     ]
@@ -222,10 +228,7 @@ def _facts_table() -> str:
         say("Python"),
         say("`with` without parentheses"),
         say("Statement in the helper's traceback entry"),
-        *(
-            say("`{word}` in `finally`").format(word=word)
-            for word in ("return", "break", "continue")
-        ),
+        say("`return`, `break` and `continue` in `finally`"),
     ]
     return html.cards([html.inline(text) for text in headings], shown)
 
@@ -246,6 +249,6 @@ def _text(field: str, value: Any) -> str:
         return ending({"out": value, "context": "", "cause": ""})
     if isinstance(value, list):
         value = "; ".join(value)
-    if value in ("", 0):
+    if value in ("", 0, []):
         return say("nothing")
     return html.code(str(value))
