@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nova
 import pytest
 
-from tests.project import DOCS
+from tests.project import DOCS, ROOT
 
 PAGE = DOCS / "how_to" / "type_checkers.md"
 MISSPELT = DOCS / "troubleshoot" / "misspelt_name.md"
@@ -195,3 +196,38 @@ def test_who_reports_which_mistake_in_a_handler(
     ]
     if row == tool:
         assert f"{tool} {importlib.metadata.version(tool)}" in page
+
+
+@pytest.mark.parametrize(
+    ("settings", "reported"),
+    [("", True), ("select = E,X3", True), ("select = E", False)],
+    ids=["default", "selected", "left out"],
+)
+def test_flake8_runs_a_local_check_unless_select_leaves_it_out(
+    settings: str, reported: bool, tmp_path: Path
+) -> None:
+    """The check of the page's program, loaded from its folder."""
+    path = tmp_path / "program.py"
+    path.write_text(HANDLER, "utf-8")
+    checks = ROOT / "examples" / "programs"
+    config = tmp_path / "tox.ini"
+    config.write_text(
+        f"[flake8]\n{settings}\n[flake8:local-plugins]\nextension =\n"
+        f"  X301 = local_check:no_helper\npaths = {checks}\n",
+        "utf-8",
+    )
+    printed = run("flake8", f"--config={config}", str(path))
+    assert ("X301: end the handler" in printed) == reported
+    in_tests = tmp_path / "tests" / "program.py"
+    in_tests.parent.mkdir()
+    in_tests.write_text(HANDLER, "utf-8")
+    assert "X301" not in run("flake8", f"--config={config}", str(in_tests))
+
+
+def test_nova_loads_its_checks_as_the_page_says() -> None:
+    """The module is in the wheel, and hacking's decorator is on a check."""
+    checks = Path(nova.__file__).with_name("hacking") / "checks.py"
+    assert "@core.flake8ext\ndef check_six(" in checks.read_text("utf-8")
+    page = (DOCS / "how_to" / "lint_your_code.md").read_text("utf-8")
+    assert f"Nova {importlib.metadata.version('nova')} loads its own" in page
+    assert f"flake8 {importlib.metadata.version('flake8')} runs it" in page
