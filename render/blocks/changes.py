@@ -190,7 +190,7 @@ def _grouped(
 ) -> Iterator[tuple[str, Any, Any, list[str]]]:
     """Changes of one field, with the names of all cases that share them."""
     found: dict[str, tuple[str, Any, Any, list[str]]] = {}
-    for name in before.keys() & after.keys():
+    for name in (name for name in after if name in before):
         for field in FIELDS:
             old, new = before[name][field], after[name][field]
             if old != new:
