@@ -189,7 +189,7 @@ def test_the_uses_of_nova_leave_names_possibly_undefined(
     assert f"it reports {counts[1]}." in page
 
 
-def test_no_annotation_is_read_from_a_skipped_import() -> None:
+def test_force_reraise_is_annotated_as_never_returning() -> None:
     """oslo.utils says that it is typed, and `force_reraise` never returns."""
     folder = Path(oslo_utils.__file__).parent
     assert (folder / "py.typed").is_file()
