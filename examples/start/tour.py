@@ -97,5 +97,6 @@ def unplug(port: str) -> None:
     """Do the cleanup that works.
 
     Examples:
-        >>> unplug("eth0")
+        >>> print(unplug("eth0"))
+        None
     """

@@ -92,7 +92,7 @@ def test_pages_have_the_same_sections() -> None:
 @pytest.mark.parametrize("name", COMPLETE)
 def test_a_page_names_each_project_that_its_rule_found(name: str) -> None:
     """With the release; the survey counts the newest of each project."""
-    lesson = ROOT / "examples" / "pitfalls" / f"{name}.py"
+    lesson = ROOT / "examples" / "troubleshoot" / f"{name}.py"
     text = page(lesson).read_text("utf-8")
     seen = text.partition("## Seen in")[2].lower()
     found = {

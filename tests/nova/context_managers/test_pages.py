@@ -15,7 +15,7 @@ from tests.nova.context_managers.same import IDLE, SAME
 from tests.project import DOCS, blocks
 
 PAGE = DOCS / "case_studies" / "context_managers.md"
-FAQ = DOCS / "faq.md"
+FAQ = DOCS / "troubleshoot" / "faq.md"
 KNOWN = {last(name) for name in [*DEPENDS, *SAME]}
 # What exits do, and how a picture says it.
 WORDS = {
@@ -26,7 +26,7 @@ WORDS = {
 
 def exits() -> Iterator[tuple[str, str, str]]:
     """What pages say of each exit: page, name of the manager, words."""
-    for page in sorted((DOCS / "nova").glob("*.md")):
+    for page in sorted((DOCS / "case_studies").glob("*.md")):
         prose = re.findall(
             r"The exit of `(\w+)` (.+)", page.read_text("utf-8")
         )

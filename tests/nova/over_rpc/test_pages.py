@@ -44,7 +44,7 @@ SENTENCES = {
         "one of `nova.exception` becomes `{remote}`, a subclass of itself, "
         "and any other becomes `{short}`"
     ),
-    "faq.md": (
+    "troubleshoot/faq.md": (
         "a builtin {builtin}, an `X` of `nova.exception` as its subclass "
         "`{remote}`, any other as `{short}`"
     ),
@@ -64,5 +64,5 @@ def test_pages_say_what_a_call_raises(wire: Wire) -> None:
 def test_the_page_names_the_releases_that_were_tested() -> None:
     """That of oslo.messaging, in which the rules are."""
     version = metadata.version("oslo.messaging")
-    page = DOCS / "nova" / f"{model.__name__.rpartition('.')[2]}.md"
+    page = DOCS / "case_studies" / f"{model.__name__.rpartition('.')[2]}.md"
     assert f"oslo.messaging {version} " in page.read_text("utf-8")
