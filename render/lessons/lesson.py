@@ -8,8 +8,9 @@ A page may show one function at a time, where its text speaks of it:
 
     ::: examples.learn.how_it_works.release
 
-Its code, the imports that this needs, and its proof are shown there. The whole
-module, named last, is then folded and holds the proofs that are left.
+Its code, the imports that this needs, and its proof are shown there; with the
+option `show_docstring_examples: false`, its code alone. The whole module, named
+last, is then folded and holds the proofs that are left.
 """
 
 import ast
@@ -386,8 +387,9 @@ class LessonExtension(griffe.Extension):
             repo_url: The project's repository, for links to the files.
         """
         self.repo_url = repo_url
-        # The parts of modules that the page has shown so far, by module.
-        self._parts: dict[str, list[str]] = {}
+        # The parts of modules that the page has shown so far, and whether with
+        # their proofs, by module.
+        self._parts: dict[str, dict[str, bool]] = {}
         self._runs: Runs | dict[str, Found | None] = {}
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
@@ -425,26 +427,32 @@ class LessonExtension(griffe.Extension):
             self._runs = Runs(lessons)
 
     def _shown(self, module: griffe.Module) -> dict[str, Any]:
-        parts = self._parts.pop(module.path, [])
+        parts = self._parts.pop(module.path, {})
         shown = self._made(module)
         shown["proofs"] = [
             proof
             for proof in shown["proofs"]
-            if _top(proof["name"]) not in parts
+            if not parts.get(_top(proof["name"]))
         ]
         return {"folded": bool(parts), **shown}
 
-    def _part(self, module: griffe.Module, name: str) -> dict[str, Any]:
-        before = self._parts.setdefault(module.path, [])
+    def _part(
+        self, module: griffe.Module, name: str, with_proofs: bool
+    ) -> dict[str, Any]:
+        before = self._parts.setdefault(module.path, {})
         shown = self._made(module)
         source = Path(str(module.filepath)).read_text("utf-8")
         code = part(source, name, before)
-        before.append(name)
+        before[name] = with_proofs
         return {
             "say": shown["say"],
             "module": module.path,
             "code": html.program(code),
-            "proofs": [p for p in shown["proofs"] if _top(p["name"]) == name],
+            "proofs": [
+                proof
+                for proof in shown["proofs"]
+                if with_proofs and _top(proof["name"]) == name
+            ],
         }
 
     def _made(self, module: griffe.Module) -> dict[str, Any]:

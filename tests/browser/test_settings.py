@@ -1,5 +1,7 @@
 """Whatever a reader has set or uses: a scheme, paper, a keyboard."""
 
+import re
+
 import pytest
 
 from tests.browser.conftest import NewPage
@@ -46,6 +48,15 @@ def test_a_dark_page_is_printed_light(new_page: NewPage, name: str) -> None:
         if one.is_visible():
             problems.append(f"remains: {one.evaluate('e => e.className')}")
     refuse(f"/{name}: {problem}" for problem in problems)
+
+
+def test_the_cheat_sheet_is_one_sheet(new_page: NewPage) -> None:
+    """Of A4 paper, or of Letter, with the browser's own margins."""
+    page = new_page()
+    page.goto("start/cheat_sheet/")
+    for size in "A4", "Letter":
+        printed = page.pdf(format=size, margin={"top": "1cm", "bottom": "1cm"})
+        assert len(re.findall(rb"/Type */Page\b", printed)) == 1, size
 
 
 def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
