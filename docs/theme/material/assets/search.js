@@ -1,13 +1,32 @@
-// Chinese words in the search, on the ways between the page and its worker.
-// The index has a zero-width space between two words. What a reader types has
-// none, and the worker's own cuts lose the last word, and all words behind one
-// that the index does not have: cut here, a word alone is found. What comes
-// back is shown and copied without the spaces.
+// What a reader types in the search, on its way to the theme's worker.
+//
+// A word that no page has, but for one letter, becomes that word: `save_and_rerase`
+// finds save_and_reraise_exception.
+//
+// The index has a zero-width space between two Chinese words. What a reader types
+// has none, and the worker's own cuts lose the last word, and all words behind one
+// that the index does not have: cut here, a word alone is found. What comes back
+// is shown and copied without the spaces.
 const COMMON = new Set("的了吗呢是在和与或被把给对会能要有这那个");
+const SHORTEST = 5; // Letters of a word that may be misspelled.
+
+// Whether a word is the beginning of another one, with one letter wrong, missing,
+// too many, or two of them swapped.
+function nearly(typed, word) {
+  let same = 0;
+  while (same < typed.length && typed[same] === word[same]) same += 1;
+  const rest = typed.slice(same);
+  const swapped = (rest[1] ?? "") + (rest[0] ?? "") + rest.slice(2);
+  return word.startsWith(rest.slice(1), same + 1)
+    || word.startsWith(rest, same + 1)
+    || word.startsWith(rest.slice(1), same)
+    || word.startsWith(swapped, same);
+}
 
 window.Worker = class extends Worker {
-  #words = new Set();
-  #longest = 0;
+  #words = new Set(); // Chinese ones,
+  #longest = 0; // and the letters of the longest;
+  #others = new Map(); // all others, with the number of their places.
 
   constructor(...given) {
     super(...given);
@@ -21,21 +40,41 @@ window.Worker = class extends Worker {
 
   postMessage(message, ...more) {
     const { data } = message;
-    if (data?.docs) this.#learn(data.docs);
+    if (data?.docs) this.docs = data.docs;
     if (typeof data === "string") {
-      const cut = data.replace(/\p{Script=Han}+/gu, (run) => this.#cut(run));
+      this.#learn();
+      const spelled = data.replace(/[a-z_]{2,}/gi, (word) => this.#spelled(word));
+      const cut = spelled.replace(/\p{Script=Han}+/gu, (run) => this.#cut(run));
       message = { ...message, data: cut };
     }
     super.postMessage(message, ...more);
   }
 
-  #learn(docs) {
-    for (const { title, text } of docs) {
-      for (const [word] of `${title} ${text}`.matchAll(/\p{Script=Han}+/gu)) {
+  #learn() {
+    for (const { title, text } of this.docs ?? []) {
+      const all = `${title} ${text}`;
+      for (const [word] of all.matchAll(/\p{Script=Han}+/gu)) {
         this.#words.add(word);
         this.#longest = Math.max(this.#longest, word.length);
       }
+      for (const [word] of all.toLowerCase().matchAll(/[a-z_]{4,}/g)) {
+        this.#others.set(word, (this.#others.get(word) ?? 0) + 1);
+      }
     }
+    this.docs = undefined;
+  }
+
+  // The most frequent of the words that may be meant; what is typed if a word
+  // begins with it.
+  #spelled(typed) {
+    const word = typed.toLowerCase();
+    if (word.length < SHORTEST) return typed;
+    const known = [...this.#others];
+    if (known.some(([other]) => other.startsWith(word))) return typed;
+    const [best] = known
+      .filter(([other]) => nearly(word, other))
+      .sort(([, one], [, other]) => other - one);
+    return best ? best[0] : typed;
   }
 
   // The longest words, and the words in them. The worker never looks up the
