@@ -91,16 +91,21 @@ def file_link(repo_url: str, path: str) -> str:
     """A link to a file of this project.
 
     Args:
-        repo_url: The project's repository at a code host.
+        repo_url: The project's repository at a code host. One at example.org
+            is a placeholder: nobody has said where the project is.
         path: The file's path from the project's root.
 
     Returns:
-        HTML, for a caption.
+        HTML, for a caption; without a repository, the path alone.
 
     Examples:
-        >>> file_link("https://example.org/with", "examples/case_studies/releasing_ports.py")
-        '<a href="https://example.org/with/blob/HEAD/examples/case_studies/releasing_ports.py">examples/case_studies/releasing_ports.py</a>'
+        >>> file_link("https://git.test/with", "examples/start/tour.py")
+        '<a href="https://git.test/with/blob/HEAD/examples/start/tour.py">examples/start/tour.py</a>'
+        >>> file_link("https://example.org/with", "examples/start/tour.py")
+        'examples/start/tour.py'
     """
+    if "//example.org/" in repo_url:
+        return path
     return f'<a href="{repo_url.rstrip("/")}/blob/HEAD/{path}">{path}</a>'
 
 

@@ -10,6 +10,7 @@ Or `Python`; or `facts`, what each Python does beyond the cases.
 
 import json
 from collections.abc import Iterator
+from importlib import metadata
 from typing import Any
 
 from examples.reference.behaviour.cases import GROUPS
@@ -109,6 +110,16 @@ def _data() -> dict[str, Any]:
         MEASURED, _SHAPE, "`make versions` writes it anew"
     )
     return data
+
+
+def measured_pythons() -> list[str]:
+    """The Pythons on which the installed oslo.utils was measured.
+
+    Returns:
+        Their versions, the oldest first.
+    """
+    version = metadata.version("oslo.utils")
+    return [p for oslo, p in _data()["columns"] if oslo == version]
 
 
 def block(text: str) -> str:

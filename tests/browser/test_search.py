@@ -1,4 +1,4 @@
-"""The search as a browser shows it; tests/site/test_search.py has the words."""
+"""The search in a browser; tests/site/test_search.py has what it finds."""
 
 import re
 from collections.abc import Callable
