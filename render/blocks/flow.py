@@ -195,7 +195,7 @@ def _figure(caption: str, shown: Picture) -> str:
         say("1 ERROR message is logged") if count else say("nothing is logged")
     )
     return (
-        f'<figure class="flow"><figcaption>{html.inline(caption)}'
+        f'<figure class="flow" data-search-exclude><figcaption>{html.inline(caption)}'
         f"<small>{escape(told)}; {logs}</small></figcaption>"
         f"{_svg(shown)}</figure>"
     )

@@ -7,6 +7,7 @@ pads each table to its widest cell, and doubles the time of a build.
 """
 
 import html
+import posixpath
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _ARTICLE = re.compile(r"<article[^>]*>(.*)</article>", re.S)
 _CODE = re.compile(r"<pre.*?</pre>", re.S)
 _EMPTY = re.compile(r"(^```.*?^```$)|\n(?: *\n){2,}", re.M | re.S)
 _COLOUR = re.compile(r"</?span[^>]*>")
+_MARKS = {".path-succeeded": "✔ ", ".path-raised": "✖ "}
 _CONTROLS = ".headerlink, .offer, [hidden], script, svg, button, form, select"
 
 
@@ -122,8 +124,16 @@ def _markdown(article: str) -> str:
     """Turn an article into Markdown."""
     plain = _CODE.sub(lambda code: _COLOUR.sub("", code[0]), article)
     soup = BeautifulSoup(plain, "html.parser")
+    for picture in soup.select("svg[role=img][aria-label]"):
+        picture.replace_with(f"({picture['aria-label']})")
     for each in soup.select(_CONTROLS):
         each.decompose()
+    # What the stylesheet draws, and a cell's line breaks.
+    for kind, mark in _MARKS.items():
+        for each in soup.select(kind):
+            each.insert(0, mark)
+    for line in soup.select(":is(td, th) br"):
+        line.replace_with(" / ")
     # Markdown has neither summaries nor groups of rows, and ends a cell at "|".
     for each in soup.select("summary"):
         each.name = "strong"
@@ -163,7 +173,7 @@ def _to_markdown(link: str) -> str:
     path, mark, fragment = link.partition("#")
     if ":" in path or "?" in path or not path.endswith(("/", ".")):
         return link
-    return f"{path.removesuffix('/')}/{MARKDOWN}{mark}{fragment}"
+    return f"{posixpath.normpath(f'{path}/{MARKDOWN}')}{mark}{fragment}"
 
 
 def sections(nav: list[Any]) -> Iterator[tuple[str, list[str]]]:

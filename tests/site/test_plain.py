@@ -219,3 +219,20 @@ def test_a_deleted_page_that_nav_still_names_is_named() -> None:
         match=r"nav names faq\.md, .* take it out of nav",
     ):
         markdown_copies.check([{"FAQ": "faq.md"}], [])
+
+
+@refusing
+def test_markdown_keeps_marks_and_pictures(site: Path) -> Iterator[str]:
+    """What a stylesheet draws, and the words of a picture."""
+    for language, path in PLACES:
+        folder = site / language / address(path)
+        tree = parsed(folder / "index.html")
+        copy = (folder / "index.md").read_text("utf-8")
+        own = (folder / "index.md").relative_to(site)
+        for kind, mark in ("path-succeeded", "✔ "), ("path-raised", "✖ "):
+            shown = len(texts(tree, f"//*[contains(@class, '{kind}')]"))
+            if shown > copy.count(mark):
+                yield f"{own}: {shown} of {kind}, {copy.count(mark)} {mark}"
+        for words in texts(tree, "//article//svg[@role='img']/@aria-label"):
+            if " ".join(words.split()) not in " ".join(copy.split()):
+                yield f"{own}: no words of the picture: {words}"
