@@ -1,7 +1,6 @@
-"""What comes out, and what is logged, when the body fails as well.
+"""What reaches the caller, and what is logged, if the body raises as well.
 
-The body raises in the handler, so the original exception is the `__context__`
-of what reaches the caller. A log message at level ERROR has its traceback,
+The log message has the traceback of the original exception. It is logged
 whenever an exception leaves the body while `reraise` is true.
 """
 
@@ -14,32 +13,33 @@ LOG = logging.getLogger("nova.compute.manager")
 
 
 def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
-    r"""Fail, then clean up under the helper.
+    r"""Raise an exception, then clean up in the body of the helper.
 
     Examples:
-        This is the line to the character, as `logging.basicConfig()` shows
-        it; only the folder in front of the file's name is left out:
+        The log message has the original exception, the caller gets the one
+        that the cleanup raised:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> try:  # doctest: +ELLIPSIS
         ...     release(database_down)
         ... except OSError as error:
-        ...     print("out:", repr(error))
-        ...     print("context:", repr(error.__context__))
+        ...     print("the caller gets", repr(error))
+        ...     print("its context:", repr(error.__context__))
         ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...dropped_exception.py", line 45, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
-        out: OSError('the database is down')
-        context: ConnectionError('Neutron is down')
+        the caller gets OSError('the database is down')
+        its context: ConnectionError('Neutron is down')
 
-        With `reraise=False` the same error comes out, without the line:
+        With `reraise=False` the caller gets the same exception, and nothing
+        is logged:
 
         >>> try:
         ...     release(database_down, reraise=False)
         ... except OSError as error:
-        ...     print("out:", repr(error))
-        ...     print("context:", repr(error.__context__))
-        out: OSError('the database is down')
-        context: ConnectionError('Neutron is down')
+        ...     print("the caller gets", repr(error))
+        ...     print("its context:", repr(error.__context__))
+        the caller gets OSError('the database is down')
+        its context: ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -52,18 +52,18 @@ def release_by_hand() -> None:
     """Raise again inside the body, which the helper would have done.
 
     Examples:
-        Nothing is lost, and still the line says "dropped": the helper saw
-        an exception leave its body, and does not ask which:
+        The caller gets the original exception, and the message says
+        "dropped" all the same:
 
         >>> show_records()
         >>> try:
         ...     release_by_hand()
         ... except ConnectionError as error:
-        ...     print("out:", repr(error))
+        ...     print("the caller gets", repr(error))
         level ERROR, logger oslo_utils.excutils, exc_info None
         Original exception being dropped: %s
         argument: list
-        out: ConnectionError('Neutron is down')
+        the caller gets ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -73,29 +73,31 @@ def release_by_hand() -> None:
 
 
 def release_to(logger: logging.Logger | None) -> None:
-    """Choose the logger of the line.
+    """Choose the logger of the message.
 
     Examples:
+        Only the logger's name changes:
+
         >>> show_records()
         >>> try:
         ...     release_to(LOG)
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("the caller gets", repr(error))
         level ERROR, logger nova.compute.manager, exc_info None
         Original exception being dropped: %s
         argument: list
-        out: OSError('the database is down')
+        the caller gets OSError('the database is down')
 
         `None` is the default, the library's own logger:
 
         >>> try:
         ...     release_to(None)
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("the caller gets", repr(error))
         level ERROR, logger oslo_utils.excutils, exc_info None
         Original exception being dropped: %s
         argument: list
-        out: OSError('the database is down')
+        the caller gets OSError('the database is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -104,10 +106,39 @@ def release_to(logger: logging.Logger | None) -> None:
             database_down()
 
 
-def database_down() -> None:
-    """Fail in the cleanup.
+def release_guarded(clean_up: Callable[[], None]) -> None:
+    """Handle the cleanup's exception in the body.
 
     Examples:
+        No exception leaves the body, so the original exception reaches the
+        caller, and the only message is the one that the body logs:
+
+        >>> show_records()
+        >>> try:
+        ...     release_guarded(database_down)
+        ... except ConnectionError as error:
+        ...     print("the caller gets", repr(error))
+        level WARNING, logger nova.compute.manager, exc_info None
+        The cleanup failed: %s
+        argument: OSError
+        the caller gets ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            try:
+                clean_up()
+            except Exception as error:
+                LOG.warning("The cleanup failed: %s", error)
+
+
+def database_down() -> None:
+    """Do a cleanup that fails.
+
+    Examples:
+        It raises an exception of its own:
+
         >>> database_down()
         Traceback (most recent call last):
             ...
@@ -120,6 +151,8 @@ class Records(logging.Handler):
     """Print what a log record consists of.
 
     Examples:
+        One row for the level, the logger and `exc_info`, then the message:
+
         >>> Records().emit(logging.makeLogRecord(
         ...     {"levelname": "ERROR", "name": "oslo", "msg": "dropped"}))
         level ERROR, logger oslo, exc_info None
@@ -139,6 +172,8 @@ def show_records() -> None:
     """Send every log record to `Records` from here on.
 
     Examples:
+        The message's arguments are named by their types:
+
         >>> show_records()
         >>> LOG.error("dropped: %s", ["one"])
         level ERROR, logger nova.compute.manager, exc_info None

@@ -1,11 +1,11 @@
-"""`save_and_reraise_exception()` when its body succeeds.
+"""How `save_and_reraise_exception()` works.
 
-The body runs, then the exception of the surrounding `except` goes on: the same
-object, with all that it carried. Look at the traceback: three entries are the
-helper's own.
+It saves the active exception, runs the body, and raises the saved exception
+again: the same object, with all that it carries.
 """
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from oslo_utils import excutils
@@ -19,55 +19,53 @@ class PortError(Exception):
         self.port = port
 
 
-def release(port: str) -> None:
-    """Clean up, then let the error go on.
+def release(port: str, clean_up: Callable[[str], None]) -> None:
+    """Unplug a port; clean up and re-raise if that fails.
 
     Examples:
-        The caller gets the same object, with its cause, its note and its
-        attribute:
+        The cleanup runs first, then the caller gets the exception:
 
         >>> try:
-        ...     release("eth0")
+        ...     release("eth0", set_to_error)
         ... except PortError as error:
-        ...     print(repr(error), error.port, error.__notes__)
-        ...     print("cause:", repr(error.__cause__))
-        ...     print("context:", repr(error.__context__))
-        cleanup of eth0
-        PortError('in use') eth0 ['while deleting vm-1']
-        cause: KeyError('eth0')
-        context: None
-
-        In the traceback, the oldest call first, the line of the `with`
-        is an entry of its own, then come the helper's two methods.
-        The last entry is the real error:
-
-        >>> import traceback
-        >>> try:
-        ...     release("eth0")
-        ... except PortError as error:
-        ...     for entry in traceback.extract_tb(error.__traceback__):
-        ...         print(entry.name, "|", entry.line)
-        cleanup of eth0
-        <module> | release("eth0")
-        release | with excutils.save_and_reraise_exception():
-        __exit__ | self.force_reraise()
-        force_reraise | raise self.value
-        release | unplug(port)
-        unplug | raise error from KeyError(port)
+        ...     print("the caller gets", repr(error))
+        eth0 is set to ERROR
+        the caller gets PortError('in use')
     """
     try:
         unplug(port)
     except PortError:
         with excutils.save_and_reraise_exception():
-            print("cleanup of", port)
+            clean_up(port)
+
+
+def carried(port: str) -> None:
+    """Print what an exception still has after it was re-raised.
+
+    Examples:
+        Nothing is lost on the way:
+
+        >>> carried("eth0")
+        eth0 is set to ERROR
+        attribute: eth0
+        note: while deleting vm-1
+        cause: KeyError('eth0')
+        context: None
+    """
+    try:
+        release(port, set_to_error)
+    except PortError as error:
+        print("attribute:", error.port)
+        print("note:", error.__notes__[0])
+        print("cause:", repr(error.__cause__))
+        print("context:", repr(error.__context__))
 
 
 def clean_up_and_reraise() -> None:
     """Use the helper in a function that a handler calls.
 
     Examples:
-        It takes the exception from the interpreter, so the `except` may be
-        further out:
+        The `except` may be in a caller:
 
         >>> try:
         ...     try:
@@ -75,22 +73,45 @@ def clean_up_and_reraise() -> None:
         ...     except PortError:
         ...         clean_up_and_reraise()
         ... except PortError as error:
-        ...     print("the caller gets:", repr(error))
-        body
-        the caller gets: PortError('in use')
+        ...     print("the caller gets", repr(error))
+        cleanup
+        the caller gets PortError('in use')
 
-        Outside every handler the body runs and then there is nothing
+        If no exception is active, the body runs, and then there is nothing
         to raise:
 
         >>> try:
         ...     clean_up_and_reraise()
         ... except RuntimeError as error:
         ...     print(error)
-        body
+        cleanup
         There is no (currently) captured exception to force the reraising of
     """
     with excutils.save_and_reraise_exception():
-        print("body")
+        print("cleanup")
+
+
+def print_traceback(port: str) -> None:
+    """Print where a re-raised exception has been, the oldest call first.
+
+    Examples:
+        The second, third and fourth entry are those of the helper; the last
+        one is the statement that failed:
+
+        >>> print_traceback("eth0")
+        eth0 is set to ERROR
+        print_traceback | release(port, set_to_error)
+        release | with excutils.save_and_reraise_exception():
+        __exit__ | self.force_reraise()
+        force_reraise | raise self.value
+        release | unplug(port)
+        unplug | raise error from KeyError(port)
+    """
+    try:
+        release(port, set_to_error)
+    except PortError as error:
+        for entry in traceback.extract_tb(error.__traceback__):
+            print(entry.name, "|", entry.line)
 
 
 def stop(signal: BaseException) -> None:
@@ -98,20 +119,23 @@ def stop(signal: BaseException) -> None:
 
     Examples:
         The helper catches nothing by itself.
-        Whatever the handler around it caught is what it re-raises:
+        It re-raises whatever the `except` clause caught:
 
         >>> try:
         ...     stop(KeyboardInterrupt())
         ... except KeyboardInterrupt as error:
-        ...     print("the caller gets:", repr(error))
+        ...     print("the caller gets", repr(error))
         cleanup
-        the caller gets: KeyboardInterrupt()
+        the caller gets KeyboardInterrupt()
+
+        `SystemExit` is no different:
+
         >>> try:
         ...     stop(SystemExit("drained"))
         ... except SystemExit as error:
-        ...     print("the caller gets:", repr(error))
+        ...     print("the caller gets", repr(error))
         cleanup
-        the caller gets: SystemExit('drained')
+        the caller gets SystemExit('drained')
     """
     try:
         raise signal
@@ -125,7 +149,8 @@ def error_state(instance: dict[str, str]) -> Iterator[None]:
     """Put the helper into a context manager of our own.
 
     Examples:
-        The exception that appears at the `yield` is active in the handler:
+        `@contextmanager` raises the exception at the `yield`, so it is active
+        in the handler:
 
         >>> instance = {"vm_state": "active"}
         >>> try:
@@ -142,47 +167,12 @@ def error_state(instance: dict[str, str]) -> Iterator[None]:
             instance["vm_state"] = "error"
 
 
-def forgot_with(port: str) -> str:
-    """Leave out the `with`, which is a mistake.
-
-    Examples:
-        The helper is made and thrown away: the error is swallowed.
-
-        >>> forgot_with("eth0")
-        'released'
-    """
-    try:
-        unplug(port)
-    except PortError:
-        excutils.save_and_reraise_exception()
-    return "released"
-
-
-def misspell(port: str) -> None:
-    """Misspell the helper's name, which nobody sees until the error.
-
-    Examples:
-        The misspelt name fails in the handler, and its error comes out:
-
-        >>> try:
-        ...     misspell("eth0")
-        ... except AttributeError as error:
-        ...     print(error)
-        ...     print("context:", repr(error.__context__))
-        module 'oslo_utils.excutils' has no attribute 'save_and_raise_exception'
-        context: PortError('in use')
-    """
-    try:
-        unplug(port)
-    except PortError:
-        with excutils.save_and_raise_exception():
-            print("cleanup of", port)
-
-
 def unplug(port: str) -> None:
-    """Fail with an error that carries all that an exception can.
+    """Raise an exception that carries all that an exception can.
 
     Examples:
+        It has a note, a cause and an attribute:
+
         >>> unplug("eth0")
         Traceback (most recent call last):
             ...
@@ -192,3 +182,29 @@ def unplug(port: str) -> None:
     error = PortError("in use", port)
     error.add_note("while deleting vm-1")
     raise error from KeyError(port)
+
+
+def set_to_error(port: str) -> None:
+    """Do a cleanup that works.
+
+    Examples:
+        It raises nothing:
+
+        >>> set_to_error("eth0")
+        eth0 is set to ERROR
+    """
+    print(port, "is set to ERROR")
+
+
+def database_down(port: str) -> None:
+    """Do a cleanup that fails.
+
+    Examples:
+        It raises an exception of its own:
+
+        >>> database_down("eth0")
+        Traceback (most recent call last):
+            ...
+        OSError: the database is down
+    """
+    raise OSError("the database is down")

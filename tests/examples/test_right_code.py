@@ -9,7 +9,7 @@ from tests.project import LESSONS
 # and that nobody is to copy.
 SHOWN: dict[str, set[str]] = {
     "tour": {"release_with_failing_cleanup", "release_if_possible"},
-    "how_it_works": {"clean_up_and_reraise", "forgot_with", "misspell"},
+    "how_it_works": {"clean_up_and_reraise"},
     "dropped_exception": {"release_by_hand", "release_to"},
     "still_needed": {"return_under_helper"},
     "filter_dropped_message": {"delete_port"},
