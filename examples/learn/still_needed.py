@@ -1,73 +1,100 @@
-"""The helper beside plain Python 3, in pairs.
+"""The helper and plain Python 3, the same task in both.
 
-Each pair does the same task. Five things differ: what is logged when the
-cleanup fails, what a `return` in the handler does, what `except*` raises again,
-whether a translated exception names its cause, and how long the traceback is.
+What differs: the log message if the cleanup fails, a `return` in the handler,
+`except*`, the cause of a translated exception, and the traceback's length.
 """
 
+import logging
 import traceback
 from collections.abc import Callable
 
 from oslo_utils import excutils
 
+LOG = logging.getLogger("nova.compute.manager")
 
-def with_helper(how: str) -> None:
+
+class NotFoundError(Exception):
+    """The port no longer exists."""
+
+
+def with_raise(clean_up: Callable[[], None]) -> None:
+    """Clean up, then re-raise: a bare `raise`.
+
+    Examples:
+        The caller gets the original exception, also if the cleanup handles
+        an exception of its own:
+
+        >>> outcome(with_raise, works)
+        the caller gets ConnectionError('Neutron is down'), context: None
+        >>> outcome(with_raise, recovers)
+        the caller gets ConnectionError('Neutron is down'), context: None
+
+        If the cleanup fails, its exception reaches the caller, and nothing
+        is logged:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(with_raise, fails)
+        the caller gets OSError('database'), context: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        clean_up()
+        raise
+
+
+def with_helper(clean_up: Callable[[], None]) -> None:
     """Clean up, then re-raise: the helper.
 
     Examples:
-        A cleanup that works, and one that handles an error of its own:
+        The first two outcomes are the same:
 
-        >>> outcome(with_helper, "works")
-        out: ConnectionError('Neutron is down') context: None
-        >>> outcome(with_helper, "recovers")
-        out: ConnectionError('Neutron is down') context: None
+        >>> outcome(with_helper, works)
+        the caller gets ConnectionError('Neutron is down'), context: None
+        >>> outcome(with_helper, recovers)
+        the caller gets ConnectionError('Neutron is down'), context: None
 
-        One that fails.
-        The helper logs what it gives up:
+        If the cleanup fails, the caller gets the same exception as above,
+        and the original exception is logged:
 
-        >>> import logging, sys
+        >>> import sys
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
         ...     format="%(levelname)s %(name)s %(msg)s")
-        >>> outcome(with_helper, "fails")
+        >>> outcome(with_helper, fails)
         ERROR oslo_utils.excutils Original exception being dropped: %s
-        out: OSError('database') context: ConnectionError('Neutron is down')
+        the caller gets OSError('database'), context: ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError:
         with excutils.save_and_reraise_exception():
-            clean_up(how)
+            clean_up()
 
 
-def with_raise(how: str) -> None:
-    """Clean up, then re-raise: plain.
+def return_before_raise() -> str:
+    """Return from the handler, above a bare `raise`.
 
     Examples:
-        >>> outcome(with_raise, "works")
-        out: ConnectionError('Neutron is down') context: None
-        >>> outcome(with_raise, "recovers")
-        out: ConnectionError('Neutron is down') context: None
+        The exception is swallowed:
 
-        The same comes out of a cleanup that fails.
-        Nothing is logged:
-
-        >>> import logging, sys
-        >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(with_raise, "fails")
-        out: OSError('database') context: ConnectionError('Neutron is down')
+        >>> return_before_raise()
+        'returned'
     """
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError:
-        clean_up(how)
-        raise
+        return "returned"
+        raise  # Never reached; a type checker or linter may say so.
 
 
 def return_under_helper() -> str:
-    """Return from the handler: the helper.
+    """Return from the body of the helper.
 
     Examples:
+        The exception is re-raised in spite of the `return`:
+
         >>> return_under_helper()
         Traceback (most recent call last):
             ...
@@ -80,74 +107,84 @@ def return_under_helper() -> str:
             return "returned"
 
 
-def return_before_raise() -> str:
-    """Return from the handler: plain, with the opposite result.
+def log_first(clean_up: Callable[[], None]) -> None:
+    """Log the original exception before the cleanup.
 
     Examples:
-        >>> return_before_raise()
-        'returned'
+        It is in the log whether the cleanup works or fails:
+
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(levelname)s %(msg)s %(exc_info)s")
+        >>> outcome(log_first, works)  # doctest: +ELLIPSIS
+        ERROR Deleting the port failed (<class 'ConnectionError'>, ...
+        the caller gets ConnectionError('Neutron is down'), context: None
+        >>> outcome(log_first, fails)  # doctest: +ELLIPSIS
+        ERROR Deleting the port failed (<class 'ConnectionError'>, ...
+        the caller gets OSError('database'), context: ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError:
-        return "returned"
-        raise  # Never reached; a type checker or linter may say so.
-
-
-def part_under_helper() -> None:
-    """Re-raise in `except*`, which matched a part of the group: the helper.
-
-    Examples:
-        Both parts are nested in a new group, whose message is empty:
-
-        >>> outcome(lambda _: part_under_helper(), "works")
-        out: ExceptionGroup('', [ExceptionGroup('ports', [OSError('a')]), ExceptionGroup('ports', [KeyError('b')])]) context: None
-    """
-    try:
-        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
-    except* OSError:
-        with excutils.save_and_reraise_exception():
-            clean_up("works")
-
-
-def part_with_raise() -> None:
-    """Re-raise in `except*`: plain, and the group is what it was.
-
-    Examples:
-        >>> outcome(lambda _: part_with_raise(), "works")
-        out: ExceptionGroup('ports', [OSError('a'), KeyError('b')]) context: None
-    """
-    try:
-        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
-    except* OSError:
-        clean_up("works")
+        LOG.exception("Deleting the port failed")
+        clean_up()
         raise
 
 
-def translate_under_helper() -> None:
-    """Raise another exception: the helper.
+def guard(clean_up: Callable[[], None]) -> None:
+    """Keep the cleanup's exception from the caller.
 
     Examples:
-        >>> import logging, sys
+        The caller gets the original exception even if the cleanup fails:
+
+        >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(lambda _: translate_under_helper(), "works")
-        out: RuntimeError('503') context: ConnectionError('Neutron is down')
+        >>> outcome(guard, fails)
+        WARNING:nova.compute.manager:The cleanup failed: database
+        the caller gets ConnectionError('Neutron is down'), context: None
     """
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError:
-        with excutils.save_and_reraise_exception(reraise=False):
-            raise RuntimeError("503")
+        try:
+            clean_up()
+        except Exception as error:
+            LOG.warning("The cleanup failed: %s", error)
+        raise
 
 
-def translate_from() -> None:
-    """Raise another exception: plain, and the cause is named.
+def ignore_some(error: Exception) -> str:
+    """Suppress one exception and re-raise every other one.
 
     Examples:
-        >>> outcome(lambda _: translate_from(), "works")
-        out: RuntimeError('503') context: ConnectionError('Neutron is down')
+        A port that is gone needn't be deleted:
+
+        >>> ignore_some(NotFoundError("404"))
+        'was gone'
+        >>> ignore_some(OSError("409"))
+        Traceback (most recent call last):
+            ...
+        OSError: 409
+    """
+    try:
+        raise error
+    except Exception as found:
+        if isinstance(found, NotFoundError):
+            return "was gone"
+        raise
+
+
+def translate_from(clean_up: Callable[[], None]) -> None:
+    """Raise a different exception: plain, and the cause is named.
+
+    Examples:
+        The original exception is both cause and context:
+
+        >>> outcome(translate_from, works)
+        the caller gets RuntimeError('503'), context: ConnectionError('Neutron is down')
         >>> try:
-        ...     translate_from()
+        ...     translate_from(works)
         ... except RuntimeError as error:
         ...     print("cause:", repr(error.__cause__))
         cause: ConnectionError('Neutron is down')
@@ -155,52 +192,132 @@ def translate_from() -> None:
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError as error:
+        clean_up()
         raise RuntimeError("503") from error
 
 
-def entries(way: Callable[[str], None]) -> list[str]:
+def translate_under_helper(clean_up: Callable[[], None]) -> None:
+    """Raise a different exception: the helper.
+
+    Examples:
+        With `reraise=False` nothing is logged:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> outcome(translate_under_helper, works)
+        the caller gets RuntimeError('503'), context: ConnectionError('Neutron is down')
+    """
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception(reraise=False):
+            clean_up()
+            raise RuntimeError("503")
+
+
+def part_with_raise(clean_up: Callable[[], None]) -> None:
+    """Re-raise in `except*`, which matched a part of the group: plain.
+
+    Examples:
+        The caller gets the group as it was:
+
+        >>> outcome(part_with_raise, works)
+        the caller gets ExceptionGroup('ports', [OSError('a'), KeyError('b')]), context: None
+    """
+    try:
+        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
+    except* OSError:
+        clean_up()
+        raise
+
+
+def part_under_helper(clean_up: Callable[[], None]) -> None:
+    """Re-raise in `except*`, which matched a part of the group: the helper.
+
+    Examples:
+        Both parts are nested in a new group, whose message is empty:
+
+        >>> outcome(part_under_helper, works)
+        the caller gets ExceptionGroup('', [ExceptionGroup('ports', [OSError('a')]), ExceptionGroup('ports', [KeyError('b')])]), context: None
+    """
+    try:
+        raise ExceptionGroup("ports", [OSError("a"), KeyError("b")])
+    except* OSError:
+        with excutils.save_and_reraise_exception():
+            clean_up()
+
+
+def entries(way: Callable[..., None]) -> list[str]:
     """Name the functions in the traceback of a way.
 
     Examples:
+        The helper adds three entries: the `with` statement in `with_helper`,
+        and two methods:
+
         >>> entries(with_helper)
         ['with_helper', '__exit__', 'force_reraise', 'with_helper']
         >>> entries(with_raise)
         ['with_raise']
     """
     try:
-        way("works")
+        way(works)
     except ConnectionError as error:
         stack = traceback.extract_tb(error.__traceback__)
         return [entry.name for entry in stack][1:]
     return []
 
 
-def outcome(way: Callable[[str], None], how: str) -> None:
-    """Print what a caller catches.
+def outcome(way: Callable[..., None], clean_up: Callable[[], None]) -> None:
+    """Print what the caller gets.
 
     Examples:
-        >>> outcome(with_raise, "works")
-        out: ConnectionError('Neutron is down') context: None
+        The exception, and its `__context__`:
+
+        >>> outcome(with_raise, works)
+        the caller gets ConnectionError('Neutron is down'), context: None
     """
     try:
-        way(how)
+        way(clean_up)
     except Exception as error:
-        print(f"out: {error!r} context: {error.__context__!r}")
+        context = error.__context__
+        print(f"the caller gets {error!r}, context: {context!r}")
 
 
-def clean_up(how: str) -> None:
-    """Clean up without trouble, handling an error, or failing.
+def works() -> None:
+    """Do a cleanup that works.
 
     Examples:
-        >>> for how in "works", "recovers", "fails":
-        ...     clean_up(how)
+        It raises nothing:
+
+        >>> print(works())
+        None
+    """
+
+
+def recovers() -> None:
+    """Do a cleanup that handles an exception of its own.
+
+    Examples:
+        It raises nothing either:
+
+        >>> print(recovers())
+        None
+    """
+    try:
+        fails()
+    except OSError as error:
+        LOG.debug("no database, no entry: %s", error)
+
+
+def fails() -> None:
+    """Do a cleanup that fails.
+
+    Examples:
+        It raises an exception:
+
+        >>> fails()
         Traceback (most recent call last):
             ...
         OSError: database
     """
-    try:
-        if how != "works":
-            raise OSError("database")
-    except OSError:
-        if how == "fails":
-            raise
+    raise OSError("database")
