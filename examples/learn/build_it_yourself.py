@@ -1,8 +1,7 @@
-"""A save-and-reraise manager of our own, in three steps.
+"""A context manager that saves and re-raises, built in three steps.
 
-Each step fails in a way that the next one mends. They are the steps that
-OpenStack took between 2011 and 2013. Compare what comes out when the body
-fails, and what was logged.
+Each step fixes what is wrong with the one before. They are the steps that
+OpenStack took between 2011 and 2013.
 """
 
 import logging
@@ -13,39 +12,24 @@ from contextlib import AbstractContextManager, contextmanager
 LOG = logging.getLogger("ours")
 
 
-def saved_exception() -> BaseException:
-    """Return the active exception.
-
-    Examples:
-        >>> saved_exception()
-        Traceback (most recent call last):
-            ...
-        RuntimeError: no exception is being handled
-    """
-    saved = sys.exception()
-    if saved is None:
-        raise RuntimeError("no exception is being handled")
-    return saved
-
-
 @contextmanager
 def step_1() -> Iterator[None]:
     """Raise the saved exception, whatever the body does.
 
     Examples:
-        A body that works is the easy case:
+        If the body works, the caller gets the original exception:
 
-        >>> release(step_1, lambda: print("set to ERROR"))
+        >>> release(step_1, works)
         set to ERROR
-        out: ConnectionError('Neutron is down')
-        context: None
+        the caller gets ConnectionError('Neutron is down')
+        its context: None
 
-        When the body fails, its error does not come out.
-        On Python 3 it is left as the context, as if it had come first:
+        If the body fails, the caller gets the original exception as well.
+        The exception of the body is its context, as if it had come first:
 
         >>> release(step_1, database_down)
-        out: ConnectionError('Neutron is down')
-        context: OSError('the database is down')
+        the caller gets ConnectionError('Neutron is down')
+        its context: OSError('the database is down')
     """
     saved = saved_exception()
     try:
@@ -56,22 +40,23 @@ def step_1() -> Iterator[None]:
 
 @contextmanager
 def step_2() -> Iterator[None]:
-    """Let the body's error win, and log the one that gives way.
+    """Let the body's exception propagate, and log the original one.
 
     Examples:
+        If the body fails, its exception reaches the caller:
+
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> release(step_2, database_down)
         ERROR:ours:dropped: ConnectionError('Neutron is down')
-        out: OSError('the database is down')
-        context: ConnectionError('Neutron is down')
+        the caller gets OSError('the database is down')
+        its context: ConnectionError('Neutron is down')
 
-        A body that works is as before.
-        What it cannot do is decide that the error may be forgotten:
+        If the body works, nothing has changed:
 
-        >>> release(step_2, lambda: print("the ports are gone anyway"))
-        the ports are gone anyway
-        out: ConnectionError('Neutron is down')
-        context: None
+        >>> release(step_2, works)
+        set to ERROR
+        the caller gets ConnectionError('Neutron is down')
+        its context: None
     """
     saved = saved_exception()
     try:
@@ -83,28 +68,30 @@ def step_2() -> Iterator[None]:
 
 
 class Step3:
-    """Let the body decide: it may clear `reraise`.
+    """Let the body decide: it may set `reraise` to `False`.
 
     Examples:
-        >>> def forget() -> None:
+        A body that sets `reraise` to `False` suppresses the exception:
+
+        >>> def ignore() -> None:
         ...     print("the ports are gone anyway")
         ...     manager.reraise = False
         >>> manager = Step3()
-        >>> release(lambda: manager, forget)
+        >>> release(lambda: manager, ignore)
         the ports are gone anyway
-        nothing came out
+        the caller gets no exception
 
-        Left alone, it does what step 2 does:
+        Otherwise the outcomes are those of step 2:
 
-        >>> release(Step3, lambda: print("set to ERROR"))
+        >>> release(Step3, works)
         set to ERROR
-        out: ConnectionError('Neutron is down')
-        context: None
+        the caller gets ConnectionError('Neutron is down')
+        its context: None
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> release(Step3, database_down)
         ERROR:ours:dropped: ConnectionError('Neutron is down')
-        out: OSError('the database is down')
-        context: ConnectionError('Neutron is down')
+        the caller gets OSError('the database is down')
+        its context: ConnectionError('Neutron is down')
     """
 
     def __init__(self) -> None:
@@ -122,17 +109,36 @@ class Step3:
         LOG.error("dropped: %r", self.saved)
 
 
+def saved_exception() -> BaseException:
+    """Return the active exception.
+
+    Examples:
+        Outside a handler there is none:
+
+        >>> saved_exception()
+        Traceback (most recent call last):
+            ...
+        RuntimeError: no exception is being handled
+    """
+    saved = sys.exception()
+    if saved is None:
+        raise RuntimeError("no exception is being handled")
+    return saved
+
+
 def release(
     manager: Callable[[], AbstractContextManager[object]],
     clean_up: Callable[[], None],
 ) -> None:
-    """Fail, clean up under a manager, and print what comes out.
+    """Fail, clean up in a context manager, print what the caller gets.
 
     Examples:
-        >>> release(step_1, lambda: print("set to ERROR"))
+        The exception, and its context:
+
+        >>> release(step_1, works)
         set to ERROR
-        out: ConnectionError('Neutron is down')
-        context: None
+        the caller gets ConnectionError('Neutron is down')
+        its context: None
     """
     try:
         try:
@@ -141,16 +147,30 @@ def release(
             with manager():
                 clean_up()
     except Exception as error:
-        print("out:", repr(error))
-        print("context:", repr(error.__context__))
+        print("the caller gets", repr(error))
+        print("its context:", repr(error.__context__))
     else:
-        print("nothing came out")
+        print("the caller gets no exception")
+
+
+def works() -> None:
+    """Do a cleanup that works.
+
+    Examples:
+        It raises nothing:
+
+        >>> works()
+        set to ERROR
+    """
+    print("set to ERROR")
 
 
 def database_down() -> None:
-    """Fail in place of the cleanup.
+    """Do a cleanup that fails.
 
     Examples:
+        It raises an exception of its own:
+
         >>> database_down()
         Traceback (most recent call last):
             ...

@@ -1,42 +1,30 @@
 """`capture()` and `force_reraise()`: the helper without a `with`.
 
-Save the exception of one handler and raise it later, after the handler has
-ended. `boot` tries several hosts and, when all have failed, raises the first
-error. Look at what each method does when there is nothing to save or raise.
+`capture()` saves the active exception in one handler. `force_reraise()` raises
+it later, after the handler has ended.
 """
+
+import traceback
 
 from oslo_utils import excutils
 
 
 def boot(hosts: list[str]) -> str:
-    """Try each host; when none works, raise the first host's error.
+    """Try each host; if none works, raise the first host's exception.
 
     Examples:
+        The second host works, so nothing is raised:
+
         >>> boot(["compute-1", "compute-3"])
         'running on compute-3'
 
-        All fail: the first error comes out, not the last.
-        Its context is empty, for it is raised outside every handler:
+        No host works, and the caller gets the first exception, not the last:
 
         >>> try:
         ...     boot(["compute-1", "compute-2"])
         ... except ConnectionError as error:
         ...     print(repr(error), "context:", error.__context__)
-        ConnectionError('compute-1 does not answer') context: None
-
-        The traceback still ends where it was first raised:
-
-        >>> import traceback
-        >>> try:
-        ...     boot(["compute-1", "compute-2"])
-        ... except ConnectionError as error:
-        ...     for entry in traceback.extract_tb(error.__traceback__):
-        ...         print(entry.name, "|", entry.line)
-        <module> | boot(["compute-1", "compute-2"])
-        boot | first.force_reraise()
-        force_reraise | raise self.value
-        boot | return spawn(host)
-        spawn | raise ConnectionError(f"{host} does not answer")
+        ConnectionError('no answer from compute-1') context: None
     """
     first = excutils.save_and_reraise_exception()
     for host in hosts:
@@ -49,19 +37,15 @@ def boot(hosts: list[str]) -> str:
 
 
 def boot_plainly(hosts: list[str]) -> str:
-    """Do the same with a name instead of the helper.
+    """Keep the first exception in a variable, without the helper.
 
     Examples:
-        >>> import traceback
-        >>> try:
-        ...     boot_plainly(["compute-1", "compute-2"])
-        ... except ConnectionError as error:
-        ...     for entry in traceback.extract_tb(error.__traceback__):
-        ...         print(entry.name, "|", entry.line)
-        <module> | boot_plainly(["compute-1", "compute-2"])
-        boot_plainly | raise first
-        boot_plainly | return spawn(host)
-        spawn | raise ConnectionError(f"{host} does not answer")
+        The caller gets the same exception:
+
+        >>> boot_plainly(["compute-1", "compute-2"])
+        Traceback (most recent call last):
+            ...
+        ConnectionError: no answer from compute-1
     """
     first: Exception = LookupError("no hosts given")
     for host in hosts:
@@ -73,44 +57,46 @@ def boot_plainly(hosts: list[str]) -> str:
     raise first
 
 
-def state(hosts: list[str]) -> None:
-    """Print what the helper holds before and after it raises.
+def print_tracebacks(hosts: list[str]) -> None:
+    """Print where the exception of each way has been.
 
     Examples:
-        `force_reraise()` lets go of the exception and its traceback.
-        The type stays:
+        Both tracebacks end where the exception was first raised; the helper
+        adds one entry:
 
-        >>> state(["compute-1"])
-        new: None None
-        captured: ConnectionError compute-1 does not answer
-        raised: ConnectionError None
+        >>> print_tracebacks(["compute-1", "compute-2"])
+        boot | first.force_reraise()
+        force_reraise | raise self.value
+        boot | return spawn(host)
+        spawn | raise ConnectionError(f"no answer from {host}")
+        ---
+        boot_plainly | raise first
+        boot_plainly | return spawn(host)
+        spawn | raise ConnectionError(f"no answer from {host}")
+        ---
     """
-    first = excutils.save_and_reraise_exception()
-    print("new:", first.type_, first.value)
-    try:
-        spawn(hosts[0])
-    except ConnectionError as error:
-        same = first.capture()
-        print("captured:", type(error).__name__, same.value)
-    try:
-        first.force_reraise()
-    except ConnectionError as error:
-        print("raised:", type(error).__name__, first.value)
+    for way in boot, boot_plainly:
+        try:
+            way(hosts)
+        except ConnectionError as error:
+            for entry in traceback.extract_tb(error.__traceback__)[1:]:
+                print(entry.name, "|", entry.line)
+            print("---")
 
 
 def capture_nothing(check: bool) -> None:
-    """Call `capture()` where nothing is being handled.
+    """Call both methods, and no exception is active.
 
     Examples:
-        It refuses:
+        `capture()` raises:
 
         >>> capture_nothing(check=True)
         Traceback (most recent call last):
             ...
         RuntimeError: There is no active exception to capture
 
-        Unless it is told not to check, as the `with` form does.
-        Then `force_reraise()` refuses:
+        With `check=False`, as the `with` form calls it, `capture()` returns,
+        and `force_reraise()` raises:
 
         >>> capture_nothing(check=False)
         Traceback (most recent call last):
@@ -123,14 +109,14 @@ def capture_nothing(check: bool) -> None:
 
 
 def raise_it_twice(host: str) -> str:
-    """Force the same helper twice.
+    """Call `force_reraise()` of one object twice.
 
     Examples:
-        The second time the exception is gone.
-        A new one of the same type is made, without its message:
+        The second exception is a new one of the same type, without the
+        message:
 
         >>> raise_it_twice("compute-1")
-        "ConnectionError('compute-1 does not answer'), then ConnectionError()"
+        "ConnectionError('no answer from compute-1'), then ConnectionError()"
     """
     helper = excutils.save_and_reraise_exception()
     try:
@@ -146,19 +132,43 @@ def raise_it_twice(host: str) -> str:
     return ", then ".join(raised)
 
 
-def force_in_another_handler(host: str) -> None:
-    """Raise the saved exception while another one is handled.
+def state(host: str) -> None:
+    """Print what the object holds before and after it raises.
 
     Examples:
-        That other one becomes its context, in place of the one that it had:
+        After `force_reraise()` the exception is released, and its type stays:
+
+        >>> state("compute-1")
+        new: None None
+        captured: ConnectionError no answer from compute-1
+        raised: ConnectionError None
+    """
+    first = excutils.save_and_reraise_exception()
+    print("new:", first.type_, first.value)
+    try:
+        spawn(host)
+    except ConnectionError as error:
+        same = first.capture()
+        print("captured:", type(error).__name__, same.value)
+    try:
+        first.force_reraise()
+    except ConnectionError as error:
+        print("raised:", type(error).__name__, first.value)
+
+
+def force_in_another_handler(host: str) -> None:
+    """Raise the saved exception while a different one is handled.
+
+    Examples:
+        The `TimeoutError` replaces the context that the exception had:
 
         >>> try:
         ...     force_in_another_handler("compute-1")
         ... except ConnectionError as error:
-        ...     print("context:", repr(error.__context__))
+        ...     print("context after:", repr(error.__context__))
         ...     print("its context:", error.__context__.__context__)
-        context: LookupError('no host')
-        context: TimeoutError('no answer')
+        context before: LookupError('no host')
+        context after: TimeoutError('no answer')
         its context: None
     """
     helper = excutils.save_and_reraise_exception()
@@ -168,7 +178,7 @@ def force_in_another_handler(host: str) -> None:
         except LookupError:
             spawn(host)
     except ConnectionError as error:
-        print("context:", repr(error.__context__))
+        print("context before:", repr(error.__context__))
         helper.capture()
     try:
         raise TimeoutError("no answer")
@@ -180,13 +190,15 @@ def spawn(host: str) -> str:
     """Boot on one host; only the third works.
 
     Examples:
+        The other two raise an exception:
+
         >>> spawn("compute-3")
         'running on compute-3'
         >>> spawn("compute-1")
         Traceback (most recent call last):
             ...
-        ConnectionError: compute-1 does not answer
+        ConnectionError: no answer from compute-1
     """
     if host != "compute-3":
-        raise ConnectionError(f"{host} does not answer")
+        raise ConnectionError(f"no answer from {host}")
     return f"running on {host}"

@@ -1,45 +1,29 @@
 """The helper in `finally`: it adds a log message, and a RuntimeError.
 
-A `finally` clause re-raises by itself. With the helper in it, the first
-exception is logged if the cleanup fails as well; but where nothing failed, the
+A `finally` clause re-raises by itself. With the helper in it, the original
+exception is logged if the cleanup fails as well. But if nothing failed, the
 helper has nothing to raise.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from oslo_utils import excutils
 
 
-def nothing() -> None:
-    """Do nothing, which works.
-
-    Examples:
-        >>> print(nothing())
-        None
-    """
-
-
-def fail() -> None:
-    """Fail.
-
-    Examples:
-        >>> fail()
-        Traceback (most recent call last):
-            ...
-        ConnectionError: Neutron is down
-    """
-    raise ConnectionError("Neutron is down")
-
-
 def plain(
-    work: Callable[[], None], clean_up: Callable[[], None] = nothing
+    work: Callable[[], None],
+    clean_up: Callable[[], None],
 ) -> str:
     """Clean up in `finally`; nothing else is needed.
 
     Examples:
-        >>> print(told(lambda: plain(fail)))
+        The cleanup runs in both cases, and an exception is re-raised by
+        itself:
+
+        >>> print(told(lambda: plain(fail, nothing)))
         raised ConnectionError('Neutron is down')
-        >>> print(told(lambda: plain(nothing)))
+        >>> print(told(lambda: plain(nothing, nothing)))
         returned 'done'
     """
     try:
@@ -50,43 +34,30 @@ def plain(
 
 
 def with_helper(
-    work: Callable[[], None], clean_up: Callable[[], None] = nothing
+    work: Callable[[], None],
+    clean_up: Callable[[], None],
 ) -> str:
     """Clean up in the body of the helper, in `finally`.
 
     Examples:
-        When the work failed, the outcome is that of `plain`:
+        If the work fails, the outcome is that of `plain`:
 
-        >>> print(told(lambda: with_helper(fail)))
+        >>> print(told(lambda: with_helper(fail, nothing)))
         raised ConnectionError('Neutron is down')
 
-        When it worked, the helper raises, and the result is lost:
+        If it succeeds, the helper raises, and the result is lost:
 
-        >>> print(told(lambda: with_helper(nothing)))
+        >>> print(told(lambda: with_helper(nothing, nothing)))
         raised RuntimeError('There is no (currently) captured exception to force the reraising of')
 
-        When a caller is handling an exception, the helper raises that one,
-        although this function worked:
+        If a caller is handling an exception, the helper raises that one,
+        although this function succeeded:
 
         >>> try:
         ...     raise KeyError("port")
         ... except KeyError:
-        ...     print(told(lambda: with_helper(nothing)))
+        ...     print(told(lambda: with_helper(nothing, nothing)))
         raised KeyError('port')
-
-        What the helper adds: if the cleanup fails as well, the first
-        exception is logged:
-
-        >>> import logging, sys
-        >>> logging.basicConfig(
-        ...     stream=sys.stdout, force=True, format="%(msg)s")
-        >>> def clean_up() -> None:
-        ...     raise OSError("the database is down")
-        >>> print(told(lambda: with_helper(fail, clean_up)))
-        Original exception being dropped: %s
-        raised OSError('the database is down')
-        >>> print(told(lambda: plain(fail, clean_up)))
-        raised OSError('the database is down')
     """
     try:
         work()
@@ -96,32 +67,50 @@ def with_helper(
             clean_up()
 
 
-def in_handler(
-    work: Callable[[], None], clean_up: Callable[[], None] = nothing
-) -> str:
-    """Clean up for both outcomes, and log the first error if both fail.
+def both_fail() -> None:
+    """Let the work and the cleanup fail, in all three ways.
 
     Examples:
-        >>> print(told(lambda: in_handler(fail)))
-        raised ConnectionError('Neutron is down')
-        >>> print(told(lambda: in_handler(nothing)))
-        returned 'done'
-
-        If the cleanup fails, there is a log message only if the work failed
-        before it:
+        The caller gets the cleanup's exception, and the helper logs the
+        original one:
 
         >>> import logging, sys
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True, format="%(msg)s")
-        >>> def clean_up() -> None:
-        ...     raise OSError("the database is down")
-        >>> print(told(lambda: in_handler(fail, clean_up)))
+        >>> both_fail()
+        plain raised OSError('the database is down')
         Original exception being dropped: %s
-        raised OSError('the database is down')
-        >>> print(told(lambda: in_handler(nothing, clean_up)))
+        with_helper raised OSError('the database is down')
+        Original exception being dropped: %s
+        in_handler raised OSError('the database is down')
+    """
+    for way in plain, with_helper, in_handler:
+        print(way.__name__, told(partial(way, fail, database_down)))
+
+
+def in_handler(
+    work: Callable[[], None],
+    clean_up: Callable[[], None],
+) -> str:
+    """Clean up for both outcomes, and log the first error if both fail.
+
+    Examples:
+        The outcomes are those of `plain`:
+
+        >>> print(told(lambda: in_handler(fail, nothing)))
+        raised ConnectionError('Neutron is down')
+        >>> print(told(lambda: in_handler(nothing, nothing)))
+        returned 'done'
+
+        If only the cleanup fails, nothing is logged:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True, format="%(msg)s")
+        >>> print(told(lambda: in_handler(nothing, database_down)))
         raised OSError('the database is down')
 
-        After Ctrl-C it doesn't clean up, and `finally` does:
+        After Ctrl-C it doesn't clean up, and `plain` does:
 
         >>> def ctrl_c() -> None:
         ...     raise KeyboardInterrupt
@@ -147,6 +136,8 @@ def told(call: Callable[[], object]) -> str:
     """Describe how a call ended.
 
     Examples:
+        It returned, or it raised:
+
         >>> told(lambda: 1)
         'returned 1'
     """
@@ -154,3 +145,42 @@ def told(call: Callable[[], object]) -> str:
         return f"returned {call()!r}"
     except Exception as error:
         return f"raised {error!r}"
+
+
+def nothing() -> None:
+    """Do nothing, which works.
+
+    Examples:
+        It raises nothing:
+
+        >>> print(nothing())
+        None
+    """
+
+
+def fail() -> None:
+    """Do work that fails.
+
+    Examples:
+        It raises an exception:
+
+        >>> fail()
+        Traceback (most recent call last):
+            ...
+        ConnectionError: Neutron is down
+    """
+    raise ConnectionError("Neutron is down")
+
+
+def database_down() -> None:
+    """Do a cleanup that fails.
+
+    Examples:
+        It raises an exception as well:
+
+        >>> database_down()
+        Traceback (most recent call last):
+            ...
+        OSError: the database is down
+    """
+    raise OSError("the database is down")

@@ -1,8 +1,7 @@
 """One helper object for two threads: the exceptions get mixed up.
 
-Generators stand for the threads: each has a handler of its own, and `alternate`
-switches between them in the middle of both bodies. The outcome is that of two
-threads which are switched there.
+Generators stand for the threads: each has a handler of its own, and the
+examples switch between them in the middle of both bodies.
 """
 
 from collections.abc import Generator
@@ -14,7 +13,7 @@ Worker = Generator[None, None, None]
 
 
 def delete(helper: Helper, error: Exception) -> Worker:
-    """Fail, and pause in the body of the helper.
+    """Raise an exception, and pause in the body of the helper.
 
     Examples:
         A thread alone gets its own exception:
@@ -33,6 +32,8 @@ def skip(helper: Helper, error: Exception) -> Worker:
     """Decide not to re-raise, and pause in the body.
 
     Examples:
+        A thread alone gets no exception:
+
         >>> alternate(skip(Helper(), ConnectionError("eth0")))
         nothing
     """
@@ -44,38 +45,68 @@ def skip(helper: Helper, error: Exception) -> Worker:
             yield
 
 
+def share_one() -> None:
+    """Give one object to two threads, which is a mistake.
+
+    Examples:
+        The first thread gets the exception of the second one, and the second
+        gets a new exception without arguments.
+        `ConnectionError('eth0')` is lost, and nothing is logged:
+
+        >>> share_one()
+        OSError('eth1')
+        OSError()
+    """
+    shared = Helper()
+    alternate(
+        delete(shared, ConnectionError("eth0")),
+        delete(shared, OSError("eth1")),
+    )
+
+
+def one_for_each() -> None:
+    """Give each thread an object of its own.
+
+    Examples:
+        Each thread gets its own exception:
+
+        >>> one_for_each()
+        ConnectionError('eth0')
+        OSError('eth1')
+    """
+    alternate(
+        delete(Helper(), ConnectionError("eth0")),
+        delete(Helper(), OSError("eth1")),
+    )
+
+
+def share_the_decision() -> None:
+    """Skip the re-raise in one of two threads that share an object.
+
+    Examples:
+        The other thread's exception is suppressed as well:
+
+        >>> share_the_decision()
+        nothing
+        nothing
+    """
+    shared = Helper()
+    alternate(
+        delete(shared, ConnectionError("eth0")),
+        skip(shared, OSError("eth1")),
+    )
+
+
 def alternate(*workers: Worker) -> None:
     """Enter all bodies, then leave them in the same order.
 
     Examples:
-        Two threads, one object for both: the first gets the exception of the
-        second, and the second gets a new exception without arguments.
-        `ConnectionError('eth0')` is lost, and nothing is logged:
-
-        >>> shared = Helper()
-        >>> alternate(
-        ...     delete(shared, ConnectionError("eth0")),
-        ...     delete(shared, OSError("eth1")))
-        OSError('eth1')
-        OSError()
-
-        An object for each, as `with save_and_reraise_exception():` makes one
-        each time it runs:
+        It prints the exception that each worker ends with:
 
         >>> alternate(
         ...     delete(Helper(), ConnectionError("eth0")),
-        ...     delete(Helper(), OSError("eth1")))
+        ...     skip(Helper(), OSError("eth1")))
         ConnectionError('eth0')
-        OSError('eth1')
-
-        `reraise` is shared as well: a thread that skips its own exception
-        makes the other one swallow an exception:
-
-        >>> shared = Helper()
-        >>> alternate(
-        ...     delete(shared, ConnectionError("eth0")),
-        ...     skip(shared, OSError("eth1")))
-        nothing
         nothing
     """
     for worker in workers:

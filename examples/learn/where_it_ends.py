@@ -1,8 +1,7 @@
-"""A re-raised exception that nobody reads: a Future keeps it.
+"""A re-raised exception ends in a Future, and nobody reads it.
 
-`submit` does what an executor does with a function, without a thread: what the
-function raises is put into the Future. `log_failure` is a callback that makes
-it visible.
+`submit` does what an executor does with a function, without a thread: it puts
+the exception into the Future. `log_failure` is a callback that logs it.
 """
 
 import logging
@@ -19,6 +18,8 @@ def delete_port() -> None:
     """Clean up and re-raise.
 
     Examples:
+        Called directly, the function raises the exception to its caller:
+
         >>> delete_port()
         Traceback (most recent call last):
             ...
@@ -35,14 +36,15 @@ def submit(function: Callable[[], object]) -> Future[object]:
     """Run a function as an executor does.
 
     Examples:
-        The helper re-raises, and nothing is printed or logged:
+        Called by an executor, the same function raises it to the executor;
+        nothing is printed or logged:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> future = submit(delete_port)
 
         The Future has the exception. `exception()` returns it, and
-        `result()` raises it, the same object:
+        `result()` raises the same object:
 
         >>> future.exception()
         ConnectionError('Neutron is down')
@@ -51,15 +53,6 @@ def submit(function: Callable[[], object]) -> Future[object]:
         ... except ConnectionError as error:
         ...     print(error is future.exception())
         True
-
-        With a callback, it is in the log:
-
-        >>> future = submit(delete_port)
-        >>> future.add_done_callback(log_failure)  # doctest: +ELLIPSIS
-        ERROR:nova.compute.manager:A background task failed
-        Traceback (most recent call last):
-          ...
-        ConnectionError: Neutron is down
     """
     future: Future[object] = Future()
     try:
@@ -72,19 +65,21 @@ def submit(function: Callable[[], object]) -> Future[object]:
 def log_failure(future: Future[object]) -> None:
     """Log what a Future's function raised.
 
-    Pass the exception as `exc_info`. It is the active one only in a
-    callback that was added before the function ended; elsewhere,
-    `LOG.exception` would log `NoneType: None`.
-
     Examples:
+        As a callback, it logs each exception that nobody reads:
+
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> log_failure(submit(lambda: None))
-        >>> log_failure(submit(delete_port))  # doctest: +ELLIPSIS
+        >>> future = submit(delete_port)
+        >>> future.add_done_callback(log_failure)  # doctest: +ELLIPSIS
         ERROR:nova.compute.manager:A background task failed
         Traceback (most recent call last):
           ...
         ConnectionError: Neutron is down
+
+        If the function returned, it logs nothing:
+
+        >>> submit(lambda: None).add_done_callback(log_failure)
     """
     if error := future.exception():
         LOG.error("A background task failed", exc_info=error)
@@ -94,8 +89,7 @@ def entries(future: Future[object]) -> list[int]:
     """Call `result()` three times; count the traceback's entries.
 
     Examples:
-        Each call raises the one exception object again, and its traceback
-        grows:
+        Each call raises the same object, with more traceback entries:
 
         >>> first, second, third = entries(submit(delete_port))
         >>> first < second < third
