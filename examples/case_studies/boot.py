@@ -1,7 +1,6 @@
-"""A model of a boot request in Nova: who hears of an exception?
+"""A model of a boot request in Nova: where an exception becomes visible.
 
-Four services, with queues in between. Look at what the user was answered, at
-what the server's record says at the end, and at what the log alone knows.
+Four services with queues between them.
 """
 
 from collections import deque
@@ -14,7 +13,7 @@ from oslo_utils import excutils
 
 
 class Refused(Exception):
-    """The API says no; the first argument is the HTTP status."""
+    """The API refuses; the first argument is the HTTP status code."""
 
 
 class NoHost(Exception):
@@ -22,29 +21,29 @@ class NoHost(Exception):
 
 
 class OverQuota(Exception):
-    """Another request was faster."""
+    """Another request took the last of the quota."""
 
 
 class Abort(Exception):
-    """Another host would not do better."""
+    """The build would fail on any other host too."""
 
 
 @dataclass
 class Cloud:
-    """Four services, one server, and what is out of order.
+    """The state of four services and of one server.
 
     Attributes:
-        broken: What fails at which step.
+        broken: The exception that each named step raises.
         hosts: What the scheduler can choose from.
-        queue: Casts that nobody has taken yet.
+        queue: Casts that no service has received yet.
         status: The server's status.
         record: The database that has the server.
         fault: Why its status is ERROR.
-        event: How the action ended that "server action list" shows.
-        allocated: Whether placement keeps room for it on a host.
+        event: The result that "server action list" shows.
+        allocated: Whether placement reserves room for it on a host.
         claimed: Whether the host itself counts it.
         log: Exceptions that left a message's handler.
-        answer: The HTTP status.
+        http: The status code of the response.
     """
 
     broken: dict[str, Exception]
@@ -57,19 +56,19 @@ class Cloud:
     allocated: bool = False
     claimed: bool = False
     log: list[str] = field(default_factory=list)
-    answer: int = 202
+    http: int = 202
 
     def step(self, name: str) -> None:
         if name in self.broken:
             raise self.broken[name]
 
     def cast(self, name: str, handler: Callable[[], None]) -> None:
-        """Send a message. Only the sending itself can fail here."""
+        """Put a message into the queue; only that can fail here."""
         self.step(name)
         self.queue.append(handler)
 
     def call(self, handler: Callable[[], list[str]]) -> list[str]:
-        """Send a message and wait. The same exception comes back."""
+        """Send a message and wait; the exception reaches the sender."""
         try:
             return handler()
         except NoHost:
@@ -87,70 +86,17 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
     """Send a request, then let the services empty their queues.
 
     Examples:
-        Nothing fails, and all is well after the answer:
+        If nothing fails, the server is ACTIVE some time after the 202:
 
-        >>> told(boot())
+        >>> report(boot())
         202, ACTIVE in cell1, event Success
-
-        In the API, the user is answered with the error.
-        One that is not foreseen is a 500:
-
-        >>> told(boot(quota=Refused(403)))
-        403
-        >>> told(boot(image=OSError("no route")))
-        500
-
-        When sending the message raises, the answer is 500 as well, and the
-        request for a server is left behind:
-
-        >>> told(boot(first_cast=OSError("not sent")))
-        500, BUILD in no cell
-
-        After the first cast the answer is always 202. Without a host, the
-        server is written down in cell0:
-
-        >>> told(boot(no_host=NoHost("no host")))
-        202, ERROR in cell0: no host, event Error
-        >>> told(boot(scheduler=OSError("bug")))
-        202, ERROR in cell0: bug, event Error, log: OSError('bug')
-
-        Some of conductor's code writes the error down and re-raises it, the
-        rest lets it go to the log. The room on the host stays taken:
-
-        >>> told(boot(recheck=OverQuota("quota")))
-        202, ERROR in cell1: quota, allocated, log: OverQuota('quota')
-        >>> told(boot(create=OSError("down")))
-        202, BUILD in no cell, allocated, log: OSError('down')
-        >>> told(boot(second_cast=OSError("not sent")))
-        202, BUILD in cell1, allocated, log: OSError('not sent')
-
-        Compute hands most errors to another host, until there is none.
-        Its event says Success, as no exception leaves it:
-
-        >>> told(boot(spawn=OSError("disk")))
-        202, ERROR in cell1: retries exhausted, event Success
-        >>> told(boot(hosts=2, spawn_on_1=OSError("disk")))
-        202, ACTIVE in cell1, event Success
-
-        It gives up at once where another host would not help, or where the
-        cleanup failed as well:
-
-        >>> told(boot(spawn=Abort("no port")))
-        202, ERROR in cell1: no port, event Success
-        >>> told(boot(spawn=OSError("disk"), cleanup=OSError("locked")))
-        202, ERROR in cell1: disk, event Success
-
-        An exception that leaves the build is not logged; the event has it:
-
-        >>> told(boot(save=OSError("database down")))
-        202, BUILD in cell1, event Error
     """
     cloud = Cloud(broken, [str(n + 1) for n in range(hosts)])
     try:
-        with _answered():
-            _api(cloud)
+        with _response():
+            api(cloud)
     except Refused as refused:
-        cloud.answer = refused.args[0]
+        cloud.http = refused.args[0]
     while cloud.queue:
         handler = cloud.queue.popleft()
         try:
@@ -161,8 +107,8 @@ def boot(hosts: int = 1, **broken: Exception) -> Cloud:
 
 
 @contextmanager
-def _answered() -> Iterator[None]:
-    """Make an answer of any exception, as the API does."""
+def _response() -> Iterator[None]:
+    """Turn any exception into a response, as the API does."""
     try:
         yield
     except Refused:
@@ -171,16 +117,49 @@ def _answered() -> Iterator[None]:
         raise Refused(500) from None
 
 
-def _api(cloud: Cloud) -> None:
-    """Check a request, keep it, and send it on."""
+def api(cloud: Cloud) -> None:
+    """Check a request, store it, and cast it to the conductor.
+
+    Examples:
+        An exception here becomes the response; an unexpected one is a 500:
+
+        >>> report(boot(quota=Refused(403)))
+        403
+        >>> report(boot(image=OSError("no route")))
+        500
+
+        If the cast itself raises, the request is already stored:
+
+        >>> report(boot(first_cast=OSError("not sent")))
+        500, BUILD in no cell
+    """
     for name in "schema", "policy", "quota", "image":
         cloud.step(name)
     cloud.status = "BUILD"
-    cloud.cast("first_cast", lambda: _schedule(cloud))
+    cloud.cast("first_cast", lambda: schedule(cloud))
 
 
-def _schedule(cloud: Cloud) -> None:
-    """Conductor: find a host, then write the server into its cell."""
+def schedule(cloud: Cloud) -> None:
+    """Find a host, then write the server into its cell.
+
+    Examples:
+        Without a host, the server is stored in cell0 with a fault:
+
+        >>> report(boot(no_host=NoHost("no host")))
+        202, ERROR in cell0: no host, event Error
+        >>> report(boot(scheduler=OSError("bug")))
+        202, ERROR in cell0: bug, event Error, log: OSError('bug')
+
+        The quota's handler saves ERROR and re-raises. Any other exception
+        is only logged, and the room on the host stays reserved:
+
+        >>> report(boot(recheck=OverQuota("quota")))
+        202, ERROR in cell1: quota, allocated, log: OverQuota('quota')
+        >>> report(boot(create=OSError("down")))
+        202, BUILD in no cell, allocated, log: OSError('down')
+        >>> report(boot(second_cast=OSError("not sent")))
+        202, BUILD in cell1, allocated, log: OSError('not sent')
+    """
     try:
         hosts = cloud.call(lambda: _select(cloud))
     except Exception as error:
@@ -198,7 +177,7 @@ def _schedule(cloud: Cloud) -> None:
 
 
 def _select(cloud: Cloud) -> list[str]:
-    """Scheduler: choose hosts, and take room on the first one."""
+    """Scheduler: choose hosts, and reserve room on the first one."""
     for name in "no_host", "scheduler":
         cloud.step(name)
     cloud.allocated = True
@@ -206,22 +185,46 @@ def _select(cloud: Cloud) -> list[str]:
 
 
 def _submit(work: Callable[[], None]) -> None:
-    """Work in a thread pool: a Future has the exception."""
+    """Work in a thread pool: the Future holds the exception."""
     future: Future[None] = Future()
     try:
         work()
         future.set_result(None)
     except Exception as error:
-        future.set_exception(error)  # Nobody asks for it.
+        future.set_exception(error)  # Nothing reads it.
 
 
 def _start(cloud: Cloud, hosts: list[str]) -> None:
-    """Compute: hand the build to the pool, and be done."""
-    _submit(lambda: _build(cloud, hosts))
+    """Compute: hand the build to the pool, and return."""
+    _submit(lambda: build(cloud, hosts))
 
 
-def _build(cloud: Cloud, hosts: list[str]) -> None:
-    """Compute: try one host."""
+def build(cloud: Cloud, hosts: list[str]) -> None:
+    """Try to build the server on one host.
+
+    Examples:
+        Most errors send the build to another host, until none is left.
+        The event says Success, because no exception leaves its body:
+
+        >>> report(boot(spawn=OSError("disk")))
+        202, ERROR in cell1: retries exhausted, event Success
+        >>> report(boot(hosts=2, spawn_on_1=OSError("disk")))
+        202, ACTIVE in cell1, event Success
+
+        The build is aborted if another host would not help, or if the
+        cleanup failed as well:
+
+        >>> report(boot(spawn=Abort("no port")))
+        202, ERROR in cell1: no port, event Success
+        >>> report(boot(spawn=OSError("disk"), cleanup=OSError("locked")))
+        202, ERROR in cell1: disk, event Success
+
+        An exception that leaves the build isn't logged; the event says
+        Error:
+
+        >>> report(boot(save=OSError("database down")))
+        202, BUILD in cell1, event Error
+    """
     host, *others = hosts
     try:
         with _event(cloud):
@@ -252,7 +255,7 @@ def _again(cloud: Cloud, hosts: list[str]) -> None:
 
 @contextmanager
 def _event(cloud: Cloud) -> Iterator[None]:
-    """Write down how the body ended."""
+    """Store whether the body raised."""
     try:
         yield
     except Exception:
@@ -263,7 +266,7 @@ def _event(cloud: Cloud) -> Iterator[None]:
 
 @contextmanager
 def _claim(cloud: Cloud) -> Iterator[None]:
-    """Count the server; on an exception, no longer."""
+    """Count the server; on an exception, stop counting it."""
     cloud.step("claim")
     cloud.claimed = True
     try:
@@ -275,7 +278,7 @@ def _claim(cloud: Cloud) -> Iterator[None]:
 
 @contextmanager
 def _resources(cloud: Cloud) -> Iterator[None]:
-    """Networks and disks; on an exception, they go."""
+    """Networks and disks; on an exception, remove them."""
     try:
         yield
     except Exception as error:
@@ -286,14 +289,16 @@ def _resources(cloud: Cloud) -> Iterator[None]:
         raise
 
 
-def told(cloud: Cloud) -> None:
-    """Print what can be known of a request.
+def report(cloud: Cloud) -> None:
+    """Print the response, the server's state, and what was logged.
 
     Examples:
-        >>> told(Cloud({}, [], answer=403))
+        A refused request leaves nothing but its response:
+
+        >>> report(Cloud({}, [], http=403))
         403
     """
-    words = [str(cloud.answer)]
+    words = [str(cloud.http)]
     if cloud.status:
         fault = f": {cloud.fault}" if cloud.fault else ""
         record = cloud.record or "no cell"

@@ -1,8 +1,7 @@
 """A model of how Nova gives an instance's ports back to Neutron.
 
 `release_once` has the shape of `_try_deallocate_network` up to Nova 17,
-`release_with_retry` the one since 18.0.0. Look at which error is tried again,
-at what is saved at the end, and at what comes out when saving fails too.
+`release_with_retry` the one since 18.0.0.
 """
 
 import logging
@@ -15,7 +14,7 @@ LOG = logging.getLogger("model")
 
 
 class ConnectFailure(Exception):
-    """Neutron cannot be reached."""
+    """Neutron can't be reached."""
 
 
 class InstanceNotFound(Exception):
@@ -50,9 +49,11 @@ class Instance:
 
 
 def set_error_state(instance: Instance) -> None:
-    """Save the error state; an instance that is gone needs none.
+    """Save the error state, unless the instance is gone.
 
     Examples:
+        `InstanceNotFound` is suppressed, and nothing is saved:
+
         >>> instance = Instance(save_error=InstanceNotFound("vm-1"))
         >>> set_error_state(instance)
         >>> instance.vm_state, instance.saved
@@ -66,17 +67,17 @@ def set_error_state(instance: Instance) -> None:
 
 
 def release_once(instance: Instance, neutron: Neutron) -> None:
-    """Release the ports, as Nova did up to 17.
+    """Release the ports as Nova did up to 17.
 
     Examples:
-        Every error is final, also one that a second try would have mended:
+        Every error is final, even if a second attempt would have worked:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> neutron = Neutron(ConnectFailure("refused"))
-        >>> outcome(release_once, Instance(), neutron)
+        >>> report(release_once, Instance(), neutron)
         ERROR:model:ports not released: refused
-        out: ConnectFailure('refused')
+        raised: ConnectFailure('refused')
         context: None
         attempts: 1, in memory: error, saved: ['error']
     """
@@ -92,9 +93,11 @@ def retry(
     function: Callable[[], None],
     sleep: Callable[[int], None],
 ) -> None:
-    """Call a function up to four times, while it cannot connect.
+    """Call a function again, up to three times, if it can't connect.
 
     Examples:
+        Three sleeps lie between four attempts:
+
         >>> neutron = Neutron(*[ConnectFailure("refused")] * 9)
         >>> try:
         ...     retry(neutron.release, print)
@@ -118,31 +121,31 @@ def release_with_retry(
     neutron: Neutron,
     sleep: Callable[[int], None] = lambda n: print("sleep", n),
 ) -> None:
-    """Release the ports, as Nova does since 18.0.0.
+    """Release the ports as Nova has done since 18.0.0.
 
     Examples:
-        When Neutron answers, nothing is logged and nothing is saved:
+        If Neutron works, nothing is logged and nothing is saved:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(release_with_retry, Instance(), Neutron())
-        out: nothing
+        >>> report(release_with_retry, Instance(), Neutron())
+        raised: nothing
         attempts: 1, in memory: active, saved: []
 
-        When it cannot be reached once, the second attempt may do:
+        One failed connection is retried, and the second attempt works:
 
         >>> neutron = Neutron(ConnectFailure("refused"))
-        >>> outcome(release_with_retry, Instance(), neutron)
+        >>> report(release_with_retry, Instance(), neutron)
         WARNING:model:no connection, trying again: refused
         sleep 2
-        out: nothing
+        raised: nothing
         attempts: 2, in memory: active, saved: []
 
-        When it stays away, the fourth error comes out.
-        The last WARNING says "trying again" too, and nothing follows it:
+        If Neutron stays unreachable, the fourth error is re-raised.
+        The last WARNING says "trying again" too, but nothing follows it:
 
         >>> errors = [ConnectFailure(f"refused {n}") for n in "12345"]
-        >>> outcome(release_with_retry, Instance(), Neutron(*errors))
+        >>> report(release_with_retry, Instance(), Neutron(*errors))
         WARNING:model:no connection, trying again: refused 1
         sleep 2
         WARNING:model:no connection, trying again: refused 2
@@ -151,40 +154,40 @@ def release_with_retry(
         sleep 6
         WARNING:model:no connection, trying again: refused 4
         ERROR:model:ports not released: refused 4
-        out: ConnectFailure('refused 4')
+        raised: ConnectFailure('refused 4')
         context: None
         attempts: 4, in memory: error, saved: ['error']
 
-        Any other error is final at the first attempt:
+        Any other error is final at the first attempt, and is re-raised:
 
         >>> neutron = Neutron(RuntimeError("500 from Neutron"))
-        >>> outcome(release_with_retry, Instance(), neutron)
+        >>> report(release_with_retry, Instance(), neutron)
         ERROR:model:ports not released: 500 from Neutron
-        out: RuntimeError('500 from Neutron')
+        raised: RuntimeError('500 from Neutron')
         context: None
         attempts: 1, in memory: error, saved: ['error']
 
-        When the error state cannot be saved either, that error reaches
-        the caller, and Neutron's is its context.
-        The middle of the long line, a traceback, is left out here:
+        If saving the error state fails too, that exception reaches the
+        caller, and Neutron's is its `__context__`.
+        The middle of the log message, a traceback, is left out here:
 
         >>> neutron = Neutron(RuntimeError("500 from Neutron"))
         >>> instance = Instance(save_error=OSError("database down"))
-        >>> outcome(  # doctest: +ELLIPSIS
+        >>> report(  # doctest: +ELLIPSIS
         ...     release_with_retry, instance, neutron)
         ERROR:model:ports not released: 500 from Neutron
         ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last)...RuntimeError: 500 from Neutron...']
-        out: OSError('database down')
+        raised: OSError('database down')
         context: RuntimeError('500 from Neutron')
         attempts: 1, in memory: error, saved: []
 
-        When the instance is gone, Neutron's error comes out:
+        If the instance is gone, Neutron's exception is re-raised:
 
         >>> neutron = Neutron(RuntimeError("500 from Neutron"))
         >>> instance = Instance(save_error=InstanceNotFound("vm-1"))
-        >>> outcome(release_with_retry, instance, neutron)
+        >>> report(release_with_retry, instance, neutron)
         ERROR:model:ports not released: 500 from Neutron
-        out: RuntimeError('500 from Neutron')
+        raised: RuntimeError('500 from Neutron')
         context: None
         attempts: 1, in memory: error, saved: []
     """
@@ -204,23 +207,25 @@ def release_with_retry(
             set_error_state(instance)
 
 
-def outcome(
+def report(
     release: Callable[[Instance, Neutron], None],
     instance: Instance,
     neutron: Neutron,
 ) -> None:
-    """Print what the caller sees, and what became of the instance.
+    """Print what reaches the caller, and the instance's states.
 
     Examples:
-        >>> outcome(release_once, Instance(), Neutron())
-        out: nothing
+        Nothing fails, so nothing is raised or saved:
+
+        >>> report(release_once, Instance(), Neutron())
+        raised: nothing
         attempts: 1, in memory: active, saved: []
     """
     try:
         release(instance, neutron)
-        print("out: nothing")
+        print("raised: nothing")
     except Exception as error:
-        print("out:", repr(error))
+        print("raised:", repr(error))
         print("context:", repr(error.__context__))
     print(
         f"attempts: {neutron.attempts}, "

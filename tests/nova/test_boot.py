@@ -1,4 +1,4 @@
-"""The page on the boot path, compared with servers that boot in real Nova.
+"""The pages on booting, compared with servers that boot in real Nova.
 
 API, conductor, scheduler, compute and placement run as a whole in one process,
 see `tests/nova/deployment.py`; databases, message bus, hypervisor and the
@@ -22,9 +22,11 @@ from tests.nova.recording import Row, recorded
 from tests.project import blocks, page
 
 PAGE = page(Path(model.__file__))
-TEXT = PAGE.read_text("utf-8")
-SHORT, *PICTURES = [text for _, kind, text in blocks(PAGE) if kind == "path"]
-# What stands below the path, as the page says.
+CALLS = PAGE.with_name("boot_calls.md")
+TEXT = CALLS.read_text("utf-8")
+[SHORT] = [text for _, kind, text in blocks(PAGE) if kind == "path"]
+PICTURES = [text for _, kind, text in blocks(CALLS) if kind == "path"]
+# What is below the path, as the page says.
 BELOW = (
     "nova/db/",
     "nova/objects/",
@@ -276,7 +278,7 @@ def test_the_model_does_what_nova_does(
     fault = cloud.fault and WORDS.get(cloud.fault, cloud.fault)
     logged = any(logger == HANDLER for _, logger, _ in real["log"])
     assert (
-        cloud.answer,
+        cloud.http,
         cloud.status,
         cloud.record,
         fault,

@@ -57,7 +57,7 @@ def expected(
         name, model.ConnectFailure, model.InstanceNotFound("vm-1")
     )
     sleeps: list[int] = []
-    model.outcome(
+    model.report(
         lambda *to: model.release_with_retry(to[0], to[1], sleeps.append),
         model.Instance(save_error=down),
         neutron,
@@ -78,7 +78,7 @@ def test_the_model_does_what_nova_does(
     name: str,
     plain: bool,
 ) -> None:
-    """To the last log line; a plain `raise` lacks only the dropped line."""
+    """To the last log message; a bare `raise` lacks only the "dropped" one."""
     printed, slept, logged = expected
     if plain:
         tree = ast.parse(excerpt(FUNCTION).source)
@@ -102,15 +102,15 @@ def test_the_model_does_what_nova_does(
         network = manager.network_api
         network.deallocate_for_instance = lambda *_, **__: neutron.release()
         instance.saved = saved
-        model.outcome(
+        model.report(
             lambda *_: manager._try_deallocate_network(nova.context, instance),
             instance,
             neutron,
         )
     assert (capsys.readouterr().out, sleeps) == (printed, slept)
     assert lines(caplog.records) == logged
-    # The line that the model leaves out comes once, before Nova's own.
-    raised = "out: nothing" not in printed
+    # The message that the model leaves out comes once, before Nova's own.
+    raised = "raised: nothing" not in printed
     more = [r for r in caplog.records if r.name not in LOGGERS]
     assert [r.name for r in more] == [LOOP] * raised
     for record in more:
