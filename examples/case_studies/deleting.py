@@ -1,9 +1,8 @@
-"""A model of a delete in nova-compute: who sees the exception, in order.
+"""A model of a delete in nova-compute: which handlers run, in order.
 
-`terminate` wears the decorators of Nova's `terminate_instance`, in Nova's
-order and by Nova's names. Each handler prints that it sees the exception, and
-below it what it saves. Look at the order, and at what comes out when a handler
-cannot save what it wants to.
+`terminate` has the decorators of Nova's `terminate_instance`, in Nova's order
+and with Nova's names. Each handler prints which exception it gets, and what
+it saves.
 """
 
 import functools
@@ -17,7 +16,7 @@ LOG = logging.getLogger("model")
 
 
 class ConnectFailure(Exception):
-    """Neutron cannot be reached."""
+    """Neutron can't be reached."""
 
 
 class InstanceNotFound(Exception):
@@ -60,11 +59,11 @@ class Lock:
 
     def __exit__(self, kind: object, error: object, _: object) -> None:
         if error:
-            sees(self.name, error)
+            got(self.name, error)
 
 
 class EventReporter:
-    """Saves how the event ended, whatever happened, and lets go on."""
+    """Saves whether the body raised; the exception propagates."""
 
     def __init__(self, nova: Nova) -> None:
         self.nova = nova
@@ -74,7 +73,7 @@ class EventReporter:
 
     def __exit__(self, kind: object, error: object, _: object) -> None:
         if error:
-            sees("EventReporter", error)
+            got("EventReporter", error)
         self.nova.save("result", "Error" if error else "Success")
 
 
@@ -82,13 +81,15 @@ def wrap_exception(function: Deletion) -> Deletion:
     """Send notifications.
 
     Examples:
+        The handler sends them and re-raises:
+
         >>> nova = Nova(ConnectFailure("refused"))
-        >>> outcome(wrap_exception(release), nova)
-        release sees ConnectFailure
+        >>> report(wrap_exception(release), nova)
+        release gets ConnectFailure
             saves vm_state: error
-        wrap_exception sees ConnectFailure
+        wrap_exception gets ConnectFailure
             notifies: ConnectFailure
-        out: ConnectFailure
+        raised: ConnectFailure
     """
 
     @functools.wraps(function)
@@ -97,26 +98,29 @@ def wrap_exception(function: Deletion) -> Deletion:
             return function(nova)
         except Exception as error:
             with excutils.save_and_reraise_exception():
-                sees("wrap_exception", error)
+                got("wrap_exception", error)
                 print("    notifies:", type(error).__name__)
 
     return wrapped
 
 
 def reverts_task_state(function: Deletion) -> Deletion:
-    """Save that no task is running; do not mind if that fails.
+    """Save that no task is running; if that fails, only log it.
 
     Examples:
+        The failed save becomes a WARNING, and Neutron's exception is
+        re-raised:
+
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> neutron = ConnectFailure("refused")
         >>> nova = Nova(neutron, refused=("task_state",))
-        >>> outcome(reverts_task_state(release), nova)
-        release sees ConnectFailure
+        >>> report(reverts_task_state(release), nova)
+        release gets ConnectFailure
             saves vm_state: error
-        reverts_task_state sees ConnectFailure
+        reverts_task_state gets ConnectFailure
         WARNING:model:cannot save task_state
-        out: ConnectFailure
+        raised: ConnectFailure
     """
 
     @functools.wraps(function)
@@ -125,7 +129,7 @@ def reverts_task_state(function: Deletion) -> Deletion:
             return function(nova)
         except Exception as error:
             with excutils.save_and_reraise_exception():
-                sees("reverts_task_state", error)
+                got("reverts_task_state", error)
                 try:
                     nova.save("task_state", None)
                 except InstanceNotFound:
@@ -140,10 +144,12 @@ def wrap_instance_event(function: Deletion) -> Deletion:
     """Save that the event began, and how it ended.
 
     Examples:
-        >>> outcome(wrap_instance_event(release), Nova())
+        Nothing fails, so the result is Success:
+
+        >>> report(wrap_instance_event(release), Nova())
             saves event: started
             saves result: Success
-        out: nothing
+        raised: nothing
     """
 
     @functools.wraps(function)
@@ -155,14 +161,39 @@ def wrap_instance_event(function: Deletion) -> Deletion:
 
 
 def wrap_instance_fault(function: Deletion) -> Deletion:
-    """Save the fault that the user will read.
+    r"""Save the fault that the user will read.
 
     Examples:
-        An instance that is gone gets none:
+        No fault is saved for an instance that is gone:
 
-        >>> outcome(wrap_instance_fault(delete), Nova(gone=True))
-        volume locks sees InstanceNotFound
-        out: InstanceNotFound
+        >>> report(wrap_instance_fault(delete), Nova(gone=True))
+        volume locks gets InstanceNotFound
+        raised: InstanceNotFound
+
+        If Neutron is down and the fault can't be saved, the database's
+        error replaces Neutron's from here outward:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> neutron = ConnectFailure("refused")
+        >>> report(  # doctest: +ELLIPSIS
+        ...     terminate, Nova(neutron, refused=("fault",)))
+            saves event: started
+        release gets ConnectFailure
+            saves vm_state: error
+        volume locks gets ConnectFailure
+        terminate gets ConnectFailure
+            saves vm_state: error
+        instance lock gets ConnectFailure
+        wrap_instance_fault gets ConnectFailure
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...ConnectFailure: refused\n']
+        EventReporter gets OSError
+            saves result: Error
+        reverts_task_state gets OSError
+            saves task_state: None
+        wrap_exception gets OSError
+            notifies: OSError
+        raised: OSError < ConnectFailure
     """
 
     @functools.wraps(function)
@@ -173,7 +204,7 @@ def wrap_instance_fault(function: Deletion) -> Deletion:
             raise
         except Exception as error:
             with excutils.save_and_reraise_exception():
-                sees("wrap_instance_fault", error)
+                got("wrap_instance_fault", error)
                 nova.save("fault", type(error).__name__)
 
     return decorated
@@ -184,91 +215,70 @@ def wrap_instance_fault(function: Deletion) -> Deletion:
 @wrap_instance_event
 @wrap_instance_fault
 def terminate(nova: Nova) -> None:
-    r"""Delete an instance, as nova-compute is asked to.
+    r"""Delete an instance, as nova-compute does for an RPC request.
 
     Examples:
-        >>> outcome(terminate, Nova())
+        Nothing fails:
+
+        >>> report(terminate, Nova())
             saves event: started
             saves vm_state: deleted
             saves result: Success
-        out: nothing
+        raised: nothing
 
-        Neutron is down.
-        The exception passes everything from the inside out:
+        Neutron is down. Each handler runs, from the inside out, and
+        re-raises:
 
-        >>> outcome(terminate, Nova(ConnectFailure("refused")))
+        >>> report(terminate, Nova(ConnectFailure("refused")))
             saves event: started
-        release sees ConnectFailure
+        release gets ConnectFailure
             saves vm_state: error
-        volume locks sees ConnectFailure
-        terminate sees ConnectFailure
+        volume locks gets ConnectFailure
+        terminate gets ConnectFailure
             saves vm_state: error
-        instance lock sees ConnectFailure
-        wrap_instance_fault sees ConnectFailure
+        instance lock gets ConnectFailure
+        wrap_instance_fault gets ConnectFailure
             saves fault: ConnectFailure
-        EventReporter sees ConnectFailure
+        EventReporter gets ConnectFailure
             saves result: Error
-        reverts_task_state sees ConnectFailure
+        reverts_task_state gets ConnectFailure
             saves task_state: None
-        wrap_exception sees ConnectFailure
+        wrap_exception gets ConnectFailure
             notifies: ConnectFailure
-        out: ConnectFailure
+        raised: ConnectFailure
 
-        The instance is gone already, which is no failure of a delete:
+        An instance that is already gone isn't an error of a delete:
 
-        >>> outcome(terminate, Nova(gone=True))
+        >>> report(terminate, Nova(gone=True))
             saves event: started
-        volume locks sees InstanceNotFound
+        volume locks gets InstanceNotFound
             saves result: Success
-        out: nothing
+        raised: nothing
 
-        Neutron is down, and the fault cannot be saved.
-        From there outward, everyone sees the database's error:
+        Nothing can be saved any more. Three handlers log the exception
+        that they drop; `EventReporter` drops one without a log message:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> neutron = ConnectFailure("refused")
-        >>> outcome(  # doctest: +ELLIPSIS
-        ...     terminate, Nova(neutron, refused=("fault",)))
-            saves event: started
-        release sees ConnectFailure
-            saves vm_state: error
-        volume locks sees ConnectFailure
-        terminate sees ConnectFailure
-            saves vm_state: error
-        instance lock sees ConnectFailure
-        wrap_instance_fault sees ConnectFailure
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...ConnectFailure: refused\n']
-        EventReporter sees OSError
-            saves result: Error
-        reverts_task_state sees OSError
-            saves task_state: None
-        wrap_exception sees OSError
-            notifies: OSError
-        out: OSError < ConnectFailure
-
-        Nothing can be saved any more.
-        Three handlers drop what they hold, and `EventReporter` does so
-        without a word:
-
         >>> words = "vm_state", "fault", "result", "task_state"
-        >>> outcome(  # doctest: +ELLIPSIS
+        >>> report(  # doctest: +ELLIPSIS
         ...     terminate, Nova(neutron, refused=words))
             saves event: started
-        release sees ConnectFailure
+        release gets ConnectFailure
         ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...ConnectFailure: refused\n']
-        volume locks sees OSError
-        terminate sees OSError
+        volume locks gets OSError
+        terminate gets OSError
         ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...OSError: cannot save vm_state\n']
-        instance lock sees OSError
-        wrap_instance_fault sees OSError
+        instance lock gets OSError
+        wrap_instance_fault gets OSError
         ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...OSError: cannot save vm_state\n']
-        EventReporter sees OSError
-        reverts_task_state sees OSError
+        EventReporter gets OSError
+        reverts_task_state gets OSError
         WARNING:model:cannot save task_state
-        wrap_exception sees OSError
+        wrap_exception gets OSError
             notifies: OSError
-        out: OSError < OSError < OSError < OSError < ConnectFailure
+        raised: OSError < OSError < OSError < OSError < ConnectFailure
     """
 
     def do_terminate() -> None:
@@ -278,7 +288,7 @@ def terminate(nova: Nova) -> None:
             LOG.info("the instance is gone")
         except Exception as error:
             with excutils.save_and_reraise_exception():
-                sees("terminate", error)
+                got("terminate", error)
                 nova.save("vm_state", "error")
 
     with Lock("instance lock"):
@@ -286,12 +296,14 @@ def terminate(nova: Nova) -> None:
 
 
 def delete(nova: Nova) -> None:
-    """Give back what the instance has, then save that it is deleted.
+    """Release what the instance has, then save that it is deleted.
 
     Examples:
-        >>> outcome(delete, Nova())
+        Nothing fails:
+
+        >>> report(delete, Nova())
             saves vm_state: deleted
-        out: nothing
+        raised: nothing
     """
     with Lock("volume locks"):
         release(nova)
@@ -299,42 +311,48 @@ def delete(nova: Nova) -> None:
 
 
 def release(nova: Nova) -> None:
-    """Release the ports, in one attempt where Nova makes several.
+    """Release the ports, in one attempt; Nova makes several.
 
     Examples:
-        >>> outcome(release, Nova(ConnectFailure("refused")))
-        release sees ConnectFailure
+        The handler saves ERROR and re-raises:
+
+        >>> report(release, Nova(ConnectFailure("refused")))
+        release gets ConnectFailure
             saves vm_state: error
-        out: ConnectFailure
+        raised: ConnectFailure
     """
     try:
         if nova.neutron:
             raise nova.neutron
     except Exception as error:
         with excutils.save_and_reraise_exception():
-            sees("release", error)
+            got("release", error)
             nova.save("vm_state", "error")
 
 
-def sees(who: str, error: object) -> None:
-    """Print that an exception has arrived somewhere.
+def got(who: str, error: object) -> None:
+    """Print who gets an exception.
 
     Examples:
-        >>> sees("release", ConnectFailure("refused"))
-        release sees ConnectFailure
+        The message isn't printed, only the type:
+
+        >>> got("release", ConnectFailure("refused"))
+        release gets ConnectFailure
     """
-    print(who, "sees", type(error).__name__)
+    print(who, "gets", type(error).__name__)
 
 
-def outcome(function: Deletion, nova: Nova) -> None:
-    """Delete, and print what comes out, with its context behind it.
+def report(function: Deletion, nova: Nova) -> None:
+    """Delete, and print what is raised, followed by its contexts.
 
     Examples:
-        >>> outcome(delete, Nova(ConnectFailure("refused")))
-        release sees ConnectFailure
+        An exception without a `__context__` is printed alone:
+
+        >>> report(delete, Nova(ConnectFailure("refused")))
+        release gets ConnectFailure
             saves vm_state: error
-        volume locks sees ConnectFailure
-        out: ConnectFailure
+        volume locks gets ConnectFailure
+        raised: ConnectFailure
     """
     names = []
     try:
@@ -344,4 +362,4 @@ def outcome(function: Deletion, nova: Nova) -> None:
         while link:
             names.append(type(link).__name__)
             link = link.__context__
-    print("out:", " < ".join(names) or "nothing")
+    print("raised:", " < ".join(names) or "nothing")

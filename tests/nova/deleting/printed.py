@@ -39,7 +39,7 @@ def modelled(entries: list[dict[str, str]], chain: list[str]) -> list[str]:
 
     Args:
         entries: Nova's diary.
-        chain: What came out, and its contexts.
+        chain: What was raised, and its contexts.
     """
     lines, seen = [], ""
     for entry in entries:
@@ -49,12 +49,12 @@ def modelled(entries: list[dict[str, str]], chain: list[str]) -> list[str]:
         if kind == "sees":
             seen = what.split(" ")[1].rstrip(":")
             if function not in NOT_MODELLED:
-                lines.append(f"{NAMES[function]} sees {seen}")
+                lines.append(f"{NAMES[function]} gets {seen}")
         elif what == "ERROR terminate_instance (legacy)":
             lines.append(f"notifies: {seen}")
         elif what != "ERROR compute.exception (versioned)":
             lines.append(f"{kind} {what}")
-    return [*lines, f"out: {' < '.join(chain) or 'nothing'}"]
+    return [*lines, f"raised: {' < '.join(chain) or 'nothing'}"]
 
 
 def common(lines: list[str]) -> list[str]:

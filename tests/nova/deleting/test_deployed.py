@@ -51,15 +51,15 @@ def short(function: str) -> str:
 
 
 def who(entry: Entry) -> str:
-    """Who sees an exception, or does something."""
+    """Who gets an exception, or does something."""
     place = short(entry["function"])
     if entry["kind"] != "sees":
         return place
     what, _, _ = entry["what"].partition(" ")
     words = {
-        "helper": f"the helper in {place}",
+        "helper": f"handler in {place}",
         "except": f"`except` in {place}",
-        "lock.__exit__": f"the lock of {place}",
+        "lock.__exit__": f"lock of {place}",
     }
     return words.get(what, f"`{what}` in {place}")
 
@@ -74,7 +74,7 @@ SILENT = {
 
 
 def quiet(entry: Entry) -> bool:
-    """Whether an entry tells only that an exception was seen."""
+    """Whether an entry says only that an exception was caught."""
     return entry["kind"] == "sees" and entry["what"].startswith("helper ")
 
 
@@ -95,7 +95,7 @@ def does(entry: Entry) -> str:
     if kind == "answers":
         return f"answers {what}"
     if kind == "asks":
-        return f"asks the hypervisor: {what}"
+        return f"hypervisor's driver: {what}"
     if kind in ("leaves", "waits"):
         return what if kind == "leaves" else f"waits {what}"
     return f"{kind} {what}"
@@ -274,14 +274,16 @@ def test_two_things_fail() -> None:
         for entry, acts in gathered(in_order(ran(name)["entries"])):
             if entry["kind"] == "sees":
                 seen = entry["what"].partition(" ")[2]
-                column[who(entry)] = [f"sees {seen}"]
+                column[who(entry)] = [f"gets {seen}"]
                 for act in acts:
                     if "being dropped" in act["what"]:
-                        column[who(entry)] += ["logs that it is dropped"]
+                        column[who(entry)] += [
+                            'logs "Original exception being dropped"'
+                        ]
         columns.append(column)
     fault, everything = columns
     assert list(fault) == list(everything)
-    after = list(fault).index("the helper in `_try_deallocate_network`")
+    after = list(fault).index("handler in `_try_deallocate_network`")
     rows: list[Row] = [
         {"who": name, "fault": fault[name], "everything": everything[name]}
         for name in list(fault)[after:]
@@ -300,7 +302,7 @@ def test_without_a_port_in_the_cache_the_guest_goes_on() -> None:
     assert asked("neutron down") == ["destroys the guest"]
     assert asked("no ports") == []
     seen = [who(e) for e in ran("no ports")["entries"] if e["kind"] == "sees"]
-    release = "the helper in `_try_deallocate_network`"
+    release = "handler in `_try_deallocate_network`"
     first, *_ = seen
     assert first == "`FairLockGuard.__exit__` in `_delete_instance`"
     before = [e for e in ran("neutron down")["entries"] if e["kind"] == "sees"]
@@ -332,14 +334,14 @@ def test_what_becomes_of_the_server() -> None:
     rows: list[Row] = []
     for name, text in {
         "neutron down": "Neutron is down",
-        "again": "then it is back, and the user deletes again",
+        "again": "then Neutron works, and the user deletes again",
         "no ports": "Neutron is down, and the server has no port",
         "no fault": "Neutron is down, the fault cannot be saved",
         "database down": "Neutron is down, nothing can be saved",
-        "ignored": "then both are back, and the user deletes again",
+        "ignored": "then both work, and the user deletes again",
         "restarted": "then nova-compute is started again",
         "local fails": "nova-compute and Neutron are down",
-        "local ignored": "then both are back, and the user deletes again",
+        "local ignored": "then both work, and the user deletes again",
         "reset": "then the state is reset, and the user deletes again",
     }.items():
         found = ran(name)
@@ -348,7 +350,7 @@ def test_what_becomes_of_the_server() -> None:
             answer = "no request"
         logged = [e["what"] for e in found["entries"] if e["kind"] == "logs"]
         note = ", ignored" if ignored in logged else ""
-        guest = "asked" if asked(name) else "not asked"
+        guest = "called" if asked(name) else "not called"
         row = {"case": text, "answer": f"{answer}{note}", "guest": guest}
         rows.append({**row, **state(name)})
     recorded("deleting_after", rows)
@@ -406,7 +408,7 @@ def test_the_model_does_what_nova_does(
 ) -> None:
     """Everyone sees the same, in the same order, and saves the same."""
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, force=True)
-    model.outcome(model.terminate, MODEL[name])
+    model.report(model.terminate, MODEL[name])
     ours = common(capsys.readouterr().out.splitlines())
     assert len(ours) > 3
     assert common(modelled(ran(name)["entries"], ran(name)["chain"])) == ours
@@ -423,7 +425,8 @@ NOT_DRAWN = {
 @cache
 def drawn() -> set[tuple[str, int]]:
     """File and line of each `with` in the page's picture."""
-    [source] = [text for _, kind, text in blocks(PAGE) if kind == "path"]
+    tree = PAGE.with_name("deleting_calls.md")
+    [source] = [text for _, kind, text in blocks(tree) if kind == "path"]
     return {
         (line.file.removeprefix("nova/"), line.line)
         for step in paths.parse(source)
