@@ -1,10 +1,9 @@
 """A model of how Nova's API turns an exception into an HTTP status.
 
 `Translator` has the shape of `ResourceExceptionHandler`: its `__exit__`
-raises another exception for some kinds, and returns False for the rest.
-Around and inside it stand small forms of Nova's other two places: `expected`
-is the decorator on a method, `answer` the request with `FaultWrapper` around
-it. Look at who answers, and at what is left of the first exception.
+raises a different exception for some types, and returns False for the rest.
+`expected` is the decorator of a method, and `respond` a request with
+`FaultWrapper` around it.
 """
 
 import functools
@@ -27,7 +26,7 @@ class HTTPError(Exception):
 
 
 class Fault(Exception):
-    """An answer, ready for the client."""
+    """A response, ready for the client."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -35,31 +34,31 @@ class Fault(Exception):
 
 
 class Forbidden(Exception):
-    """The policy says no."""
+    """The policy refuses the request."""
 
 
 class Invalid(Exception):
-    """The request makes no sense."""
+    """The request is invalid."""
 
     code = 400
 
 
 class ValidationError(Invalid):
-    """The body does not fit the schema."""
+    """The body doesn't match the schema."""
 
 
 class VersionNotFound(Invalid):
-    """The method is not part of this microversion."""
+    """The method isn't part of this microversion."""
 
 
 class NotFound(Exception):
-    """There is no such instance."""
+    """The instance doesn't exist."""
 
     code = 404
 
 
 class Translator:
-    """Raise a `Fault` for the kinds below; let the others go on."""
+    """Raise a `Fault` for the types below; the others propagate."""
 
     def __enter__(self) -> None:
         pass
@@ -93,18 +92,19 @@ class Translator:
 def expected(
     *codes: int,
 ) -> Callable[[Callable[[], str]], Callable[[], str]]:
-    """Make an error 500, unless it is an `HTTPError` with such a code.
+    """Turn an error into a 500, unless it is an `HTTPError` in `codes`.
 
     Examples:
-        A kind whose `code` is expected is unexpected all the same:
+        An exception with the attribute `code` isn't an `HTTPError`, so it
+        becomes a 500:
 
         >>> @expected(404)
         ... def show():
         ...     raise NotFound("vm-1")
-        >>> answer(show)
+        >>> respond(show)
         'translator: 500 unexpected: NotFound'
 
-        So a method turns what it expects into an `HTTPError` itself:
+        So a method raises an `HTTPError` for what it expects:
 
         >>> @expected(404)
         ... def show():
@@ -112,15 +112,15 @@ def expected(
         ...         raise NotFound("no vm-1")
         ...     except NotFound as error:
         ...         raise HTTPError(404, str(error))
-        >>> answer(show)
+        >>> respond(show)
         'translator: 404 no vm-1'
 
-        Two kinds are expected of every method:
+        `Forbidden` and `ValidationError` always propagate:
 
         >>> @expected(404)
         ... def show():
         ...     raise Forbidden("not yours")
-        >>> answer(show)
+        >>> respond(show)
         'translator: 403 not yours'
     """
 
@@ -143,40 +143,42 @@ def expected(
     return decorate
 
 
-def answer(method: Callable[[], str]) -> str:
-    """What a client gets, and who answers.
+def respond(method: Callable[[], str]) -> str:
+    """Return what a client gets, and which place responds.
 
     Examples:
-        >>> answer(lambda: "done")
+        A method that returns:
+
+        >>> respond(lambda: "done")
         'method: 200 done'
 
-        Without `expected`, the kind decides who answers:
+        Without `expected`, the type decides which place responds:
 
         >>> def show():
         ...     raise Invalid("no such flavor")
-        >>> answer(show)
+        >>> respond(show)
         'translator: 400 no such flavor'
         >>> def show():
         ...     raise NotFound("no vm-1")
-        >>> answer(show)
+        >>> respond(show)
         'wrapper: 404'
         >>> def show():
         ...     raise KeyError("vm-1")
-        >>> answer(show)
+        >>> respond(show)
         'wrapper: 500'
 
-        A mistake in the method's own code becomes the client's mistake:
+        A `TypeError`, a bug in the method itself, becomes the client's 400:
 
         >>> def show():
         ...     return len(None)
-        >>> answer(show)
+        >>> respond(show)
         'translator: 400 malformed or otherwise incorrect'
 
-        A version that has no such method looks like a wrong address:
+        A microversion without this method looks like a wrong URL:
 
         >>> def show():
         ...     raise VersionNotFound("2.1")
-        >>> answer(show)
+        >>> respond(show)
         'dispatch: 404'
     """
     try:
@@ -191,9 +193,11 @@ def answer(method: Callable[[], str]) -> str:
 
 
 def dispatch(method: Callable[[], str]) -> str:
-    """Call the method; the only place inside the `with`.
+    """Call the method, inside the `with`.
 
     Examples:
+        It catches one type; everything else propagates:
+
         >>> dispatch(lambda: "done")
         'method: 200 done'
     """
@@ -204,62 +208,62 @@ def dispatch(method: Callable[[], str]) -> str:
 
 
 def leave(error: Exception | None) -> None:
-    """Leave a `with Translator()` by an error, and print what comes out.
+    """Leave `with Translator()` by an error, and print what is raised.
 
     Examples:
-        Without an error, the `return True` of `__exit__` changes nothing:
+        Without an error, `return True` in `__exit__` has no effect:
 
         >>> leave(None)
-        out: nothing
+        raised: nothing
 
-        Raising another exception in `__exit__` puts it in the place of the
-        first one, which is its `__context__`:
+        A new exception in `__exit__` replaces the original one, which
+        becomes its `__context__`:
 
         >>> leave(Forbidden("not yours"))
-        out: Fault('not yours') 403
+        raised: Fault('not yours') 403
         context: Forbidden('not yours')
         >>> leave(Invalid("no such flavor"))
-        out: Fault('no such flavor') 400
+        raised: Fault('no such flavor') 400
         context: Invalid('no such flavor')
 
-        A `Fault` stays the object that it is, and gets no context:
+        A `Fault` is re-raised as the same object, without a context:
 
         >>> leave(Fault(409, "locked"))
-        out: Fault('locked') 409, the same object
+        raised: Fault('locked') 409, the same object
         context: None
 
-        `return False` lets the exception go on:
+        After `return False`, the exception propagates:
 
         >>> leave(NotFound("vm-1"))
-        out: NotFound('vm-1') 404, the same object
+        raised: NotFound('vm-1') 404, the same object
         context: None
         >>> leave(KeyError("vm-1"))
-        out: KeyError('vm-1') None, the same object
+        raised: KeyError('vm-1') None, the same object
         context: None
 
-        The bare `raise` does the same, because the body's exception is the
+        The bare `raise` re-raises the body's exception, because that is the
         active one while `__exit__` runs:
 
         >>> leave(VersionNotFound("2.1"))
-        out: VersionNotFound('2.1') 400, the same object
+        raised: VersionNotFound('2.1') 400, the same object
         context: None
     """
     try:
         with Translator():
             if error:
                 raise error
-        print("out: nothing")
+        print("raised: nothing")
     except Exception as out:
         same = ", the same object" if out is error else ""
-        print(f"out: {out!r} {getattr(out, 'code', None)}{same}")
+        print(f"raised: {out!r} {getattr(out, 'code', None)}{same}")
         print("context:", repr(out.__context__))
 
 
 def entries(error: Exception) -> list[str]:
-    """The functions in the traceback of what leaves a `Translator`.
+    """Return the functions in the traceback of what is raised.
 
     Examples:
-        After `return False`, the traceback is as the body left it:
+        After `return False`, the traceback is unchanged:
 
         >>> entries(NotFound("vm-1"))
         ['entries', 'body']
@@ -274,7 +278,8 @@ def entries(error: Exception) -> list[str]:
         >>> entries(Fault(409, "locked"))
         ['entries', '__exit__', 'entries', 'body']
 
-        Another exception begins in `__exit__`; the body is in its context:
+        The traceback of a new exception begins in `__exit__`; the body is
+        in that of its context:
 
         >>> entries(Forbidden("not yours"))
         ['entries', '__exit__']
@@ -293,11 +298,11 @@ def entries(error: Exception) -> list[str]:
 
 
 def by_helper(error: Exception, *, reraise: bool = True) -> None:
-    """Raise another exception in the body of the helper.
+    """Raise a new exception in the body of the helper.
 
     Examples:
-        What comes out is the same as with `Translator`.
-        The helper logs the first exception, traceback and all, as dropped:
+        The same `Fault` with the same context reaches the caller as with
+        `Translator`. The original exception is also logged as dropped:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -308,7 +313,7 @@ def by_helper(error: Exception, *, reraise: bool = True) -> None:
         ERROR:oslo_utils.excutils:Original exception being dropped: [...Invalid: no such flavor...]
         Fault('no such flavor') Invalid('no such flavor')
 
-        With `reraise=False`, it is as silent as `Translator`:
+        With `reraise=False`, nothing is logged, as with `Translator`:
 
         >>> error = Invalid("no such flavor")
         >>> try:
@@ -317,7 +322,7 @@ def by_helper(error: Exception, *, reraise: bool = True) -> None:
         ...     print(repr(fault), repr(fault.__context__))
         Fault('no such flavor') Invalid('no such flavor')
         >>> leave(Invalid("no such flavor"))
-        out: Fault('no such flavor') 400
+        raised: Fault('no such flavor') 400
         context: Invalid('no such flavor')
     """
     try:

@@ -1,4 +1,4 @@
-"""What Nova 34.0.0 answers when an API method raises, by real requests.
+"""How Nova 34.0.0 responds when an API method raises, by real requests.
 
 A real `wsgi.Request` goes through the real `FaultWrapper`, `RequestLog` and
 `Resource` to a controller of this test, which raises what a row says. Two
@@ -196,7 +196,7 @@ def controller(api: API, error: BaseException) -> Any:
 
 
 PLACES = {
-    "__exit__": "the handler",
+    "__exit__": "`ResourceExceptionHandler`",
     "dispatch": "`dispatch`",
     "_error": "`FaultWrapper`",
     "_process_stack": "`_process_stack`",
@@ -205,9 +205,9 @@ PLACES = {
 
 
 def who(seen: Seen, error: BaseException | None = None) -> str:
-    """Who answered."""
+    """What made the response."""
     if seen.out:
-        return "nobody in Nova"
+        return "nothing in Nova"
     if not seen.made:
         return "the method itself" if seen.handled else "webob"
     last = PLACES[seen.made[-1]]
@@ -217,7 +217,7 @@ def who(seen: Seen, error: BaseException | None = None) -> str:
 
 
 def answer(seen: Seen) -> list[str]:
-    """Status and key of an answer."""
+    """Status and key of a response."""
     if seen.out:
         return ["none"]
-    return [seen.status, seen.key or "webob's form"]
+    return [seen.status, seen.key or "webob's format"]

@@ -1,6 +1,5 @@
 """What Nova responds to each exception that a method raises."""
 
-import json
 import re
 import traceback
 from collections.abc import Callable
@@ -104,21 +103,21 @@ def whose(seen: Seen, error: BaseException) -> list[str]:
     if seen.out:
         return ["none"]
     if seen.message == own:
-        found = "its own"
+        found = "the exception's"
     elif seen.message == f"{type(error).__name__}: {own}":
-        found = "its class and its own"
+        found = "its class and message"
     elif seen.message.startswith("Unexpected API Error. "):
         assert seen.message.endswith(f"\n{type(error)}")
-        found = "Unexpected API Error, its class"
+        found = "Unexpected API Error, and its class"
     else:
         assert own not in seen.message
-        found = "the status's"
+        found = "the status's standard text"
     return [found, f"Retry-After: {seen.retry}"][: 1 + bool(seen.retry)]
 
 
 def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
-    """What each exception becomes; equal outcomes are one row."""
-    found: dict[str, Row] = {}
+    """What each exception becomes, one a row."""
+    found: list[Row] = []
     for name, make in KINDS:
         error = make(api)
         resource = controller(api, error)
@@ -132,20 +131,19 @@ def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
             short = re.sub(r"(?<!http): .*|http\S+ ", "", whole)
             log.append(f"{level} {short}")
         if seen.wrapped:
-            # This one comes wherever FaultWrapper answers.
+            # FaultWrapper logs this one for each of its responses.
             assert log.pop() == f"INFO returned with HTTP {seen.status}"
-        cells: Row = {
-            "answer": answer(seen),
-            "by": who(seen, error),
-            "message": whose(seen, error),
-            "log": log or ["none"],
-        }
-        key = json.dumps(cells)
-        first = found.setdefault(key, {"raised": [], **cells})
-        assert isinstance(first["raised"], list)
         kind, of, package = name.partition(" of ")
-        first["raised"].append(f"`{kind}`{of}{package}")
-    return list(found.values())
+        found.append(
+            {
+                "raised": f"`{kind}`{of}{package}",
+                "answer": answer(seen),
+                "by": who(seen, error),
+                "message": whose(seen, error),
+                "log": log or ["none"],
+            }
+        )
+    return found
 
 
 def test_what_becomes_of_an_exception(
@@ -160,6 +158,23 @@ def test_what_an_expected_404_makes_of_it(
 ) -> None:
     """The same below `@expected_errors(404)`."""
     recorded("api_errors_expected", rows(api, caplog, "expected"))
+
+
+def test_status_of_each_exception(
+    api: API, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With and without `expected_errors`, side by side."""
+    found = [rows(api, caplog, action) for action in ("expected", "plain")]
+    table: list[Row] = [
+        {
+            "raised": one["raised"],
+            "expected": " ".join(one["answer"]),
+            "plain": " ".join(other["answer"]),
+        }
+        for one, other in zip(*found, strict=True)
+    ]
+    assert [row["raised"] for row in table] == [r["raised"] for r in found[1]]
+    recorded("api_errors_status", table)
 
 
 @pytest.mark.parametrize("action", ["plain", "expected"])
@@ -193,7 +208,7 @@ def test_the_request_log_says_500(
 def test_fault_wrapper_logs_a_code_that_it_does_not_send(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A code that webob has no class for is answered by 500."""
+    """A code that webob has no class for becomes a 500."""
     error: Any = OSError("odd")
     error.code = 499
     action = {"action": "plain"}

@@ -38,7 +38,7 @@ PAIRS: list[tuple[Exception, Callable[[API], Exception]]] = [
 def through(
     handler: Any, error: Exception, code: str
 ) -> tuple[object, bool, bool, list[str]]:
-    """Leave a `with` by an error, and tell what comes out.
+    """Leave a `with` by an error, and return what is raised.
 
     Returns:
         Its status if it is another object; whether it is the same; whether
@@ -101,7 +101,7 @@ def test_the_model_gives_the_same_status(
     def method() -> str:
         raise error
 
-    told = model.answer(model.expected(404)(method) if decorated else method)
+    told = model.respond(model.expected(404)(method) if decorated else method)
     action = {"action": "expected" if decorated else "plain"}
     seen = send(api, caplog, controller(api, make(api)), action)
     assert told.split()[1] == seen.status
