@@ -1,8 +1,7 @@
 """A model of a build that fails on a compute host.
 
 `build` has the shape of Nova's `_do_build_and_run_instance`, `build_once` of
-`_build_and_run_instance`, `resources` of `_build_resources`. Look at which
-exception becomes which on its way out, and what is left of it for a decorator.
+`_build_and_run_instance`, `resources` of `_build_resources`.
 """
 
 import logging
@@ -16,20 +15,20 @@ LOG = logging.getLogger("model")
 
 
 class BuildAbortException(Exception):
-    """No host is to try again."""
+    """No other host would succeed."""
 
 
 class RescheduledException(Exception):
-    """Another host may do."""
+    """Another host may succeed."""
 
 
 class UnexpectedDeletingTaskStateError(Exception):
-    """The user has deleted the instance meanwhile."""
+    """The user has deleted the instance during the build."""
 
 
 @dataclass
 class Instance:
-    """What the user sees, and the network's part of it."""
+    """What the user sees of an instance, and whether it has ports."""
 
     vm_state: str = "building"
     host: str | None = None
@@ -50,11 +49,12 @@ class Host:
 
 @contextmanager
 def resources(instance: Instance, host: Host) -> Iterator[None]:
-    """Give a build its ports, and clean up when its body fails.
+    """Allocate ports for a build; clean up if the body fails.
 
     Examples:
-        The body's error comes out, unless the cleanup fails too.
-        Then nothing is dropped: an abort comes out, after both:
+        The body's error is re-raised. If the cleanup fails too, an abort is
+        raised in its place, with both errors as contexts, and nothing is
+        logged as dropped:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -83,9 +83,11 @@ def resources(instance: Instance, host: Host) -> Iterator[None]:
 
 
 def build_once(instance: Instance, host: Host) -> None:
-    """Build, and let out one of three exceptions.
+    """Build, and raise one of three exceptions.
 
     Examples:
+        A `ValueError` aborts the build; other errors are rescheduled:
+
         >>> chain(build_once, Instance(), Host("one", spawn=ValueError("no")))
         BuildAbortException('no')
         ValueError('no')
@@ -107,10 +109,10 @@ def build_once(instance: Instance, host: Host) -> None:
 
 
 def build(instance: Instance, host: Host, retry: bool = True) -> str:
-    """Build, and turn what came out into a result.
+    """Build, and turn the exception into a result.
 
     Examples:
-        One error, with retries and without:
+        The same error, with retries and without:
 
         >>> full = Host("one", spawn=OSError("disk full"))
         >>> build(Instance(), full)
@@ -118,7 +120,7 @@ def build(instance: Instance, host: Host, retry: bool = True) -> str:
         >>> build(Instance(), full, retry=False)
         'failed'
 
-        What fails inside an `except` clause comes out as an exception:
+        An exception inside an `except` clause propagates:
 
         >>> full.errors["cast"] = OSError("bus down")
         >>> chain(build, Instance(), full)
@@ -150,11 +152,16 @@ def boot(*hosts: Host, retry: bool = True) -> Instance:
     """Try one host after the other, as the conductor does.
 
     Examples:
+        The second host succeeds, or fails too:
+
         >>> full = Host("one", spawn=OSError("disk full"))
         >>> boot(full, Host("two"))
         Instance(vm_state='active', host='two', fault='', ports=True)
         >>> boot(full, full)
         Instance(vm_state='error', host=None, fault='no host left', ports=False)
+
+        Without retries, or after an abort, no other host is tried:
+
         >>> boot(full, Host("two"), retry=False)
         Instance(vm_state='error', host=None, fault='disk full', ports=False)
         >>> unfit = Host("one", spawn=BuildAbortException("unfit"))
@@ -170,11 +177,13 @@ def boot(*hosts: Host, retry: bool = True) -> Instance:
 
 
 def chain(function: Callable[..., object], *arguments: object) -> None:
-    """Print what comes out, and what was handled before it.
+    """Print what is raised, and its chain of contexts.
 
     Examples:
-        >>> chain(print, "nothing comes out")
-        nothing comes out
+        Nothing is raised here:
+
+        >>> chain(print, "no exception")
+        no exception
     """
     try:
         function(*arguments)
