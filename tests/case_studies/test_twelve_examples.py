@@ -13,7 +13,7 @@ from tests.project import DOCS, blocks
 def test_twelve_places_are_shown() -> None:
     """In as many chapters; one has two that do the same."""
     page = DOCS / "case_studies" / "twelve_examples.md"
-    chapters = page.read_text("utf-8").count("\n## ") - 1  # "Read next".
+    chapters = page.read_text("utf-8").count("\n## ") - 1  # "Next steps".
     shown = [text for _, kind, text in blocks(page) if kind == "wild"]
     places = [text for text in shown if text.startswith("site\n")]
     assert chapters == 12
@@ -21,7 +21,7 @@ def test_twelve_places_are_shown() -> None:
 
 
 def test_oslo_db_raises_what_it_puts_into_the_helper() -> None:
-    """The wrapped exception comes out, and not the one that was caught."""
+    """The wrapped exception is raised, not the one that was caught."""
     (site,) = [s for s in data.sites() if s["file"] == "oslo_db/api.py"]
     assert site["version"] == metadata.version("oslo.db")
     inner = KeyError("the row")
@@ -71,7 +71,7 @@ def test_oslo_db_loses_the_traceback_of_what_it_raises() -> None:
         plain()
     assert names(caught.value)[-1] == "deadlock"
     page = (DOCS / "case_studies" / "twelve_examples.md").read_text("utf-8")
-    misleading = page.partition("## The saved exception, replaced")[2]
-    assert misleading.count("\n## ") == 4  # Three more, and "Read next".
+    misleading = page.partition("## 9. Replace the saved exception")[2]
+    assert misleading.count("\n## ") == 4  # Three more, and "Next steps".
     assert "Eight of these do" in page
     assert "The last four show how the helper misleads" in page
