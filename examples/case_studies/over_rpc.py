@@ -1,8 +1,7 @@
 """A model of what an exception becomes between two of Nova's services.
 
 `pack` turns an exception into JSON, as oslo.messaging does in the
-service, and `unpack` turns that into what the caller gets. Look at the
-class that arrives, and at what is left of the first exception.
+service, and `unpack` turns that into what the caller gets.
 """
 
 import builtins
@@ -33,6 +32,8 @@ class RemoteError(Exception):
     """What a caller gets for a class of any other module.
 
     Examples:
+        `exc_type` is the name of the original class:
+
         >>> error = receive(DBDeadlock("try again"))
         >>> print(type(error).__name__, error.exc_type)
         RemoteError DBDeadlock
@@ -47,6 +48,8 @@ def pack(error: Exception) -> str:
     """Turn an exception into text: its traceback becomes text, too.
 
     Examples:
+        The module, the class and the arguments are sent:
+
         >>> data = json.loads(pack(DBDeadlock("try again")))
         >>> print(data["module"], data["class"], data["args"])
         oslo_db.exception DBDeadlock ['try again']
@@ -65,7 +68,7 @@ def pack(error: Exception) -> str:
 
 
 def unpack(text: str) -> Exception:
-    """Make the exception that the caller gets.
+    """Create the exception that the caller gets.
 
     Examples:
         A builtin keeps its class.
@@ -131,6 +134,8 @@ def save(error: Exception) -> None:
     """Save an instance by a call to nova-conductor, which raises an error.
 
     Examples:
+        `except` with the original class catches the subclass:
+
         >>> try:
         ...     save(InstanceNotFound("vm-1"))
         ... except InstanceNotFound as caught:
@@ -144,6 +149,8 @@ def save_again(error: Exception) -> str:
     """Save once more after a deadlock of the database.
 
     Examples:
+        The deadlock is recognized by `exc_type`, and suppressed:
+
         >>> save_again(DBDeadlock("try again"))
         'tries again'
 

@@ -2,7 +2,7 @@
 
 A table of routes gives a controller and an action; for the action named
 "action", the key of the body gives the method; a decorator compares the
-microversion. Look at which place answers when there is nothing to call.
+microversion.
 """
 
 import json
@@ -33,6 +33,8 @@ def action(key: str) -> Callable[[Method], Method]:
     """Mark a method as the one that a key of the body calls.
 
     Examples:
+        The mark is an attribute of the method:
+
         >>> vars(Servers._reboot)
         {'key': 'reboot'}
     """
@@ -48,6 +50,8 @@ def since(*oldest: int) -> Callable[[Method], Method]:
     """Hide a method from requests with an older microversion.
 
     Examples:
+        The default microversion, 2.1, is too old for this method:
+
         >>> try:
         ...     Servers().tags(Request("GET", "/servers/42"), id="42")
         ... except NotInThisVersion as error:
@@ -67,7 +71,7 @@ def since(*oldest: int) -> Callable[[Method], Method]:
 
 
 class Servers:
-    """A controller: methods, and nothing about URLs."""
+    """A controller: methods that know nothing about URLs."""
 
     def index(self, req: Request) -> str:
         return "all servers"
@@ -92,36 +96,36 @@ ROUTES = {
 }
 
 
-def answer(req: Request) -> str:
+def respond(req: Request) -> str:
     """Find the method and call it.
 
     Examples:
-        The URL alone decides:
+        The URL alone decides which method is called:
 
-        >>> answer(Request("GET", "/servers"))
+        >>> respond(Request("GET", "/servers"))
         '200 all servers'
-        >>> answer(Request("GET", "/servers/42"))
+        >>> respond(Request("GET", "/servers/42"))
         '200 server 42'
 
-        For an action, the key of the body does:
+        For an action, the key of the body decides:
 
         >>> hard = '{"reboot": {"type": "HARD"}}'
-        >>> answer(Request("POST", "/servers/42/action", hard))
+        >>> respond(Request("POST", "/servers/42/action", hard))
         '200 42 reboots: HARD'
 
-        No route, an unknown key, no JSON, an older microversion:
+        No route, an unknown key, no JSON, a microversion that is too old:
 
-        >>> answer(Request("GET", "/hosts"))
+        >>> respond(Request("GET", "/hosts"))
         '404 no such URL'
-        >>> answer(Request("DELETE", "/servers"))
+        >>> respond(Request("DELETE", "/servers"))
         '404 no such URL'
-        >>> answer(Request("POST", "/servers/42/action", '{"dance": 0}'))
+        >>> respond(Request("POST", "/servers/42/action", '{"dance": 0}'))
         '400 There is no such action: dance'
-        >>> answer(Request("POST", "/servers/42/action", "reboot"))
+        >>> respond(Request("POST", "/servers/42/action", "reboot"))
         '400 Malformed request body'
-        >>> answer(Request("GET", "/servers/42/tags"))
+        >>> respond(Request("GET", "/servers/42/tags"))
         '404 not in this version'
-        >>> answer(Request("GET", "/servers/42/tags", version=(2, 26)))
+        >>> respond(Request("GET", "/servers/42/tags", version=(2, 26)))
         '200 tags of 42'
     """
     for template, verbs in ROUTES.items():

@@ -27,22 +27,21 @@ PAGE = page(Path(model.__file__))
 
 # In the order of a request.
 MIDDLEWARE = {
-    "cors": "answers a browser that asks whether another site may use the API",
+    "cors": (
+        "responds to browsers that check whether another site may use the API"
+    ),
     "http_proxy_to_wsgi": (
-        "takes host and scheme from a proxy's headers, where allowed"
+        "reads host and scheme from a proxy's headers, if allowed"
     ),
     "compute_req_id": "gives the request its id, `req-...`",
     "faultwrap": (
-        "makes an answer of an exception that nobody else caught, with its "
-        "`code` or 500"
+        "turns an uncaught exception into a response, with its `code` or 500"
     ),
-    "request_log": "logs one line for each request",
-    "sizelimit": "refuses a body that is too long",
-    "osprofiler": "traces, where enabled",
-    "authtoken": "asks Keystone about the token; without a valid one, 401",
-    "keystonecontext": (
-        "makes Nova's `RequestContext` and puts it into the environment"
-    ),
+    "request_log": "logs each request",
+    "sizelimit": "refuses a request body that is too long",
+    "osprofiler": "traces requests, if enabled",
+    "authtoken": "validates the token with Keystone; 401 if it is invalid",
+    "keystonecontext": ("creates Nova's `RequestContext` in the environment"),
     "osapi_compute_app_v21": "looks up the route",
 }
 # Those that the pages on Nova follow.
@@ -60,15 +59,15 @@ PATHS = [
 # What is in `nova/api/openstack`.
 FILES = {
     "__init__.py": (
-        "the middleware `FaultWrapper`, which makes an answer of what nobody "
-        "caught, and the mapper that allows a project's id in each URL"
+        "the middleware `FaultWrapper`, which turns uncaught exceptions into "
+        "responses, and the mapper that allows a project's id in each URL"
     ),
     "wsgi_app.py": (
         "the start of the application; in 34.0.0, a WSGI server loads "
         "`nova.wsgi.osapi_compute`, which calls it"
     ),
     "urlmap.py": "chooses the application by the version in the URL, `/v2.1`",
-    "requestlog.py": "the middleware that logs one line for each request",
+    "requestlog.py": "the middleware that logs each request",
     "wsgi.py": (
         "`Request`, `Resource`, `Controller`, `Fault`, "
         "`ResourceExceptionHandler`, the decorators for microversions and "
@@ -78,20 +77,20 @@ FILES = {
         "the number of the newest microversion, and the comparison of two"
     ),
     "versioned_method.py": (
-        "one version of a method that has several; since 32.0.0 a controller "
-        "writes such methods as one"
+        "one version of a method that had several; since 32.0.0 such methods "
+        "are one"
     ),
     "auth.py": (
         "middleware that checked no credentials, for tests without Keystone"
     ),
-    "identity.py": "asks Keystone whether a project exists",
+    "identity.py": "checks with Keystone whether a project exists",
     "common.py": (
-        "what many controllers share: paging, the status of a server out of "
-        "its states, links in answers"
+        "what many controllers share: paging, the status of a server, "
+        "links in responses"
     ),
     "compute/": (
         "the controllers, the table of routes, the JSON schemas of requests "
-        "and the views of answers"
+        "and the views of responses"
     ),
 }
 
@@ -243,7 +242,7 @@ REQUESTS = [
 @pytest.mark.parametrize(
     "request_", REQUESTS, ids=[str(n) for n in range(len(REQUESTS))]
 )
-def test_the_model_answers_as_nova_does(
+def test_the_model_responds_as_nova_does(
     routes: Any, nova: Nova, request_: model.Request
 ) -> None:
     """The same status, and for bad actions the same message."""
@@ -266,7 +265,7 @@ def test_the_model_answers_as_nova_does(
         mock.patch.object(tags, "index", _like(tags.index)),
     ):
         response = real.get_response(routes.APIRouterV21())
-    status, _, text = model.answer(request_).partition(" ")
+    status, _, text = model.respond(request_).partition(" ")
     assert response.status_code == int(status)
     if status == "200":
         assert "reached" in response.json
@@ -324,7 +323,7 @@ def test_v2_relaxes_the_schema(routes: Any, nova: Nova, legacy: bool) -> None:
     if legacy:
         told = {"body": {"name": "vm-1"}, "version": "2.1"}
         assert response.json == told
-        said = "that it doesn't know are then removed, where `/v2.1` answers"
+        said = "keys that it doesn't know are removed, where `/v2.1` responds"
         assert said in PAGE.read_text("utf-8")
     else:
         assert response.status_code == 400

@@ -29,8 +29,9 @@ def words(wire: Wire) -> dict[str, str]:
 # One sentence of each page that says what a call raises.
 SENTENCES = {
     "case_studies/over_rpc.md": (
-        "becomes a subclass of itself, `{remote}`; any other class, such as "
-        "oslo.db's `DBDeadlock`, becomes `oslo_messaging.{short}`"
+        "| `X` of `nova.exception` | `{remote}`, a subclass of `X` |\n"
+        "| any other class, such as oslo.db's `DBDeadlock` | "
+        "`oslo_messaging.{short}`"
     ),
     "case_studies/boot.md": (
         "a builtin {builtin}, one of `nova.exception` {nova}, and any other "
