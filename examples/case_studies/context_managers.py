@@ -1,8 +1,7 @@
 """A model of how Nova's context managers end with an exception.
 
-`Claim` gives back and lets the error go on, `Reporter` may swallow it,
-`build` may put another in its place, and `notify` acts on `SystemExit` too.
-Look at what each exit does first, and at what comes out.
+`Claim` releases and lets the exception propagate, `Reporter` may suppress it,
+`build` may replace it, and `notify` acts on `SystemExit` too.
 """
 
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from oslo_utils import excutils
 
 
 class ActionNotFound(Exception):
-    """The action that an event belongs to has no row any more."""
+    """The action that an event belongs to no longer has a row."""
 
 
 class BuildAborted(Exception):
@@ -20,53 +19,55 @@ class BuildAborted(Exception):
 
 
 class Claim:
-    """Hold resources, and give them back when the body fails.
+    """Hold resources, and release them if the body fails.
 
     Examples:
-        >>> outcome(Claim(), None)
-        out: nothing
-        >>> outcome(Claim(), RuntimeError("no disk"))
-        claim given back
-        out: RuntimeError('no disk')
+        On success, the exit does nothing; on an exception, it releases:
 
-        A class sees every exception, also one that `except Exception`
-        does not catch:
+        >>> report(Claim(), None)
+        raised: nothing
+        >>> report(Claim(), RuntimeError("no disk"))
+        claim released
+        raised: RuntimeError('no disk')
 
-        >>> outcome(Claim(), SystemExit(1))
-        claim given back
-        out: SystemExit(1)
+        `__exit__` gets every exception, even one that `except Exception`
+        doesn't catch:
+
+        >>> report(Claim(), SystemExit(1))
+        claim released
+        raised: SystemExit(1)
     """
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
-            print("claim given back")
+            print("claim released")
 
 
 class Reporter:
     """Report how an action ended.
 
     Examples:
-        As long as the action has its row, nothing is swallowed:
+        As long as the action has its row, the exception propagates:
 
-        >>> outcome(Reporter(graceful=True), RuntimeError("no disk"))
+        >>> report(Reporter(graceful=True), RuntimeError("no disk"))
         reported: RuntimeError('no disk')
-        out: RuntimeError('no disk')
+        raised: RuntimeError('no disk')
 
-        Without the row, the error of reporting comes out:
+        Without the row, the error of reporting replaces it:
 
-        >>> outcome(Reporter(gone=True), RuntimeError("no disk"))
-        out: ActionNotFound('gone')
+        >>> report(Reporter(gone=True), RuntimeError("no disk"))
+        raised: ActionNotFound('gone')
         context: RuntimeError('no disk')
 
-        A graceful exit swallows that error, and the body's with it:
+        A graceful exit suppresses that error, and the body's as well:
 
         >>> graceful = Reporter(graceful=True, gone=True)
-        >>> outcome(graceful, RuntimeError("no disk"))
-        out: nothing
-        >>> outcome(graceful, SystemExit(1))
-        out: nothing
+        >>> report(graceful, RuntimeError("no disk"))
+        raised: nothing
+        >>> report(graceful, SystemExit(1))
+        raised: nothing
     """
 
     def __init__(
@@ -98,30 +99,30 @@ class Reporter:
 
 @contextmanager
 def build(busy: bool = False) -> Iterator[None]:
-    """Shut down what the body began; if that fails, abort.
+    """Shut down what the body started; if that fails, abort.
 
     Examples:
-        The body's error goes on, and the caller may try another host:
+        The body's error is re-raised, and the caller may try another host:
 
-        >>> outcome(build(), RuntimeError("no disk"))
+        >>> report(build(), RuntimeError("no disk"))
         shut down
-        out: RuntimeError('no disk')
+        raised: RuntimeError('no disk')
 
-        Where shutting down fails, another error says so.
-        No "dropped" line is logged, because `reraise` is False before the
-        body of the helper raises:
+        If shutting down fails, a different exception is raised.
+        Nothing is logged as dropped, because `reraise` is `False` before
+        the body of the helper raises:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(build(busy=True), RuntimeError("no disk"))
-        out: BuildAborted('no disk')
+        >>> report(build(busy=True), RuntimeError("no disk"))
+        raised: BuildAborted('no disk')
         context: OSError('disk busy')
         context: RuntimeError('no disk')
 
-        `except Exception` leaves `SystemExit` alone:
+        `except Exception` doesn't catch `SystemExit`:
 
-        >>> outcome(build(), SystemExit(1))
-        out: SystemExit(1)
+        >>> report(build(), SystemExit(1))
+        raised: SystemExit(1)
     """
     try:
         yield
@@ -138,19 +139,19 @@ def build(busy: bool = False) -> Iterator[None]:
 
 @contextmanager
 def notify() -> Iterator[None]:
-    """Tell listeners of the start and the end of a deletion.
+    """Notify of the start and the end of a deletion.
 
     Examples:
-        The end is told however the body ends:
+        The end is sent whether the body raised or not:
 
-        >>> outcome(notify(), None)
+        >>> report(notify(), None)
         delete.start
         delete.end
-        out: nothing
-        >>> outcome(notify(), SystemExit(1))
+        raised: nothing
+        >>> report(notify(), SystemExit(1))
         delete.start
         delete.end
-        out: SystemExit(1)
+        raised: SystemExit(1)
     """
     try:
         print("delete.start")
@@ -159,23 +160,25 @@ def notify() -> Iterator[None]:
         print("delete.end")
 
 
-def outcome(
+def report(
     manager: AbstractContextManager[None, bool | None],
     error: BaseException | None,
 ) -> None:
-    """Run a body that may raise, and print what comes out.
+    """Run a body that may raise, and print what is raised.
 
     Examples:
-        >>> outcome(Claim(), None)
-        out: nothing
+        A body that succeeds:
+
+        >>> report(Claim(), None)
+        raised: nothing
     """
     try:
         with manager:
             if error:
                 raise error
-        print("out: nothing")
+        print("raised: nothing")
     except BaseException as caught:
-        print("out:", repr(caught))
+        print("raised:", repr(caught))
         while caught.__context__:
             caught = caught.__context__
             print("context:", repr(caught))

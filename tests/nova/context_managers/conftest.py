@@ -41,11 +41,11 @@ def run(
                 caught = raised
             next(steps, None)
         if caught is error:
-            words = "goes on" if error else ""
+            words = "propagates" if error else ""
         elif caught is None:
-            words = "swallowed"
+            words = "suppressed"
         else:
-            words = f"`{type(caught).__name__}` comes out"
+            words = f"`{type(caught).__name__}` is raised"
         return Left(
             caught, words, lab.did + logged(caplog), dropped(caplog.records)
         )

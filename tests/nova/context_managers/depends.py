@@ -269,7 +269,7 @@ def catch_all(lab: Lab) -> Steps:
     client._provider_tree = tree()
     wanted = tree()
     wanted.new_root("node", UUID)
-    client._clear_provider_cache_for_tree = lab.act("forgets its cached tree")
+    client._clear_provider_cache_for_tree = lab.act("drops its cached tree")
     client.set_inventory_for_provider = mock.Mock()
     client.set_aggregates_for_provider = mock.Mock()
     client.set_traits_for_provider = mock.Mock()

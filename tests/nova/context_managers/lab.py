@@ -75,8 +75,8 @@ class Lab:
         return made
 
 
-# A case yields a context manager. It goes on in the body, which raises what it
-# yields next, and then after the exit, to see what that left.
+# A case yields a context manager. It continues in the body, which raises what
+# it yields next, and then after the exit, to see what that left.
 Steps = Iterator[Any]
 Case = Callable[[Lab], Steps]
 
@@ -96,10 +96,10 @@ class Left:
     """What is to be seen of one body and the exit after it.
 
     Attributes:
-        out: What came out.
+        out: What was raised.
         words: The same in a word or two.
         did: What the exit did, and what it logged at INFO or above.
-        dropped: The error in the helper's line, one for each line.
+        dropped: The error in each "dropped" message of the helper.
     """
 
     out: BaseException | None
@@ -115,7 +115,7 @@ class Left:
 
     @property
     def chain(self) -> list[str]:
-        """What came out, and what it was raised after."""
+        """What was raised, and its contexts."""
         contexts = [*chain(self.out)][1:]
         return [
             self.words,

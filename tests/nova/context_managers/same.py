@@ -42,7 +42,7 @@ def obj_target_cell(lab: Lab) -> Steps:
     assert instance._context.cell_uuid == OTHER
     yield
     assert instance._context is before
-    lab.did.append("gives the object its context back")
+    lab.did.append("puts the object's own context back")
 
 
 def cell(lab: Lab) -> Any:
@@ -63,7 +63,7 @@ def alternate(lab: Lab) -> Steps:
     assert instance._context is other
     yield
     assert instance._context is lab.nova.context
-    lab.did.append("gives the object its context back")
+    lab.did.append("puts the object's own context back")
 
 
 @case(SAME, "objects.instance:Instance.mutated_migration_context")
@@ -89,7 +89,7 @@ def mutated(lab: Lab, idle: bool = False) -> Steps:
     assert instance.numa_topology is new
     yield
     assert instance.numa_topology is old
-    lab.did.append("gives the instance its four fields back")
+    lab.did.append("restores four fields of the instance")
 
 
 @case(SAME, "utils:temporary_mutation")
@@ -192,7 +192,7 @@ def mount_state(lab: Lab) -> Steps:
     assert states.use_count == 1
     yield
     assert states.use_count == 0
-    lab.did.append("counts one use less")
+    lab.did.append("decrements its count of uses")
 
 
 @case(SAME, "virt.libvirt.driver:LibvirtDriver._lxc_disk_handler")

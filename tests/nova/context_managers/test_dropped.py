@@ -51,12 +51,12 @@ def test_the_order_in_build_resources(
 ) -> None:
     """Where `ctxt.reraise = False` stands decides about the dropped line."""
     changes: dict[str, Callable[[list[ast.stmt]], None]] = {
-        "as it stands": lambda body: None,
+        "unchanged": lambda body: None,
         "after `LOG.warning`": lambda body: body.insert(1, body.pop(0)),
-        "after `raise`, where nothing runs": lambda body: body.append(
+        "after `raise`, so it never runs": lambda body: body.append(
             body.pop(0)
         ),
-        "taken away": lambda body: body.__delitem__(0),
+        "removed": lambda body: body.__delitem__(0),
     }
     rows: list[Row] = []
     for words, change in changes.items():
@@ -86,7 +86,7 @@ def dropped_line(
     caplog.clear()
     with pytest.raises(Exception) as caught:  # noqa: PT011  # Any.
         call()
-    name = f"`{type(caught.value).__name__}` comes out"
+    name = f"`{type(caught.value).__name__}` is raised"
     return Left(caught.value, name, logged(caplog), dropped(caplog.records))
 
 

@@ -56,13 +56,13 @@ def special(nova: Nova, name: str) -> BaseException | None:
 def test_exits_that_depend_on_the_body(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
-    """What comes out, and what the exit did, after each kind of end."""
+    """What is raised, and what the exit did, after each kind of end."""
     rows: list[Row] = []
     for name, chosen in DEPENDS.items():
         own: list[str] = []
         if name.endswith("wait_for_instance_event"):
             left = run(chosen, early=["a"])
-            own = ["`ExitEarly`: swallowed", *left.steps]
+            own = ["`ExitEarly`: suppressed", *left.steps]
             assert left.out is None
         elif error := special(nova, name):
             left = run(chosen, error)
@@ -72,7 +72,7 @@ def test_exits_that_depend_on_the_body(
         failed = run(chosen, RuntimeError(BODY))
         ended = run(chosen, SystemExit(1))
         assert success.out is None
-        assert failed.words == ended.words == "goes on"
+        assert failed.words == ended.words == "propagates"
         assert ended.did in ([], failed.did)
         assert own or not success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
@@ -91,13 +91,13 @@ def test_exits_that_depend_on_the_body(
 def test_what_catch_all_translates(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
-    """Nine types become one; a conflict goes on; both clear the cache."""
-    forgets = ["forgets its cached tree"]
+    """Nine types become one; a conflict propagates; both clear the cache."""
+    drops = ["drops its cached tree"]
     conflict = nova.exception.ResourceProviderUpdateConflict(
         uuid=UUID, generation=1, error="e"
     )
     left = run(catch_all, conflict)
-    assert (left.words, left.did) == ("goes on", forgets)
+    assert (left.words, left.did) == ("propagates", drops)
     name = next(n for n in DEPENDS if n.endswith("catch_all"))
     _, node = definition(name)
     (types,) = (n for n in ast.walk(node) if isinstance(n, ast.Tuple))
@@ -107,18 +107,18 @@ def test_what_catch_all_translates(
         error = getattr(nova.exception, kind)
         left = run(catch_all, error.__new__(error))
         assert isinstance(left.out, nova.exception.ResourceProviderSyncFailed)
-        assert left.did == forgets
+        assert left.did == drops
 
 
 def test_exits_that_do_not(run: Callable[..., Left]) -> None:
-    """The same after success, an error and SystemExit; all goes on."""
+    """The same after success, an error and SystemExit; all propagate."""
     rows: list[Row] = []
     for name, chosen in SAME.items():
         success = run(chosen)
         failed = run(chosen, RuntimeError(BODY))
         ended = run(chosen, SystemExit(1))
         assert success.out is None
-        assert failed.words == ended.words == "goes on"
+        assert failed.words == ended.words == "propagates"
         assert success.did == failed.did == ended.did
         assert not failed.dropped + ended.dropped
         row: Row = {"manager": title(name), "did": success.steps}
@@ -133,7 +133,7 @@ def test_exits_that_do_not(run: Callable[..., Left]) -> None:
 
 
 def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
-    """What comes out when the exit itself meets an error."""
+    """What is raised when the exit itself fails."""
     rows: list[Row] = []
     gone = nova.exception.InstanceActionNotFound(
         request_id="req", instance_uuid=UUID
@@ -180,7 +180,7 @@ def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
         error=down,
         graceful=True,
     )
-    row(claim, "giving back fails", failed, error=down)
+    row(claim, "releasing fails", failed, error=down)
     row(errors_out, "saving fails", failed, error=down)
     row(remove_volume, "removing fails", failed, error=OSError("busy"))
     row(

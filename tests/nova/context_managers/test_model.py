@@ -18,7 +18,7 @@ from tests.nova.context_managers.same import notify
 
 # What the model prints, and what the same step is called in Nova's tables.
 STEPS = {
-    "claim given back": "`abort_instance_claim`",
+    "claim released": "`abort_instance_claim`",
     f"reported: {RuntimeError(BODY)!r}": "saves the event's result, Error",
     f"reported: {SystemExit(1)!r}": "saves the event's result, Error",
     "reported: success": "saves the event's result, Success",
@@ -40,7 +40,7 @@ def test_the_model_does_what_nova_does(
     name: str,
     body: BaseException | None,
 ) -> None:
-    """The same comes out of both, after the same steps and the same line."""
+    """Both raise the same, after the same steps and the same message."""
     gone = nova.exception.InstanceActionNotFound(
         request_id="req", instance_uuid=UUID
     )
@@ -69,12 +69,12 @@ def test_the_model_does_what_nova_does(
     }
     left = run(theirs, body, **options)
     capsys.readouterr()
-    model.outcome(ours, body)
+    model.report(ours, body)
     printed = capsys.readouterr().out.splitlines()
     out = [
         line.partition(": ")[2].partition("(")[0]
         for line in printed
-        if line.startswith(("out: ", "context: "))
+        if line.startswith(("raised: ", "context: "))
     ]
     if body:
         body.__context__ = None

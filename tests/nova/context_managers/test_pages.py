@@ -20,7 +20,7 @@ KNOWN = {last(name) for name in [*DEPENDS, *SAME]}
 # What exits do, and how a picture says it.
 WORDS = {
     "nothing": r"\bnothing\b",
-    "gives the object its context back": r"context (is put )?back",
+    "puts the object's own context back": r"context (is put )?back",
 }
 
 
@@ -62,7 +62,7 @@ def test_pages_say_what_the_exits_do(run: Callable[..., Left]) -> None:
 @pytest.mark.parametrize(
     ("page", "begins"),
     [
-        (PAGE, "Three can swallow it: "),
+        (PAGE, "Three can suppress it: "),
         (FAQ, "### Which of Nova's context managers swallow an exception?\n"),
     ],
     ids=["page", "faq"],
