@@ -1,8 +1,8 @@
 """A model of how Nova finds a host for a flavor.
 
-`select_destinations` goes the scheduler's way: amounts, candidates, filters,
-weighers, claim. Look at who reads which extra spec, and at the two texts of
-`NoValidHost`: one for each place where the hosts run out.
+`select_destinations` has the scheduler's steps: amounts, candidates, filters,
+weighers, claim. `NoValidHost` has one text for each step that can leave no
+host.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -42,10 +42,10 @@ def resources(
     flavor: Flavor,
     volume_backed: bool = False,
 ) -> dict[str, int]:
-    """The amounts that placement is asked for.
+    """Return the amounts that placement is asked for.
 
     Examples:
-        The disks are one amount, in which 512 MiB of swap are a whole GiB:
+        The disks are one amount; 512 MiB of swap are rounded up to a GiB:
 
         >>> resources(Flavor(2, 2048, 20, ephemeral_gb=5, swap=512))
         {'VCPU': 2, 'MEMORY_MB': 2048, 'DISK_GB': 26}
@@ -74,9 +74,11 @@ def resources(
 
 
 def is_candidate(host: Host, flavor: Flavor) -> bool:
-    """Placement's part: amounts and traits.
+    """Check amounts and traits, as placement does.
 
     Examples:
+        The small host doesn't have eight VCPUs:
+
         >>> small, large = cloud()
         >>> is_candidate(small, Flavor(8, 2048, 20))
         False
@@ -91,10 +93,10 @@ def is_candidate(host: Host, flavor: Flavor) -> bool:
 
 
 def passes(host: Host, flavor: Flavor) -> bool:
-    """The filters' part: a living host, and its capabilities.
+    """Check that the host is up, and its capabilities, as filters do.
 
     Examples:
-        No filter looks at amounts:
+        No filter checks the amounts:
 
         >>> small, large = cloud()
         >>> passes(small, Flavor(8, 2048, 20))
@@ -107,9 +109,11 @@ def passes(host: Host, flavor: Flavor) -> bool:
 
 
 def weigh(hosts: Sequence[Host]) -> list[Host]:
-    """Put the host with the most free first.
+    """Put the host with the most free resources first.
 
     Examples:
+        The large host has more of everything:
+
         >>> [host.name for host in weigh(cloud())]
         ['large', 'small']
     """
@@ -122,9 +126,11 @@ def weigh(hosts: Sequence[Host]) -> list[Host]:
 
 
 def claim(host: Host, flavor: Flavor) -> bool:
-    """Take the amounts from placement, if they are still there.
+    """Reserve the amounts in placement, if they are still free.
 
     Examples:
+        The second claim fails, because one VCPU is left:
+
         >>> small, large = cloud()
         >>> claim(small, Flavor(3, 2048, 20)), small.free["VCPU"]
         (True, 1)
@@ -147,7 +153,7 @@ def select_destinations(
     """Claim a host, and name others in case the build fails there.
 
     Examples:
-        The ordinary case: both hosts will do, the emptier one is claimed:
+        Both hosts fit, and the one with more free is claimed:
 
         >>> select_destinations(Flavor(2, 2048, 20), cloud())
         ['large', 'small']
@@ -165,7 +171,7 @@ def select_destinations(
         ['large']
         ['small']
 
-        Where another server was quicker, the next host is claimed:
+        If another server was faster, the next host is claimed:
 
         >>> def claim_late(host, flavor):
         ...     return host.name != "large" and claim(host, flavor)
@@ -187,9 +193,11 @@ def select_destinations(
 
 
 def boot(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
-    """What the user is told, in this order.
+    """Return the response, then the server's status.
 
     Examples:
+        A host is found:
+
         >>> for line in boot(Flavor(2, 2048, 20), cloud()):
         ...     print(line)
         202 Accepted
@@ -202,7 +210,7 @@ def boot(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
         202 Accepted
         ERROR: 'No valid host was found. '
 
-        A host has the amounts, and a filter refuses it:
+        A host has the amounts, but a filter refuses it:
 
         >>> small, large = cloud()
         >>> large.up = False
@@ -222,9 +230,11 @@ def boot(flavor: Flavor, hosts: Sequence[Host]) -> Iterator[str]:
 
 
 def scoped(scope: str, flavor: Flavor) -> list[tuple[str, str]]:
-    """The extra specs of one scope, without its name.
+    """Return the extra specs of one scope, without its name.
 
     Examples:
+        Other scopes are left out:
+
         >>> specs = {"trait:CUSTOM_SSD": "required", "quota:cpu": "1"}
         >>> scoped("trait", Flavor(1, 512, 1, extra_specs=specs))
         [('CUSTOM_SSD', 'required')]
@@ -237,9 +247,11 @@ def scoped(scope: str, flavor: Flavor) -> list[tuple[str, str]]:
 
 
 def cloud() -> tuple[Host, Host]:
-    """Two hosts.
+    """Return two hosts.
 
     Examples:
+        They differ in size, trait and capability:
+
         >>> [host.name for host in cloud()]
         ['small', 'large']
     """
