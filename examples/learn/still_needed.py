@@ -267,7 +267,10 @@ def entries(way: Callable[..., None]) -> list[str]:
     return []
 
 
-def outcome(way: Callable[..., None], clean_up: Callable[[], None]) -> None:
+def outcome(
+    way: Callable[..., None],
+    clean_up: Callable[[], None],
+) -> None:
     """Print what the caller gets.
 
     Examples:

@@ -31,6 +31,11 @@ _GO = """href => {
     link.click();
 }"""
 
+_UNFOLD = """block => {
+    const fold = block.closest("details");
+    if (fold) fold.open = true;
+}"""
+
 
 @pytest.fixture(scope="module")
 def visit(visit: Page) -> Page:
@@ -53,10 +58,11 @@ def go(visit: Page, path: Path) -> None:
 
 
 def press(block: Locator, name: str) -> None:
-    """Press a button of a block.
+    """Press a button of a block, whose fold is opened if it is in one.
 
     What the panel said before is taken away: what it says then is the answer.
     """
+    block.evaluate(_UNFOLD)
     block.locator(".run-status").evaluate_all(
         "all => all.forEach(one => { one.textContent = ''; })"
     )
