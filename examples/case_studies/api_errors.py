@@ -2,7 +2,7 @@
 
 `Translator` has the shape of `ResourceExceptionHandler`: its `__exit__`
 raises a different exception for some types, and returns False for the rest.
-`expected` is the decorator of a method, and `respond` a request with
+`expected` is the decorator of a method, and `api_response` a request with
 `FaultWrapper` around it.
 """
 
@@ -101,7 +101,7 @@ def expected(
         >>> @expected(404)
         ... def show():
         ...     raise NotFound("vm-1")
-        >>> respond(show)
+        >>> api_response(show)
         'translator: 500 unexpected: NotFound'
 
         So a method raises an `HTTPError` for what it expects:
@@ -112,7 +112,7 @@ def expected(
         ...         raise NotFound("no vm-1")
         ...     except NotFound as error:
         ...         raise HTTPError(404, str(error))
-        >>> respond(show)
+        >>> api_response(show)
         'translator: 404 no vm-1'
 
         `Forbidden` and `ValidationError` always propagate:
@@ -120,7 +120,7 @@ def expected(
         >>> @expected(404)
         ... def show():
         ...     raise Forbidden("not yours")
-        >>> respond(show)
+        >>> api_response(show)
         'translator: 403 not yours'
     """
 
@@ -143,42 +143,42 @@ def expected(
     return decorate
 
 
-def respond(method: Callable[[], str]) -> str:
+def api_response(method: Callable[[], str]) -> str:
     """Return what a client gets, and which place responds.
 
     Examples:
         A method that returns:
 
-        >>> respond(lambda: "done")
+        >>> api_response(lambda: "done")
         'method: 200 done'
 
         Without `expected`, the type decides which place responds:
 
         >>> def show():
         ...     raise Invalid("no such flavor")
-        >>> respond(show)
+        >>> api_response(show)
         'translator: 400 no such flavor'
         >>> def show():
         ...     raise NotFound("no vm-1")
-        >>> respond(show)
+        >>> api_response(show)
         'wrapper: 404'
         >>> def show():
         ...     raise KeyError("vm-1")
-        >>> respond(show)
+        >>> api_response(show)
         'wrapper: 500'
 
         A `TypeError`, a bug in the method itself, becomes the client's 400:
 
         >>> def show():
         ...     return len(None)
-        >>> respond(show)
+        >>> api_response(show)
         'translator: 400 malformed or otherwise incorrect'
 
         A microversion without this method looks like a wrong URL:
 
         >>> def show():
         ...     raise VersionNotFound("2.1")
-        >>> respond(show)
+        >>> api_response(show)
         'dispatch: 404'
     """
     try:

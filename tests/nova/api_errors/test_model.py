@@ -101,7 +101,9 @@ def test_the_model_gives_the_same_status(
     def method() -> str:
         raise error
 
-    told = model.respond(model.expected(404)(method) if decorated else method)
+    told = model.api_response(
+        model.expected(404)(method) if decorated else method
+    )
     action = {"action": "expected" if decorated else "plain"}
     seen = send(api, caplog, controller(api, make(api)), action)
     assert told.split()[1] == seen.status
