@@ -1,7 +1,7 @@
-"""`async with`: the same order, with an enter and an exit that may wait.
+"""`async with`: the same order, with an enter and an exit that are awaited.
 
 `Connection` is a class with `__aenter__` and `__aexit__`; `transaction` is a
-generator. Look at what happens when the wrong kind of `with` is used.
+generator. The helper needs neither: its body may await in a plain `with`.
 """
 
 import asyncio
@@ -13,43 +13,83 @@ from oslo_utils import excutils
 
 
 class Connection:
-    """A connection that is opened and closed by waiting."""
+    """A connection that waits while it is opened and closed.
 
-    async def __aenter__(self) -> str:
+    Examples:
+        >>> async def count(fail: bool) -> None:
+        ...     async with Connection():
+        ...         print("body")
+        ...         if fail:
+        ...             raise LookupError("no such table")
+        >>> asyncio.run(count(fail=False))
+        connected
+        body
+        disconnected None
+
+        `__aexit__` receives an exception of the body as `__exit__` does:
+
+        >>> try:
+        ...     asyncio.run(count(fail=True))
+        ... except LookupError as error:
+        ...     print("caller:", repr(error))
+        connected
+        body
+        disconnected <class 'LookupError'>
+        caller: LookupError('no such table')
+    """
+
+    async def __aenter__(self) -> None:
         await asyncio.sleep(0)
         print("connected")
-        return "cursor"
 
     async def __aexit__(self, exc_type: object, *rest: object) -> None:
         await asyncio.sleep(0)
         print("disconnected", exc_type)
 
 
-async def count_instances(fail: bool = False) -> int:
-    """Use a connection.
+async def release_ports() -> None:
+    """Re-raise in a coroutine: a plain `with`, and `await` in its body.
 
     Examples:
-        >>> asyncio.run(count_instances())
-        connected
-        body: cursor
-        disconnected None
-        3
-
-        An exception reaches `__aexit__` as it reaches `__exit__`:
+        The body awaits, and the exception is re-raised:
 
         >>> try:
-        ...     asyncio.run(count_instances(fail=True))
-        ... except LookupError as error:
-        ...     print("the caller gets:", error)
-        connected
-        disconnected <class 'LookupError'>
-        the caller gets: no such table
+        ...     asyncio.run(release_ports())
+        ... except ConnectionError as error:
+        ...     print("caller:", repr(error))
+        cleanup awaited
+        caller: ConnectionError('Neutron is down')
     """
-    async with Connection() as cursor:
-        if fail:
-            raise LookupError("no such table")
-        print("body:", cursor)
-        return 3
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        with excutils.save_and_reraise_exception():
+            await asyncio.sleep(0)
+            print("cleanup awaited")
+
+
+async def wrong_release(manager: Any) -> None:
+    """Use `async with` on a context manager of either kind.
+
+    Examples:
+        The helper has no `__aenter__`, so the body doesn't run:
+
+        >>> helper = excutils.save_and_reraise_exception()
+        >>> try:
+        ...     asyncio.run(wrong_release(helper))
+        ... except TypeError as error:
+        ...     print(type(error).__name__)
+        TypeError
+
+        `Connection` has both methods:
+
+        >>> asyncio.run(wrong_release(Connection()))
+        connected
+        body
+        disconnected None
+    """
+    async with manager:
+        print("body")
 
 
 @asynccontextmanager
@@ -59,19 +99,16 @@ async def transaction() -> AsyncIterator[None]:
     Examples:
         >>> async def write(fail: bool) -> None:
         ...     async with transaction():
-        ...         print("body")
         ...         if fail:
         ...             raise ValueError("too long")
         >>> asyncio.run(write(fail=False))
-        body
         commit
         >>> try:
         ...     asyncio.run(write(fail=True))
         ... except ValueError as error:
-        ...     print("the caller gets:", error)
-        body
+        ...     print("caller:", repr(error))
         roll back
-        the caller gets: too long
+        caller: ValueError('too long')
     """
     try:
         yield
@@ -79,49 +116,3 @@ async def transaction() -> AsyncIterator[None]:
         print("roll back")
         raise
     print("commit")
-
-
-async def release_ports() -> None:
-    """Re-raise in a coroutine: a plain `with`, and `await` in its body.
-
-    Examples:
-        The helper has no `__aenter__`.
-        It does not need one: its body may wait all the same.
-
-        >>> try:
-        ...     asyncio.run(release_ports())
-        ... except ConnectionError as error:
-        ...     print("the caller gets:", error)
-        cleanup waited
-        the caller gets: Neutron is down
-    """
-    try:
-        raise ConnectionError("Neutron is down")
-    except ConnectionError:
-        with excutils.save_and_reraise_exception():
-            await asyncio.sleep(0)
-            print("cleanup waited")
-
-
-async def wrong_kind(manager: Any) -> str:
-    """Use `async with` on a manager and say whether that works.
-
-    Examples:
-        >>> asyncio.run(wrong_kind(Connection()))
-        connected
-        disconnected None
-        'works'
-
-        Since Python 3.11 the type is `TypeError`; before, it was
-        `AttributeError`. It is raised before the body runs:
-
-        >>> helper = excutils.save_and_reraise_exception()
-        >>> asyncio.run(wrong_kind(helper))
-        'TypeError'
-    """
-    try:
-        async with manager:
-            pass
-    except TypeError as error:
-        return type(error).__name__
-    return "works"

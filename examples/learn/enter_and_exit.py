@@ -1,90 +1,104 @@
 """What a `with` statement calls, in which order, and with what.
 
-`Port` prints a line at each step. Follow the order: the context expression,
-`__enter__`, the body, `__exit__`. Look at the three arguments of `__exit__`:
-they are `None` unless an exception left the body.
+`Port` prints a line at each step. The arguments of `__exit__` are `None`
+unless the body raised.
 """
 
+import traceback
 from types import TracebackType
 
 
 class Port:
-    """A network port that is open while the body runs."""
+    """A network port that is open while the body runs.
+
+    Examples:
+        Each step prints a line:
+
+        >>> with Port("eth0") as device:
+        ...     print("body:", device)
+        enter eth0
+        body: device of eth0
+        exit eth0 None None
+    """
 
     def __init__(self, name: str) -> None:
-        print("expression: the port is made")
         self.name = name
 
     def __enter__(self) -> str:
-        print("enter: the port opens")
+        print("enter", self.name)
         return f"device of {self.name}"
 
     def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
+        self, exc_type: object, exc_value: object, exc_tb: object
     ) -> None:
-        print(f"exit: the port closes, exc_type={exc_type}")
-        print(f"      exc_value={exc_value!r}")
-        print(f"      traceback given: {traceback is not None}")
+        print("exit", self.name, exc_type, exc_value)
 
 
-def send(port: Port, message: str) -> None:
+def send(message: str) -> str:
     """Send one message through a port.
 
     Examples:
-        `as` binds what `__enter__` returned, here a string, not the port:
+        `__exit__` runs before the function returns:
 
-        >>> with Port("eth0") as device:
-        ...     print("body:", repr(device))
-        expression: the port is made
-        enter: the port opens
-        body: 'device of eth0'
-        exit: the port closes, exc_type=None
-              exc_value=None
-              traceback given: False
+        >>> send("hello")
+        enter eth0
+        exit eth0 None None
+        'hello sent'
 
-        An exception in the body is given to `__exit__`.
-        It goes on afterwards:
+        If the body raises, `__exit__` receives the exception, which then
+        propagates to the caller:
 
-        >>> port = Port("eth1")
-        expression: the port is made
         >>> try:
-        ...     send(port, "")
+        ...     send("")
         ... except ValueError as error:
-        ...     print("the caller gets:", error)
-        enter: the port opens
-        exit: the port closes, exc_type=<class 'ValueError'>
-              exc_value=ValueError('nothing to send')
-              traceback given: True
-        the caller gets: nothing to send
-
-        A `return` in the body leaves by way of `__exit__` as well:
-
-        >>> send(port, "hello")
-        enter: the port opens
-        body: hello
-        exit: the port closes, exc_type=None
-              exc_value=None
-              traceback given: False
-
-        The arguments are about the body.
-        An exception that is being handled around the `with` is not in them:
-
-        >>> try:
-        ...     raise LookupError("no host")
-        ... except LookupError:
-        ...     send(Port("eth2"), "cleanup")
-        expression: the port is made
-        enter: the port opens
-        body: cleanup
-        exit: the port closes, exc_type=None
-              exc_value=None
-              traceback given: False
+        ...     print("caller:", repr(error))
+        enter eth0
+        exit eth0 <class 'ValueError'> nothing to send
+        caller: ValueError('nothing to send')
     """
-    with port:
+    with Port("eth0"):
         if not message:
             raise ValueError("nothing to send")
-        print("body:", message)
-        return
+        return f"{message} sent"
+
+
+def clean_up() -> str:
+    """Use a `with` inside an `except` block.
+
+    Examples:
+        A `LookupError` is being handled, but the body raises nothing:
+
+        >>> clean_up()
+        enter eth1
+        exit eth1 None None
+        'cleaned up after no host'
+    """
+    try:
+        raise LookupError("no host")
+    except LookupError as error:
+        with Port("eth1"):
+            return f"cleaned up after {error}"
+
+
+class TracedPort(Port):
+    """Print the functions in the traceback that `__exit__` is given.
+
+    Examples:
+        >>> def receive() -> None:
+        ...     with TracedPort("eth0"):
+        ...         raise OSError("no cable")
+        >>> try:
+        ...     receive()
+        ... except OSError as error:
+        ...     print("caller:", repr(error))
+        enter eth0
+        traceback: ['receive']
+        caller: OSError('no cable')
+    """
+
+    def __exit__(
+        self, exc_type: object, exc_value: object, exc_tb: object
+    ) -> None:
+        if isinstance(exc_tb, TracebackType):
+            rows = traceback.extract_tb(exc_tb)
+            print("traceback:", [row.name for row in rows])

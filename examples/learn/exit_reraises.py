@@ -1,93 +1,84 @@
 """An `__exit__` that re-raises what it was passed, and one that returns.
 
-The exception that leaves is the same object. It differs in its traceback: a
-re-raised exception has entries that lead through the `with` statement once
-more. The helper returns `False` for the exception that it was passed, and
-raises only the one that it saved.
+The exception that reaches the caller is the same object. A re-raised one has
+more traceback entries, because it passes through the `with` statement again.
+The helper returns `False` for the exception that it was passed, and raises
+only the one that it saved.
 """
 
 import traceback
-from types import TracebackType
 
 from oslo_utils.excutils import save_and_reraise_exception
 
 
 class Returns:
-    """Return a falsy value, as Python's rule says."""
+    """Return a falsy value, as Python's rule says.
+
+    Examples:
+        >>> boot(Returns())
+        'the same object, entries: boot'
+    """
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(
         self,
-        exc_type: type[BaseException] | None,
+        exc_type: object,
         exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
+        exc_tb: object,
     ) -> None:
         pass
 
 
 class Reraises(Returns):
-    """Raise the exception that was passed, against the rule."""
+    """Raise the exception that was passed, against the rule.
+
+    Examples:
+        >>> boot(Reraises())
+        'the same object, entries: boot, __exit__, boot'
+    """
 
     def __exit__(
         self,
-        exc_type: type[BaseException] | None,
+        exc_type: object,
         exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
+        exc_tb: object,
     ) -> None:
         if exc_val is not None:
             raise exc_val
 
 
 class ReraisesBare(Returns):
-    """Raise the active exception, which is the one that was passed."""
+    """Raise the active exception, which is the one that was passed.
+
+    Examples:
+        >>> boot(ReraisesBare())
+        'the same object, entries: boot, boot'
+    """
 
     def __exit__(
         self,
-        exc_type: type[BaseException] | None,
+        exc_type: object,
         exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
+        exc_tb: object,
     ) -> None:
         if exc_val is not None:
             raise
 
 
-def boot(manager: Returns) -> str:
-    """Fail inside a context manager.
-
-    Examples:
-        >>> boot(Returns())
-        'the same object, entries: boot'
-        >>> boot(Reraises())
-        'the same object, entries: boot, __exit__, boot'
-        >>> boot(ReraisesBare())
-        'the same object, entries: boot, boot'
-    """
-    failed = ConnectionError("Neutron is down")
-    try:
-        with manager:
-            raise failed
-    except ConnectionError as error:
-        rows = traceback.extract_tb(error.__traceback__)
-        same = "the same" if error is failed else "another"
-        names = ", ".join(row.name for row in rows)
-        return f"{same} object, entries: {names}"
-
-
 def leave(error: Exception | None) -> str:
-    """Leave the helper by hand, with or without an exception of the body.
+    """Call `__exit__` of the helper, with or without an exception.
 
     Examples:
-        The body worked: `__exit__` is passed `None`, and raises the exception
-        that it saved when it was entered:
+        The body succeeded: `__exit__` is passed `None`, and raises the
+        exception that `__enter__` saved:
 
         >>> leave(None)
         "raised ConnectionError('Neutron is down')"
 
-        The body failed: `__exit__` logs the saved exception, and returns
-        `False` for the one that it was passed. Python's `with` statement then
-        lets that one propagate:
+        The body raised: `__exit__` logs the saved exception and returns
+        `False`, so that the exception it was passed propagates:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -103,9 +94,27 @@ def leave(error: Exception | None) -> str:
         helper.__enter__()
     try:
         if error is None:
-            ended = helper.__exit__(None, None, None)
+            result = helper.__exit__(None, None, None)
         else:
-            ended = helper.__exit__(type(error), error, None)
+            result = helper.__exit__(type(error), error, None)
     except ConnectionError as saved:
         return f"raised {saved!r}"
-    return f"returned {ended}"
+    return f"returned {result}"
+
+
+def boot(manager: Returns) -> str:
+    """Raise in the body, and describe what reaches the caller.
+
+    Examples:
+        >>> boot(Returns())
+        'the same object, entries: boot'
+    """
+    failed = ConnectionError("Neutron is down")
+    try:
+        with manager:
+            raise failed
+    except ConnectionError as error:
+        rows = traceback.extract_tb(error.__traceback__)
+        same = "the same" if error is failed else "another"
+        names = ", ".join(row.name for row in rows)
+        return f"{same} object, entries: {names}"

@@ -1,11 +1,32 @@
-"""Managers that `contextlib` already has, each on one small task.
+"""Context managers of `contextlib`, each on one small task.
 
-`closing` closes, `suppress` swallows what you name, `nullcontext` does
-nothing, and `ExitStack` collects exits while the program runs. Look at
-`attach`: `pop_all()` is how to say "undo everything unless all went well".
+`suppress` ignores an error, `closing` closes an object, `nullcontext` does
+nothing, and `ExitStack` collects undo steps while the program runs.
 """
 
 from contextlib import ExitStack, closing, nullcontext, suppress
+
+
+def forget(ports: dict[str, str], name: str) -> str:
+    """Delete a port that may be gone already.
+
+    Examples:
+        >>> ports = {"eth0": "up", "eth1": "up"}
+        >>> forget(ports, "eth0")
+        'forgotten'
+        >>> forget(ports, "eth0")
+        'forgotten'
+
+        Any other exception propagates:
+
+        >>> forget(None, "eth1")
+        Traceback (most recent call last):
+            ...
+        TypeError: 'NoneType' object does not support item deletion
+    """
+    with suppress(KeyError):
+        del ports[name]
+    return "forgotten"
 
 
 class Image:
@@ -31,49 +52,27 @@ def download(image: Image) -> int:
         closed
         5
 
-        It is closed when the body fails as well:
+        It is closed if the body raises, too:
 
         >>> try:
         ...     download(Image(b""))
         ... except OSError as error:
-        ...     print("the caller gets:", error)
+        ...     print("caller:", error)
         closed
-        the caller gets: the image is empty
+        caller: the image is empty
     """
     with closing(image):
         return len(image.read())
 
 
-def forget(ports: dict[str, str], name: str) -> None:
-    """Delete a port that may be gone already.
-
-    Examples:
-        >>> ports = {"eth0": "up", "eth1": "up"}
-        >>> forget(ports, "eth0")
-        >>> forget(ports, "eth0")
-        >>> ports
-        {'eth1': 'up'}
-
-        `suppress` swallows what you name and its subclasses.
-        Any other exception goes on:
-
-        >>> forget(None, "eth1")
-        Traceback (most recent call last):
-            ...
-        TypeError: 'NoneType' object does not support item deletion
-    """
-    with suppress(KeyError):
-        del ports[name]
-
-
 def show(data: bytes, source: Image | None = None) -> int:
-    """Use a manager where there is one, and none where there is not.
+    """Close the source, if there is one.
 
     Examples:
-        >>> show(b"raw")
-        3
         >>> show(b"raw", source=Image(b"raw"))
         closed
+        3
+        >>> show(b"raw")
         3
     """
     with closing(source) if source else nullcontext():
@@ -81,29 +80,29 @@ def show(data: bytes, source: Image | None = None) -> int:
 
 
 def attach(steps: list[str], broken: str = "") -> str:
-    """Do several steps; undo those that were done when a later one fails.
+    """Do several steps; undo those that were done if a later one fails.
 
     Examples:
-        When all went well, `pop_all` takes the undo steps off the stack, and
-        leaving the block undoes nothing:
+        When a step fails, the undo steps run, the last one first, and the
+        exception propagates:
+
+        >>> try:
+        ...     attach(["reserve", "connect", "mount"], broken="mount")
+        ... except OSError as error:
+        ...     print("caller:", error)
+        do reserve
+        do connect
+        undo connect
+        undo reserve
+        caller: mount failed
+
+        When all steps succeed, nothing is undone:
 
         >>> attach(["reserve", "connect", "mount"])
         do reserve
         do connect
         do mount
         'attached'
-
-        When one fails, leaving the block undoes the others, last one first:
-
-        >>> try:
-        ...     attach(["reserve", "connect", "mount"], broken="mount")
-        ... except OSError as error:
-        ...     print("the caller gets:", error)
-        do reserve
-        do connect
-        undo connect
-        undo reserve
-        the caller gets: mount failed
     """
     with ExitStack() as undo:
         for step in steps:

@@ -1,66 +1,63 @@
-"""Several managers in one `with`, and what happens when the second fails.
+"""Several context managers in one `with`, and what happens if one raises.
 
 `Step` prints when it is entered and left. Three functions write the same thing
-in three ways. Then follow the order when the second manager cannot be entered,
-and when one in the middle swallows the exception.
+in three ways; the last one has a context manager that suppresses.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 
 
 class Step:
-    """One step of attaching a volume; some steps fail when entered."""
+    """One step of attaching a volume; it may be broken."""
 
-    def __init__(self, name: str, broken: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, broken: bool = False) -> None:
         self.name = name
         self.broken = broken
 
-    def __enter__(self) -> str:
+    def __enter__(self) -> None:
         print("enter", self.name)
-        if self.name in self.broken:
+        if self.broken:
             raise ConnectionError(f"{self.name} is down")
-        return self.name
 
     def __exit__(self, exc_type: object, *rest: object) -> None:
         print("exit", self.name, exc_type)
 
 
-def on_one_line(broken: Iterable[str] = ()) -> None:
-    """Enter two managers in one statement.
+def attach(broken: bool = False) -> None:
+    """Enter two context managers in one statement.
 
     Examples:
         The first is entered first and left last:
 
-        >>> on_one_line()
+        >>> attach()
         enter volume
         enter network
         body
         exit network None
         exit volume None
 
-        When entering the second fails, the body does not run.
-        The first is left, with the exception; the second is not, for it was
-        never entered:
+        If `__enter__` of the second raises, the body doesn't run.
+        `__exit__` of the first receives the exception; that of the second
+        isn't called:
 
         >>> try:
-        ...     on_one_line(broken=["network"])
+        ...     attach(broken=True)
         ... except ConnectionError as error:
-        ...     print("the caller gets:", error)
+        ...     print("caller:", error)
         enter volume
         enter network
         exit volume <class 'ConnectionError'>
-        the caller gets: network is down
+        caller: network is down
     """
-    with Step("volume", broken), Step("network", broken):
+    with Step("volume"), Step("network", broken):
         print("body")
 
 
-def nested() -> None:
-    """Say the same with one statement inside the other.
+def attach_nested() -> None:
+    """Do the same with one statement inside the other.
 
     Examples:
-        >>> nested()
+        >>> attach_nested()
         enter volume
         enter network
         body
@@ -72,11 +69,11 @@ def nested() -> None:
             print("body")
 
 
-def in_parentheses() -> None:
-    """Say the same on several lines, since Python 3.10.
+def attach_in_parentheses() -> None:
+    """Do the same on several lines, since Python 3.10.
 
     Examples:
-        >>> in_parentheses()
+        >>> attach_in_parentheses()
         enter volume
         enter network
         body
@@ -90,20 +87,17 @@ def in_parentheses() -> None:
         print("body")
 
 
-def with_one_that_swallows() -> str:
-    """Put a manager that swallows between two others.
+def attach_if_reachable() -> str:
+    """Put a context manager that suppresses between two others.
 
     Examples:
-        Exits run from the inside out.
-        Those outside the one that swallows see no exception:
-
-        >>> with_one_that_swallows()
+        >>> attach_if_reachable()
         enter volume
         enter network
         exit network <class 'TimeoutError'>
         exit volume None
-        'the line after the block ran'
+        'continued after the block'
     """
     with Step("volume"), suppress(TimeoutError), Step("network"):
         raise TimeoutError("no answer")
-    return "the line after the block ran"
+    return "continued after the block"

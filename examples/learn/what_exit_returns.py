@@ -1,99 +1,118 @@
-"""What the return value of `__exit__` decides.
+"""What the return value of `__exit__` does to an exception of the body.
 
-`Reservation` returns or raises what it is given. Look at what the caller sees:
-a false value lets the exception go on, a true one swallows it, and an
-exception that `__exit__` raises itself takes the place of the body's.
+`Reservation` returns from `__exit__` what it was made with.
+`BrokenReservation` raises an exception there.
 """
 
 from typing import Any
 
 
 class Reservation:
-    """A reservation whose exit can be told how to end."""
+    """Return from `__exit__` what was passed to the class."""
 
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
+    def __init__(self, result: object) -> None:
+        self.result = result
 
     def __enter__(self) -> None:
-        print("reserve")
+        pass
 
     def __exit__(self, *exc_info: object) -> Any:
-        print("release")
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        return self.result
 
 
-def fail(answer: object, error: BaseException) -> str:
-    """Raise an error in the body, and say how the block ended.
+def reserve(result: object) -> str:
+    """Raise in the body.
 
     Examples:
-        `None` is false, and a function without `return` returns it, so an
-        `__exit__` that says nothing lets the exception go on:
+        `True` suppresses the exception, and execution continues after the
+        block:
 
-        >>> fail(None, LookupError("no host"))
-        reserve
-        release
-        "came out: LookupError('no host'), context None"
+        >>> reserve(True)
+        'continued'
 
-        A true value swallows it, and the line after the block runs:
+        `False` lets the exception propagate:
 
-        >>> fail(True, LookupError("no host"))
-        reserve
-        release
-        'swallowed'
+        >>> reserve(False)
+        Traceback (most recent call last):
+            ...
+        LookupError: no host
 
-        Any true value does, not only `True`:
+        So does `None`, which a method without a `return` statement returns:
 
-        >>> fail("released", LookupError("no host"))
-        reserve
-        release
-        'swallowed'
+        >>> reserve(None)
+        Traceback (most recent call last):
+            ...
+        LookupError: no host
 
-        Whatever the exception is, Ctrl-C included:
+        Any truthy value suppresses the exception, not only `True`:
 
-        >>> fail(True, KeyboardInterrupt())
-        reserve
-        release
-        'swallowed'
-
-        `__exit__` may raise.
-        Its exception goes out, with the body's as `__context__`:
-
-        >>> fail(OSError("database"), LookupError("no host"))
-        reserve
-        release
-        "came out: OSError('database'), context LookupError('no host')"
+        >>> reserve("released")
+        'continued'
     """
-    try:
-        with Reservation(answer):
-            raise error
-    except Exception as out:
-        return f"came out: {out!r}, context {out.__context__!r}"
-    return "swallowed"
+    with Reservation(result):
+        raise LookupError("no host")
+    return "continued"
 
 
-def cores(answer: object) -> int:
+def interrupt() -> str:
+    """Press Ctrl-C in the body.
+
+    Examples:
+        A truthy value suppresses `KeyboardInterrupt` as well:
+
+        >>> interrupt()
+        'continued'
+    """
+    with Reservation(True):
+        raise KeyboardInterrupt
+    return "continued"
+
+
+def cores() -> int:
     """Return a number from inside the body.
 
     Examples:
-        The return value of `__exit__` decides about exceptions only.
-        A value that the body returns is left as it is:
+        The body didn't raise, so the value of `__exit__` is ignored, and the
+        function returns its own:
 
-        >>> cores(answer=True)
-        reserve
-        release
+        >>> cores()
         8
+    """
+    with Reservation(True):
+        return 8
 
-        When `__exit__` raises, there is no return value:
+
+class BrokenReservation:
+    """Raise in `__exit__`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc_info: object) -> None:
+        raise OSError("database")
+
+
+def reserve_broken(host: str) -> str:
+    """Leave a `with` whose `__exit__` raises.
+
+    Examples:
+        The exception of `__exit__` reaches the caller, and that of the body
+        is its `__context__`:
 
         >>> try:
-        ...     cores(answer=OSError("database"))
+        ...     reserve_broken("")
         ... except OSError as error:
-        ...     print("the caller gets:", repr(error))
-        reserve
-        release
-        the caller gets: OSError('database')
+        ...     print(repr(error), "context:", repr(error.__context__))
+        OSError('database') context: LookupError('no host')
+
+        If the body returned a value, that value is lost:
+
+        >>> reserve_broken("compute-1")
+        Traceback (most recent call last):
+            ...
+        OSError: database
     """
-    with Reservation(answer):
-        return 8
+    with BrokenReservation():
+        if not host:
+            raise LookupError("no host")
+        return host

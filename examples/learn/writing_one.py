@@ -1,12 +1,13 @@
 """A context manager from a generator: `contextlib.contextmanager`.
 
-What stands before `yield` is the enter, what stands after it is the exit, and
-an exception of the body appears at the `yield`. Compare `maintenance`, which
-is ready for that, with `forgetful`, which is not.
+The code before `yield` is the enter, the code after it is the exit, and an
+exception of the body is raised at the `yield`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from oslo_utils import excutils
 
 
 @contextmanager
@@ -22,17 +23,16 @@ def maintenance(host: str) -> Iterator[str]:
         body: maintenance of compute-1
         compute-1 enabled
 
-        The body's exception is raised at the `yield`, so `finally` runs.
-        The exception goes on:
+        If the body raises, `finally` runs, and the exception propagates:
 
         >>> try:
         ...     with maintenance("compute-1"):
         ...         raise TimeoutError("disk")
         ... except TimeoutError as error:
-        ...     print("the caller gets:", error)
+        ...     print("caller:", repr(error))
         compute-1 disabled
         compute-1 enabled
-        the caller gets: disk
+        caller: TimeoutError('disk')
     """
     print(host, "disabled")
     try:
@@ -42,43 +42,17 @@ def maintenance(host: str) -> Iterator[str]:
 
 
 @contextmanager
-def forgetful(host: str) -> Iterator[None]:
-    """Do the same without `try`: right until the body fails.
-
-    Examples:
-        >>> with forgetful("compute-1"):
-        ...     print("body")
-        compute-1 disabled
-        body
-        compute-1 enabled
-
-        The exception leaves at the `yield`; the host stays disabled:
-
-        >>> try:
-        ...     with forgetful("compute-1"):
-        ...         raise TimeoutError("disk")
-        ... except TimeoutError as error:
-        ...     print("the caller gets:", error)
-        compute-1 disabled
-        the caller gets: disk
-    """
-    print(host, "disabled")
-    yield
-    print(host, "enabled")
-
-
-@contextmanager
 def tolerant(host: str) -> Iterator[None]:
-    """Catch the body's exception and do not raise it again.
+    """Catch one exception of the body and don't raise it again.
 
     Examples:
-        A generator that ends after catching the exception swallows it:
+        `TimeoutError` is caught, so it doesn't reach the caller:
 
         >>> with tolerant("compute-1"):
         ...     raise TimeoutError("disk")
         compute-1 was slow: disk
 
-        What it does not catch goes on:
+        Any other exception propagates:
 
         >>> with tolerant("compute-1"):
         ...     raise LookupError("no such disk")
@@ -93,12 +67,59 @@ def tolerant(host: str) -> Iterator[None]:
 
 
 @contextmanager
+def error_out(host: str) -> Iterator[None]:
+    """Act on failures only, and re-raise.
+
+    Examples:
+        The cleanup runs, and the same exception reaches the caller:
+
+        >>> try:
+        ...     with error_out("compute-1"):
+        ...         raise TimeoutError("disk")
+        ... except TimeoutError as error:
+        ...     print("caller:", repr(error))
+        compute-1 set to ERROR
+        caller: TimeoutError('disk')
+    """
+    try:
+        yield
+    except Exception:
+        with excutils.save_and_reraise_exception():
+            print(host, "set to ERROR")
+
+
+@contextmanager
+def forgetful(host: str) -> Iterator[None]:
+    """Take a host out of service, without `try`.
+
+    Examples:
+        >>> with forgetful("compute-1"):
+        ...     print("body")
+        compute-1 disabled
+        body
+        compute-1 enabled
+
+        If the body raises, the host stays disabled:
+
+        >>> try:
+        ...     with forgetful("compute-1"):
+        ...         raise TimeoutError("disk")
+        ... except TimeoutError as error:
+        ...     print("caller:", repr(error))
+        compute-1 disabled
+        caller: TimeoutError('disk')
+    """
+    print(host, "disabled")
+    yield
+    print(host, "enabled")
+
+
+@contextmanager
 def unwilling(host: str, ready: bool) -> Iterator[None]:
     """Yield on one path only, which is a mistake.
 
     Examples:
-        A generator manager must yield once on every path that does
-        not raise:
+        The error is raised before the body runs:
 
         >>> with unwilling("compute-1", ready=False):
         ...     print("body")
