@@ -1,35 +1,55 @@
 """The active exception: the one that is being handled.
 
 It is what a bare `raise` raises and what `save_and_reraise_exception()` saves.
-Follow it with `sys.exception()`: when it begins, who sees it, when it ends.
+`sys.exception()` returns it.
 """
 
 import sys
 import traceback
 
 
-def seen_from_here() -> str:
-    """Name the active exception; the caller's handler counts.
+def handle() -> None:
+    """Print the active exception before, in and after a handler.
 
     Examples:
-        Where nothing is being handled there is none:
+        The `except` clause begins it, and the end of the handler ends it:
 
-        >>> seen_from_here()
+        >>> handle()
+        before: None
+        in the handler: ConnectionError('Neutron is down')
+        after: None
+    """
+    print("before:", active())
+    try:
+        raise ConnectionError("Neutron is down")
+    except ConnectionError:
+        print("in the handler:", active())
+    print("after:", active())
+
+
+def active() -> str:
+    """Name the active exception.
+
+    Examples:
+        Outside a handler there is none:
+
+        >>> active()
         'None'
 
-        A function called from a handler sees the exception of that handler:
+        A function that a handler calls can read the exception of that
+        handler:
 
         >>> try:
         ...     raise LookupError("no host")
         ... except LookupError:
-        ...     seen_from_here()
+        ...     active()
         "LookupError('no host')"
 
-        A task that a handler starts doesn't, and nor does a thread:
+        A task that the handler starts can't, and nor can a thread:
 
         >>> import asyncio
         >>> async def clean_up() -> str:
-        ...     return seen_from_here()
+        ...     return active()
         >>> async def main() -> None:
         ...     try:
         ...         raise LookupError("no host")
@@ -41,7 +61,8 @@ def seen_from_here() -> str:
         called: LookupError('no host')
         started: None
 
-        `sys.exc_info()` gives the same as three values:
+        `sys.exc_info()` returns the same exception, with its type and its
+        traceback:
 
         >>> try:
         ...     raise LookupError("no host")
@@ -52,38 +73,33 @@ def seen_from_here() -> str:
     return repr(sys.exception())
 
 
-def life() -> None:
-    """Print the active exception at five moments.
+def handle_twice() -> None:
+    """Handle another exception inside a handler.
 
     Examples:
-        A handler inside a handler puts its own exception in front; when it
-        ends, the outer one is active again, and at the end there is none:
+        The inner handler hides the outer exception until it ends:
 
-        >>> life()
-        before: None
-        in the handler: ConnectionError('Neutron is down')
-        in a handler inside it: TimeoutError('lock')
-        after that one: ConnectionError('Neutron is down')
-        after the handler: None
+        >>> handle_twice()
+        outer: ConnectionError('Neutron is down')
+        inner: TimeoutError('lock')
+        outer again: ConnectionError('Neutron is down')
     """
-    print("before:", seen_from_here())
     try:
         raise ConnectionError("Neutron is down")
     except ConnectionError:
-        print("in the handler:", seen_from_here())
+        print("outer:", active())
         try:
             raise TimeoutError("lock")
         except TimeoutError:
-            print("in a handler inside it:", seen_from_here())
-        print("after that one:", seen_from_here())
-    print("after the handler:", seen_from_here())
+            print("inner:", active())
+        print("outer again:", active())
 
 
 def bare() -> None:
     """Raise the active exception again.
 
     Examples:
-        Outside a handler there is nothing to raise:
+        Outside a handler there is nothing to re-raise:
 
         >>> bare()
         Traceback (most recent call last):
@@ -104,20 +120,20 @@ def bare() -> None:
 
 
 def find_host(how: str) -> None:
-    """Fail, and raise again in one of three ways.
+    """Fail, and re-raise in one of three ways.
 
     Examples:
-        All raise the same object.
-        `raise error` adds an entry to the traceback, bare `raise` does not:
+        `raise error` adds an entry to the traceback, bare `raise` doesn't:
 
-        >>> entries("bare raise")
+        >>> entries("raise")
         ['entries', 'find_host']
         >>> entries("raise error")
         ['entries', 'find_host', 'find_host']
 
-        In a function that the handler calls, the call is the entry:
+        If the bare `raise` is in a function that the handler calls, the call
+        is an entry:
 
-        >>> entries("bare raise in a function")
+        >>> entries("bare()")
         ['entries', 'find_host', 'find_host']
     """
     try:
@@ -125,34 +141,16 @@ def find_host(how: str) -> None:
     except LookupError as error:
         if how == "raise error":
             raise error
-        if how == "bare raise in a function":
+        if how == "bare()":
             bare()
         raise
-
-
-def entries(how: str) -> list[str]:
-    """Name the functions in the traceback, the oldest call first.
-
-    Examples:
-        The last entry is where the exception was first raised:
-
-        >>> entries("bare raise")[-1]
-        'find_host'
-    """
-    try:
-        find_host(how)
-    except LookupError as error:
-        stack = traceback.extract_tb(error.__traceback__)
-        return [entry.name for entry in stack]
-    return []
 
 
 def keep() -> dict[str, object]:
     """Keep the exception longer than its handler.
 
     Examples:
-        Python deletes the name that `except ... as` bound when the handler
-        ends, so another name must hold it:
+        Of the two names, only `kept` is left:
 
         >>> keep()
         {'kept': LookupError('no host')}
@@ -162,3 +160,20 @@ def keep() -> dict[str, object]:
     except LookupError as error:
         kept = error
     return locals()
+
+
+def entries(how: str) -> list[str]:
+    """Name the functions in the traceback, the oldest call first.
+
+    Examples:
+        The last entry is where the exception was first raised:
+
+        >>> entries("raise")[-1]
+        'find_host'
+    """
+    try:
+        find_host(how)
+    except LookupError as error:
+        stack = traceback.extract_tb(error.__traceback__)
+        return [entry.name for entry in stack]
+    return []

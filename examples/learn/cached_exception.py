@@ -1,8 +1,8 @@
 """One exception object that is raised several times keeps growing.
 
-`Cached` remembers an exception and raises it at each call, as a failed Future
-of `concurrent.futures` does. Python adds to the traceback that the object
-already has, and `add_note` to the notes.
+`Cached` stores an exception and raises it at each call, as a failed Future of
+`concurrent.futures` does. Python adds to the traceback that the object already
+has, and `add_note` to the notes.
 """
 
 import traceback
@@ -12,7 +12,35 @@ from oslo_utils import excutils
 
 
 class Cached:
-    """Raise the same exception object at each call."""
+    """Raise the same exception object at each call.
+
+    Examples:
+        Each call adds an entry for `get`:
+
+        >>> cached = Cached(ConnectionError("Neutron is down"))
+        >>> for _ in range(3):
+        ...     print(entries(cached.get))
+        ['get']
+        ['get', 'get']
+        ['get', 'get', 'get']
+
+        After `with_traceback(None)` there is one, and the place of the first
+        failure is lost:
+
+        >>> for _ in range(3):
+        ...     print(entries(cached.get_afresh))
+        ['get_afresh']
+        ['get_afresh']
+        ['get_afresh']
+
+        A new object has one as well, and the stored exception as its cause:
+
+        >>> for _ in range(3):
+        ...     print(entries(cached.get_new))
+        ['get_new']
+        ['get_new']
+        ['get_new']
+    """
 
     def __init__(self, error: ConnectionError) -> None:
         self.error = error
@@ -21,11 +49,9 @@ class Cached:
         raise self.error
 
     def get_afresh(self) -> None:
-        """Drop the traceback of earlier calls first."""
         raise self.error.with_traceback(None)
 
     def get_new(self) -> None:
-        """Raise a new object, and keep the cached one as its cause."""
         raise ConnectionError(*self.error.args) from self.error
 
 
@@ -33,7 +59,7 @@ def ask(get: Callable[[], None], port: str) -> None:
     """Add a note and re-raise.
 
     Examples:
-        The entries of the traceback, and the notes, after each call:
+        Each call adds five entries and a note:
 
         >>> cached = Cached(ConnectionError("Neutron is down"))
         >>> for port in "eth0", "eth1", "eth2":
@@ -42,8 +68,7 @@ def ask(get: Callable[[], None], port: str) -> None:
         10 entries, notes: eth0, eth1
         15 entries, notes: eth0, eth1, eth2
 
-        `with_traceback(None)` before each `raise` helps the traceback, not
-        the notes:
+        `with_traceback(None)` keeps the traceback short, but not the notes:
 
         >>> cached = Cached(ConnectionError("Neutron is down"))
         >>> for port in "eth0", "eth1", "eth2":
@@ -52,7 +77,7 @@ def ask(get: Callable[[], None], port: str) -> None:
         5 entries, notes: eth0, eth1
         5 entries, notes: eth0, eth1, eth2
 
-        A new object for each call helps both:
+        A new object for each call keeps both short:
 
         >>> cached = Cached(ConnectionError("Neutron is down"))
         >>> for port in "eth0", "eth1", "eth2":
@@ -69,9 +94,11 @@ def ask(get: Callable[[], None], port: str) -> None:
 
 
 def ask_plainly(get: Callable[[], None], port: str) -> None:
-    """Do the same with a bare `raise`: it grows as well, by fewer entries.
+    """Do the same with a bare `raise`.
 
     Examples:
+        Each call adds two entries and a note:
+
         >>> cached = Cached(ConnectionError("Neutron is down"))
         >>> for port in "eth0", "eth1", "eth2":
         ...     print(told(cached.get, port, ask_plainly))
@@ -84,6 +111,21 @@ def ask_plainly(get: Callable[[], None], port: str) -> None:
     except ConnectionError as error:
         error.add_note(port)
         raise
+
+
+def entries(get: Callable[[], None]) -> list[str]:
+    """Name the functions in the traceback, without this one.
+
+    Examples:
+        >>> entries(Cached(ConnectionError("Neutron is down")).get)
+        ['get']
+    """
+    try:
+        get()
+    except ConnectionError as error:
+        rows = traceback.extract_tb(error.__traceback__)
+        return [row.name for row in rows if row.name != "entries"]
+    return []
 
 
 def told(

@@ -1,42 +1,65 @@
 """What an exception remembers of others: `__context__` and `__cause__`.
 
-`boot` fails because placing an instance fails, and reports that in four ways.
-Look at the three attributes: they decide what a traceback prints in front.
+Booting fails because no host is found. Four functions report that in four
+ways, and `describe` prints the attributes that a traceback depends on.
 """
 
+from collections.abc import Callable
 
-def boot(how: str) -> None:
-    """Translate an error, or add to it.
+
+def boot() -> None:
+    """Raise another exception in the handler.
 
     Examples:
-        Raised inside a handler, the new exception remembers the active one
-        by itself, as `__context__`:
-
-        >>> describe("new")
+        >>> describe(boot)
         RuntimeError('boot failed')
           __context__: LookupError('no host')
           __cause__: None
           context is printed: True
+    """
+    try:
+        raise LookupError("no host")
+    except LookupError:
+        raise RuntimeError("boot failed")
 
-        `from error` says that it is the reason:
 
-        >>> describe("from error")
+def boot_from() -> None:
+    """Name the cause.
+
+    Examples:
+        >>> describe(boot_from)
         RuntimeError('boot failed')
           __context__: LookupError('no host')
           __cause__: LookupError('no host')
           context is printed: False
+    """
+    try:
+        raise LookupError("no host")
+    except LookupError as error:
+        raise RuntimeError("boot failed") from error
 
-        `from None` hides it from the traceback; it is still there:
 
-        >>> describe("from None")
+def boot_from_none() -> None:
+    """Hide the original exception from the traceback.
+
+    Examples:
+        >>> describe(boot_from_none)
         RuntimeError('boot failed')
           __context__: LookupError('no host')
           __cause__: None
           context is printed: False
+    """
+    try:
+        raise LookupError("no host")
+    except LookupError:
+        raise RuntimeError("boot failed") from None
 
-        Nothing new needs to be raised to add information:
 
-        >>> describe("note")
+def boot_with_note() -> None:
+    """Add a fact to the original exception.
+
+    Examples:
+        >>> describe(boot_with_note)
         LookupError('no host')
           __context__: None
           __cause__: None
@@ -46,21 +69,16 @@ def boot(how: str) -> None:
     try:
         raise LookupError("no host")
     except LookupError as error:
-        if how == "from error":
-            raise RuntimeError("boot failed") from error
-        if how == "from None":
-            raise RuntimeError("boot failed") from None
-        if how == "note":
-            error.add_note("while booting vm-1")
-            raise
-        raise RuntimeError("boot failed")
+        error.add_note("while booting vm-1")
+        raise
 
 
 def release() -> None:
     """Hide a detail of the cleanup, and the original exception with it.
 
     Examples:
-        A printed traceback ends where `from None` was written:
+        "Neutron is down" isn't in the printed traceback, although the chain
+        still has it:
 
         >>> import traceback
         >>> try:
@@ -68,9 +86,9 @@ def release() -> None:
         ... except OSError as error:
         ...     text = "".join(traceback.format_exception(error))
         ...     print("printed:", "Neutron is down" in text)
-        ...     print("still there:", repr(first_of_all(error)))
+        ...     print("in the chain:", repr(first_of_all(error)))
         printed: False
-        still there: ConnectionError('Neutron is down')
+        in the chain: ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -108,18 +126,18 @@ def raise_kept() -> None:
         raise kept
 
 
-def describe(how: str) -> None:
-    """Print what came out of `boot`, and what it remembers.
+def describe(function: Callable[[], None]) -> None:
+    """Print the exception of a function, and what it remembers.
 
     Examples:
-        >>> describe("new")
+        >>> describe(boot)
         RuntimeError('boot failed')
           __context__: LookupError('no host')
           __cause__: None
           context is printed: True
     """
     try:
-        boot(how)
+        function()
     except (LookupError, RuntimeError) as error:
         print(repr(error))
         print("  __context__:", repr(error.__context__))
@@ -134,15 +152,15 @@ def first_of_all(error: BaseException) -> BaseException:
 
     Examples:
         >>> try:
-        ...     boot("from error")
+        ...     boot_from()
         ... except RuntimeError as error:
         ...     first_of_all(error)
         LookupError('no host')
 
-        An explicit cause is taken before the context:
+        The cause is preferred to the context, as in a traceback:
 
         >>> failure = RuntimeError("boot failed")
-        >>> failure.__context__ = TimeoutError("seen on the way")
+        >>> failure.__context__ = TimeoutError("unrelated")
         >>> failure.__cause__ = LookupError("no host")
         >>> first_of_all(failure)
         LookupError('no host')
