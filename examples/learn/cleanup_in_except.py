@@ -1,43 +1,36 @@
-"""Cleanup that fails in a handler, and what is left of the first error.
+"""Cleanup that raises in an `except` block, and how to keep both errors.
 
-`release` fails, and then its cleanup fails. Look at what the caller catches,
-at what its `__context__` still holds, and at the two ways to let the first
-error win.
+`release` fails, and then its cleanup fails. The caller receives the exception
+of the cleanup, unless the cleanup is guarded.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
+
+from oslo_utils import excutils
+
+LOG = logging.getLogger("l3")
 
 CleanUp = Callable[[], None]
 
 
 def release(clean_up: CleanUp) -> None:
-    """Clean up and raise again, with nothing in between.
+    """Clean up and re-raise.
 
     Examples:
-        When the cleanup works, the first error comes out:
+        The cleanup succeeds, and the original exception reaches the caller:
 
-        >>> outcome(release, lambda: print("cleaned up"))
-        cleaned up
-        out: ConnectionError('Neutron is down')
+        >>> outcome(release, lambda: None)
+        caller: ConnectionError('Neutron is down')
         context: None
 
-        When it fails, its error comes out.
-        The bare `raise` below it is never reached:
+        The cleanup raises, and its exception reaches the caller. The bare
+        `raise` isn't reached:
 
         >>> outcome(release, database_down)
-        out: OSError('the database is down')
+        caller: OSError('the database is down')
         context: ConnectionError('Neutron is down')
-
-        A caller that waits for the first error does not catch it:
-
-        >>> try:
-        ...     release(database_down)
-        ... except ConnectionError:
-        ...     print("try again later")
-        Traceback (most recent call last):
-            ...
-        OSError: the database is down
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -47,14 +40,17 @@ def release(clean_up: CleanUp) -> None:
 
 
 def release_best_effort(clean_up: CleanUp) -> None:
-    """Let the first error win; the cleanup's is gone.
+    """Re-raise the original exception; suppress that of the cleanup.
 
     Examples:
+        No trace of the database error is left:
+
         >>> outcome(release_best_effort, database_down)
-        out: ConnectionError('Neutron is down')
+        caller: ConnectionError('Neutron is down')
         context: None
 
-        Ctrl-C during the cleanup is no `Exception`, and takes its place:
+        `KeyboardInterrupt` isn't an `Exception`, so Ctrl-C during the
+        cleanup still replaces the original:
 
         >>> def ctrl_c() -> None:
         ...     raise KeyboardInterrupt
@@ -72,12 +68,14 @@ def release_best_effort(clean_up: CleanUp) -> None:
         raise
 
 
-def release_both(clean_up: CleanUp) -> None:
-    """Let the first error win and carry a word on the second.
+def release_with_note(clean_up: CleanUp) -> None:
+    """Re-raise the original exception with a note on the other one.
 
     Examples:
-        >>> outcome(release_both, database_down)
-        out: ConnectionError('Neutron is down')
+        The note is printed below the traceback:
+
+        >>> outcome(release_with_note, database_down)
+        caller: ConnectionError('Neutron is down')
         context: None
         note: cleanup failed: OSError('the database is down')
     """
@@ -92,11 +90,10 @@ def release_both(clean_up: CleanUp) -> None:
 
 
 def release_and_report(clean_up: CleanUp) -> str:
-    """Lose the first error: report what was caught, as text.
+    """Report what was caught by its error message.
 
     Examples:
-        What is written down is the second error's text.
-        Nothing of Neutron is left:
+        Nothing says that Neutron is down:
 
         >>> release_and_report(database_down)
         'failed: the database is down'
@@ -108,18 +105,102 @@ def release_and_report(clean_up: CleanUp) -> str:
     return "released"
 
 
+class RetryRequestError(Exception):
+    """A deadlock: the whole request may be tried again."""
+
+
+def wrong_create(delete_router: CleanUp) -> None:
+    """Delete the router in the body of the helper.
+
+    Examples:
+        The deletion succeeds, and `retry()` tries again:
+
+        >>> retry(wrong_create, lambda: None)
+        attempt 1: RetryRequestError('deadlock')
+        attempt 2: RetryRequestError('deadlock')
+
+        The deletion raises, and there is no second attempt:
+
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     format="%(levelname)s:%(name)s:%(message).32s",
+        ...     stream=sys.stdout, force=True)
+        >>> retry(wrong_create, router_gone)
+        ERROR:oslo_utils.excutils:Original exception being dropped
+        attempt 1: LookupError('no such router')
+    """
+    try:
+        set_gateway()
+    except RetryRequestError:
+        with excutils.save_and_reraise_exception():
+            delete_router()
+
+
+def right_create(delete_router: CleanUp) -> None:
+    """Catch the deletion's exception inside the body, and log it.
+
+    Examples:
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> retry(right_create, router_gone)
+        WARNING:l3:not deleted: no such router
+        attempt 1: RetryRequestError('deadlock')
+        WARNING:l3:not deleted: no such router
+        attempt 2: RetryRequestError('deadlock')
+
+        Ctrl-C during the deletion still replaces the original exception:
+
+        >>> def ctrl_c() -> None:
+        ...     raise KeyboardInterrupt
+        >>> try:  # doctest: +ELLIPSIS
+        ...     right_create(ctrl_c)
+        ... except KeyboardInterrupt as error:
+        ...     print("context:", repr(error.__context__))
+        ERROR:oslo_utils.excutils:Original exception being dropped: [...]
+        context: RetryRequestError('deadlock')
+    """
+    try:
+        set_gateway()
+    except RetryRequestError:
+        with excutils.save_and_reraise_exception():
+            try:
+                delete_router()
+            except Exception as second:
+                LOG.warning("not deleted: %s", second)
+
+
+def retry(
+    create: Callable[[CleanUp], None],
+    delete_router: CleanUp,
+) -> None:
+    """Try twice, if the exception allows it.
+
+    Examples:
+        >>> retry(wrong_create, lambda: None)
+        attempt 1: RetryRequestError('deadlock')
+        attempt 2: RetryRequestError('deadlock')
+    """
+    for number in 1, 2:
+        try:
+            return create(delete_router)
+        except RetryRequestError as error:
+            print(f"attempt {number}: {error!r}")
+        except Exception as error:
+            return print(f"attempt {number}: {error!r}")
+
+
 def outcome(way: Callable[[CleanUp], None], clean_up: CleanUp) -> None:
-    """Print what a caller of one of the ways catches.
+    """Print what a caller of one of the ways receives.
 
     Examples:
         >>> outcome(release, database_down)
-        out: OSError('the database is down')
+        caller: OSError('the database is down')
         context: ConnectionError('Neutron is down')
     """
     try:
         way(clean_up)
     except Exception as error:
-        print("out:", repr(error))
+        print("caller:", repr(error))
         print("context:", repr(error.__context__))
         for note in getattr(error, "__notes__", []):
             print("note:", note)
@@ -135,3 +216,28 @@ def database_down() -> None:
         OSError: the database is down
     """
     raise OSError("the database is down")
+
+
+def set_gateway() -> None:
+    """Fail as the database does under load.
+
+    Examples:
+        >>> try:
+        ...     set_gateway()
+        ... except RetryRequestError as error:
+        ...     print(repr(error))
+        RetryRequestError('deadlock')
+    """
+    raise RetryRequestError("deadlock")
+
+
+def router_gone() -> None:
+    """Fail in place of the deletion.
+
+    Examples:
+        >>> router_gone()
+        Traceback (most recent call last):
+            ...
+        LookupError: no such router
+    """
+    raise LookupError("no such router")

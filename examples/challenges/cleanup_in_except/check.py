@@ -1,4 +1,4 @@
-"""The first error comes out, with a note on the second."""
+"""The original exception is re-raised, with a note on the other."""
 
 from types import ModuleType
 
