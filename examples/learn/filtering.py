@@ -1,12 +1,12 @@
-"""`exception_filter` makes a rule about exceptions into a manager.
+"""`exception_filter` turns a rule about exceptions into a context manager.
 
-The rule is a function that answers which exceptions to swallow. Look at the
-two ways to use it, by `with` and by a call in a handler, and at what each of
-them hands to the rule.
+The rule is a function that returns whether to suppress an exception. The
+filter is used by `with`, or by a call in a handler.
 """
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 from oslo_utils import excutils
 
@@ -21,41 +21,31 @@ class NeutronError(Exception):
 
 @excutils.exception_filter
 def not_found(error: BaseException) -> bool:
-    """Swallow what says that the port is gone.
+    """Suppress the error that says that the port is gone.
 
     Examples:
-        In front of a `with` block, it swallows what the rule names:
+        Status 404 is suppressed:
 
         >>> with not_found:
         ...     ask_neutron(404)
+
+        Any other exception propagates:
+
         >>> with not_found:
         ...     ask_neutron(409)
         Traceback (most recent call last):
             ...
         examples.learn.filtering.NeutronError: 409
-
-        Called in a handler, it returns `None` or raises.
-        It does not say what the rule answered:
-
-        >>> try:
-        ...     ask_neutron(404)
-        ... except NeutronError as error:
-        ...     print(not_found(error))
-        None
-
-        `suppress` knows types only, and swallows 409 as well:
-
-        >>> from contextlib import suppress
-        >>> with suppress(NeutronError):
-        ...     ask_neutron(409)
     """
     return isinstance(error, NeutronError) and error.status == 404
 
 
 def delete(status: int) -> str:
-    """Delete a port, by `with`: both ways out look the same.
+    """Delete a port, by `with`: both outcomes look the same.
 
     Examples:
+        The function returns the same whether an error was suppressed or not:
+
         >>> delete(200), delete(404)
         ('no port left', 'no port left')
         >>> delete(409)
@@ -69,9 +59,12 @@ def delete(status: int) -> str:
 
 
 def delete_and_tell(status: int) -> str:
-    """Delete a port, by a call: the lines after it run if swallowed.
+    """Delete a port, by a call in the handler.
 
     Examples:
+        If the rule matches, the call returns `None`, and the handler
+        continues. Otherwise the call raises the exception:
+
         >>> delete_and_tell(200), delete_and_tell(404)
         ('deleted', 'was gone')
         >>> delete_and_tell(409)
@@ -91,6 +84,8 @@ def delete_plainly(status: int) -> str:
     """Do the same in plain Python.
 
     Examples:
+        The same three outcomes:
+
         >>> delete_plainly(200), delete_plainly(404)
         ('deleted', 'was gone')
         >>> delete_plainly(409)
@@ -107,13 +102,27 @@ def delete_plainly(status: int) -> str:
     return "deleted"
 
 
-def delete_by_question(status: int) -> str:
-    """Call the bare rule in the handler, which is a mistake.
+def delete_by_type(status: int) -> str:
+    """Suppress by type.
 
     Examples:
-        Its answer is dropped, and the error with it:
+        Status 409 is suppressed as well:
 
-        >>> delete_by_question(409)
+        >>> delete_by_type(404), delete_by_type(409)
+        ('no port left', 'no port left')
+    """
+    with suppress(NeutronError):
+        ask_neutron(status)
+    return "no port left"
+
+
+def wrong_delete(status: int) -> str:
+    """Call the rule itself in the handler, without the filter.
+
+    Examples:
+        Status 409 is suppressed as well:
+
+        >>> wrong_delete(409)
         'was gone'
     """
     try:
@@ -125,11 +134,11 @@ def delete_by_question(status: int) -> str:
 
 
 def entries(way: Callable[[int], str]) -> list[str]:
-    """Name the functions in the traceback of an error that goes on.
+    """Name the functions in the traceback of an exception that propagates.
 
     Examples:
-        By `with`, nothing is added.
-        By a call, the line of the call and the filter are two entries:
+        By `with`, nothing is added. By a call, the call and the filter are
+        two entries:
 
         >>> entries(delete)
         ['delete', 'ask_neutron']
@@ -150,8 +159,8 @@ def ask_late() -> None:
     """Call the filter while another error is the active one.
 
     Examples:
-        The traceback still reaches the line that failed.
-        The other error becomes the context, and not the cause:
+        The traceback still ends where the exception was first raised. The
+        other error becomes the context, not the cause:
 
         >>> try:
         ...     ask_late()
@@ -177,8 +186,8 @@ class Client:
     """A client whose filters are methods.
 
     Examples:
-        A filter in a class is bound like a method.
-        Here it asks the client which status means "gone":
+        A filter in a class is bound like a method. Here the rule reads from
+        the client which status means "gone":
 
         >>> with Client(gone=410).not_found:
         ...     ask_neutron(410)
@@ -222,72 +231,71 @@ class Client:
         return isinstance(error, ConnectionRefusedError)
 
 
-def answer(
+def ignore(
     error: BaseException | None,
-    says: object,
+    result: object,
     call: bool = False,
 ) -> str:
-    """Print what the rule is asked, and let it answer as told.
+    """Print what the rule is called with, and let it return `result`.
 
     Examples:
-        A body that succeeds asks nothing:
+        If the body succeeds, the rule isn't called:
 
-        >>> answer(None, says=True)
-        'went on'
+        >>> ignore(None, result=True)
+        'continued'
 
-        Any true answer swallows the exception, and any false one does not:
+        Any truthy result suppresses the exception, and no falsy one does:
 
-        >>> answer(OSError(), says="yes")
-        asked: OSError()
-        'went on'
-        >>> answer(OSError(), says=None)
-        asked: OSError()
-        'came out: OSError(), context None'
+        >>> ignore(OSError(), result="yes")
+        called with: OSError()
+        'continued'
+        >>> ignore(OSError(), result=None)
+        called with: OSError()
+        'caller: OSError(), context None'
 
-        By `with`, the rule sees Ctrl-C and `sys.exit()` too, so a rule
-        that is always true swallows them:
+        By `with`, the rule is called for Ctrl-C and `sys.exit()` too:
 
-        >>> answer(KeyboardInterrupt(), says=True)
-        asked: KeyboardInterrupt()
-        'went on'
-        >>> answer(SystemExit(1), says=False)
-        asked: SystemExit(1)
-        'came out: SystemExit(1), context None'
+        >>> ignore(KeyboardInterrupt(), result=True)
+        called with: KeyboardInterrupt()
+        'continued'
+        >>> ignore(SystemExit(1), result=False)
+        called with: SystemExit(1)
+        'caller: SystemExit(1), context None'
 
-        An exception that the rule raises, on purpose or not, comes out:
+        An exception that the rule raises replaces the original one:
 
-        >>> answer(OSError(), says=AttributeError("status"))
-        asked: OSError()
-        "came out: AttributeError('status'), context OSError()"
+        >>> ignore(OSError(), result=AttributeError("status"))
+        called with: OSError()
+        "caller: AttributeError('status'), context OSError()"
 
-        A call asks the rule once, and treats its answer as `with` does:
+        A call in a handler does the same:
 
-        >>> answer(OSError(), says="yes", call=True)
-        asked: OSError()
-        'went on'
-        >>> answer(OSError(), says=None, call=True)
-        asked: OSError()
-        'came out: OSError(), context None'
-        >>> answer(OSError(), says=AttributeError("status"), call=True)
-        asked: OSError()
-        "came out: AttributeError('status'), context OSError()"
+        >>> ignore(OSError(), result="yes", call=True)
+        called with: OSError()
+        'continued'
+        >>> ignore(OSError(), result=None, call=True)
+        called with: OSError()
+        'caller: OSError(), context None'
+        >>> ignore(OSError(), result=AttributeError("status"), call=True)
+        called with: OSError()
+        "caller: AttributeError('status'), context OSError()"
 
-        In `except BaseException`, a call asks about Ctrl-C and
-        `sys.exit()`, too:
+        In `except BaseException`, so does a call for Ctrl-C and
+        `sys.exit()`:
 
-        >>> answer(KeyboardInterrupt(), says=True, call=True)
-        asked: KeyboardInterrupt()
-        'went on'
-        >>> answer(SystemExit(1), says=False, call=True)
-        asked: SystemExit(1)
-        'came out: SystemExit(1), context None'
+        >>> ignore(KeyboardInterrupt(), result=True, call=True)
+        called with: KeyboardInterrupt()
+        'continued'
+        >>> ignore(SystemExit(1), result=False, call=True)
+        called with: SystemExit(1)
+        'caller: SystemExit(1), context None'
     """
 
     def rule(error: BaseException) -> bool:
-        print("asked:", repr(error))
-        if isinstance(says, Exception):
-            raise says
-        return says  # type: ignore[return-value]  # No bool.
+        print("called with:", repr(error))
+        if isinstance(result, Exception):
+            raise result
+        return result  # type: ignore[return-value]  # No bool.
 
     ignored = excutils.exception_filter(rule)
     try:
@@ -301,12 +309,12 @@ def answer(
                 if error:
                     raise error
     except BaseException as out:
-        return f"came out: {out!r}, context {out.__context__!r}"
-    return "went on"
+        return f"caller: {out!r}, context {out.__context__!r}"
+    return "continued"
 
 
 def ask_neutron(status: int) -> None:
-    """Answer as Neutron does.
+    """Raise unless the status is 200.
 
     Examples:
         >>> ask_neutron(200)

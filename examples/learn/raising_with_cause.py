@@ -1,8 +1,7 @@
-"""`raise_with_cause` and `CausedByException` beside `raise ... from`.
+"""`raise_with_cause()` and `CausedByException`, compared to `raise ... from`.
 
-Both link an exception to the one that led to it. Look at what the library's
-way adds: an attribute `cause`, and a text of several lines with all causes in
-it. Look also at which exception it picks up, and for which classes it fails.
+Both set the `__cause__` of the new exception. `raise_with_cause()` also passes
+it to the class as `cause=`, and `CausedByException` names it in its message.
 """
 
 import traceback
@@ -17,7 +16,7 @@ class BootError(excutils.CausedByException):
 
 
 class PortError(excutils.CausedByException):
-    """A port could not be had."""
+    """There is no port."""
 
 
 class QuotaError(Exception):
@@ -38,7 +37,7 @@ def boot() -> None:
         BootError('vm-1 not started')
         PortError('no port') True
 
-        The text of the exception has a line for each cause:
+        Its error message has a line for each cause:
 
         >>> try:
         ...     boot()
@@ -46,28 +45,6 @@ def boot() -> None:
         ...     print(error)
         vm-1 not started
           PortError: no port
-            ConnectionError: Neutron is down
-
-        `bytes()` gives the same as UTF-8:
-
-        >>> try:
-        ...     boot()
-        ... except BootError as error:
-        ...     bytes(error).splitlines()
-        [b'vm-1 not started', b'  PortError: no port', b'    ConnectionError: Neutron is down']
-
-        A printed traceback names the first cause three times: by itself,
-        and in the text of the two that it led to:
-
-        >>> try:
-        ...     boot()
-        ... except BootError as error:
-        ...     for text in traceback.format_exception(error):
-        ...         for line in text.splitlines():
-        ...             if "ConnectionError: " in line:
-        ...                 print(line)
-        ConnectionError: Neutron is down
-          ConnectionError: Neutron is down
             ConnectionError: Neutron is down
     """
     try:
@@ -83,7 +60,7 @@ def boot_plainly() -> None:
     """Do the same in plain Python.
 
     Examples:
-        The exceptions are linked alike, and the text is the message:
+        `__cause__` is set as well, and the message is only the message:
 
         >>> try:
         ...     boot_plainly()
@@ -95,8 +72,8 @@ def boot_plainly() -> None:
         LookupError('no port')
         ConnectionError('Neutron is down')
 
-        The last traceback entry is the line that raises.
-        The library's way adds one of its own below it:
+        The last traceback entry is the function that raises.
+        `raise_with_cause()` adds one of its own below it:
 
         >>> entries(boot_plainly), entries(boot)
         (['boot_plainly'], ['boot', 'raise_with_cause'])
@@ -110,43 +87,23 @@ def boot_plainly() -> None:
         raise RuntimeError("vm-1 not started") from error
 
 
-def link(exc_cls: type[Exception], **options: object) -> None:
-    """Raise a class in a handler, and print what came out.
+def link(exc_cls: type[Exception]) -> None:
+    """Raise a class in a handler, and print what reaches the caller.
 
     Examples:
+        A `CausedByException` takes the cause:
+
         >>> link(PortError)
         PortError('no port') cause: ConnectionError('down')
 
-        A class that takes no `cause` gives a `TypeError` in its place:
+        For a class that takes no `cause`, a `TypeError` is raised instead:
 
         >>> link(ValueError)
         TypeError('ValueError() takes no keyword arguments') cause: None
         >>> link(QuotaError)
         TypeError('QuotaError() takes no keyword arguments') cause: None
 
-        `cause=` in the call goes before the active exception:
-
-        >>> link(PortError, cause=KeyError("eth0"))
-        PortError('no port') cause: KeyError('eth0')
-
-        `cause=None` is `raise ... from None`, which also hides the active
-        exception from the traceback:
-
-        >>> link(PortError, cause=None)
-        PortError('no port') cause: None
-        >>> try:
-        ...     try:
-        ...         raise ConnectionError("down")
-        ...     except ConnectionError:
-        ...         excutils.raise_with_cause(PortError, "no port", cause=None)
-        ... except PortError as error:
-        ...     print("shown:", "ConnectionError" in "".join(
-        ...         traceback.format_exception(error)))
-        ...     print("context:", repr(error.__context__))
-        shown: False
-        context: ConnectionError('down')
-
-        Outside a handler no cause is passed, and any class works:
+        Outside a handler no cause is passed, so any class works:
 
         >>> try:
         ...     excutils.raise_with_cause(QuotaError, "no ports left")
@@ -158,17 +115,46 @@ def link(exc_cls: type[Exception], **options: object) -> None:
         try:
             raise ConnectionError("down")
         except ConnectionError:
-            excutils.raise_with_cause(exc_cls, "no port", **options)
+            excutils.raise_with_cause(exc_cls, "no port")
     except Exception as error:
         print(repr(error), "cause:", repr(error.__cause__))
 
 
-def check(quota: int) -> None:
-    """Refuse, without a thought of who is calling.
+def name_cause(cause: Exception | None) -> None:
+    """Name the cause in the call.
 
     Examples:
-        The active exception may belong to a caller's handler.
-        It becomes the cause, whether or not it led to this error:
+        The named cause is used, not the active exception:
+
+        >>> name_cause(KeyError("eth0"))
+        cause: KeyError('eth0')
+        context: ConnectionError('down')
+        traceback shows the context: False
+
+        `cause=None` is the same as `raise ... from None`:
+
+        >>> name_cause(None)
+        cause: None
+        context: ConnectionError('down')
+        traceback shows the context: False
+    """
+    try:
+        try:
+            raise ConnectionError("down")
+        except ConnectionError:
+            excutils.raise_with_cause(PortError, "no port", cause=cause)
+    except PortError as error:
+        text = "".join(traceback.format_exception(error))
+        print("cause:", repr(error.__cause__))
+        print("context:", repr(error.__context__))
+        print("traceback shows the context:", "ConnectionError" in text)
+
+
+def check(quota: int) -> None:
+    """Raise an exception that no other one led to.
+
+    Examples:
+        A caller is handling a `ConnectionError`, which becomes the cause:
 
         >>> try:
         ...     raise ConnectionError("Nova is down")
@@ -185,12 +171,12 @@ def check(quota: int) -> None:
 
 
 def show(error: excutils.CausedByException, **options: Any) -> None:
-    """Print an exception as told to.
+    """Print the result of `pformat()`.
 
     Examples:
-        Causes may be passed by hand.
-        A class of another kind is named with its module.
-        `show_root_class` names the class on the first line, too:
+        A cause that isn't a `CausedByException` is named with its module,
+        unless that is `builtins`. `show_root_class` names the class on the
+        first line, too:
 
         >>> import socket
         >>> unknown = socket.gaierror("name not known")
@@ -232,8 +218,8 @@ def show(error: excutils.CausedByException, **options: Any) -> None:
         eth0
           PortError: bridge
 
-        A cause of another kind ends the text.
-        Its notes are shown, and its own causes are not:
+        A cause that isn't a `CausedByException` ends the message. Its notes
+        are shown, its own causes are not:
 
         >>> unknown.cause = unknown.__cause__ = OSError("no route")
         >>> unknown.add_note("asked for: neutron.example.org")
@@ -242,7 +228,8 @@ def show(error: excutils.CausedByException, **options: Any) -> None:
           socket.gaierror: name not known
           asked for: neutron.example.org
 
-        A circle is walked once, so that the first one stands there twice:
+        A reference cycle is followed once, so the first exception appears
+        twice:
 
         >>> first = PortError("first")
         >>> first.cause = PortError("second", first)
@@ -251,7 +238,7 @@ def show(error: excutils.CausedByException, **options: Any) -> None:
           PortError: second
             PortError: first
 
-        A message that is no text fails when it is printed, and not before:
+        A message that isn't a `str` fails when it is printed, not before:
 
         >>> error = PortError(404)
         >>> repr(error)
@@ -260,12 +247,34 @@ def show(error: excutils.CausedByException, **options: Any) -> None:
         Traceback (most recent call last):
             ...
         TypeError: string argument expected, got 'int'
+
+        `bytes()` returns the same in UTF-8:
+
+        >>> try:
+        ...     boot()
+        ... except BootError as error:
+        ...     bytes(error).splitlines()
+        [b'vm-1 not started', b'  PortError: no port', b'    ConnectionError: Neutron is down']
+
+        A printed traceback names the first cause three times: by itself,
+        and in the messages of the two exceptions that it led to:
+
+        >>> try:
+        ...     boot()
+        ... except BootError as error:
+        ...     for text in traceback.format_exception(error):
+        ...         for line in text.splitlines():
+        ...             if "ConnectionError: " in line:
+        ...                 print(line)
+        ConnectionError: Neutron is down
+          ConnectionError: Neutron is down
+            ConnectionError: Neutron is down
     """
     print(error.pformat(**options))
 
 
 def entries(way: Callable[[], None]) -> list[str]:
-    """Name the functions in the traceback of what comes out.
+    """Name the functions in the traceback of what reaches the caller.
 
     Examples:
         >>> entries(boot_plainly)

@@ -1,8 +1,8 @@
-"""`forever_retry_uncaught_exceptions`, and what it writes to the log.
+"""`forever_retry_uncaught_exceptions`, and what it logs.
 
-The decorated function is called again until it returns. Look at the time in
-front of each log line: it shows which failures are logged, and which are not.
-Time is simulated, and a log line keeps the exception of its traceback only.
+The decorated function is called again until it returns. Time is simulated: the
+number before each line is the second, and of a traceback only the exception is
+printed.
 """
 
 import logging
@@ -17,7 +17,7 @@ from oslo_utils import excutils, timeutils
 
 
 class Broker:
-    """Fail with each error in turn, then deliver."""
+    """Raise each error in turn, then return a message."""
 
     def __init__(self, *errors: BaseException) -> None:
         self.errors = list(errors)
@@ -33,18 +33,24 @@ def consume(broker: Broker) -> str:
     """Receive one message, whatever it takes.
 
     Examples:
-        Each failure is followed by a second of sleep.
-        What the function returns ends it:
+        The first call fails, and the second returns:
 
         >>> watch(consume, ConnectionError("down"))
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
           1 s returned: 'a message'
+    """
+    return broker.receive()
 
-        A failure with the same message is logged when more than 60 seconds
-        have gone by, and the line counts those since the last one:
 
-        >>> watch(consume, *[ConnectionError("down")] * 150)
+def repeat_message() -> None:
+    """Fail 150 times with one error message.
+
+    Examples:
+        A message that repeats is logged when more than 60 seconds have
+        passed, with the number of failures since it was logged last:
+
+        >>> repeat_message()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
          61 s ERROR:oslo_utils.excutils:Unexpected exception occurred 61 time(s)... retrying.
@@ -52,32 +58,50 @@ def consume(broker: Broker) -> str:
         122 s ERROR:oslo_utils.excutils:Unexpected exception occurred 61 time(s)... retrying.
               ConnectionError('down')
         150 s returned: 'a message'
+    """
+    watch(consume, *[ConnectionError("down")] * 150)
 
-        The message is compared, and not the type.
-        The `ValueError` is in no line:
 
-        >>> watch(consume, ConnectionError("down"), ValueError("down"))
+def change_type() -> None:
+    """Fail with one error message and two types.
+
+    Examples:
+        The message is compared, not the type, so the `ValueError` isn't
+        logged:
+
+        >>> change_type()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
           2 s returned: 'a message'
+    """
+    watch(consume, ConnectionError("down"), ValueError("down"))
 
-        A new message is logged at once, and takes the count back to one.
-        The failures at 1 and 2 seconds are in no line's count:
 
-        >>> down = [ConnectionError("down")] * 3
-        >>> watch(consume, *down, ConnectionError("refused"))
+def change_message() -> None:
+    """Fail three times with one error message, then with another.
+
+    Examples:
+        The new message is logged at once, and the count begins again. The
+        failures at 1 and 2 seconds are counted nowhere:
+
+        >>> change_message()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
           3 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('refused')
           4 s returned: 'a message'
+    """
+    down = [ConnectionError("down")] * 3
+    watch(consume, *down, ConnectionError("refused"))
 
-        The log message also starts the 60 seconds anew.
-        Here the next one comes 61 seconds after the new message, not
-        after the first:
 
-        >>> refused = [ConnectionError("refused")] * 70
-        >>> watch(consume, ConnectionError("down"), *refused)
+def repeat_new_message() -> None:
+    """Fail once with one error message, then 70 times with another.
+
+    Examples:
+        The 60 seconds begin again with the new message:
+
+        >>> repeat_new_message()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
           1 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -85,23 +109,37 @@ def consume(broker: Broker) -> str:
          62 s ERROR:oslo_utils.excutils:Unexpected exception occurred 61 time(s)... retrying.
               ConnectionError('refused')
          71 s returned: 'a message'
+    """
+    refused = [ConnectionError("refused")] * 70
+    watch(consume, ConnectionError("down"), *refused)
 
-        What is no `Exception` gets out, unlogged:
 
-        >>> watch(consume, SystemExit("drained"))
-          0 s came out: SystemExit('drained'), context None
-        >>> watch(consume, GeneratorExit())
-          0 s came out: GeneratorExit(), context None
+def stop(error: BaseException) -> None:
+    """Raise what isn't an `Exception`.
 
-        Ctrl-C ends the sleep as well.
-        The failure is then its context:
+    Examples:
+        It propagates, and nothing is logged:
 
-        >>> watch(consume, *[OSError("down")] * 9, ctrl_c_at=3)
+        >>> stop(SystemExit("drained"))
+          0 s raised: SystemExit('drained'), context None
+        >>> stop(GeneratorExit())
+          0 s raised: GeneratorExit(), context None
+    """
+    watch(consume, error)
+
+
+def interrupt() -> None:
+    """Press Ctrl-C in the third second.
+
+    Examples:
+        It ends the sleep, so the last failure is its `__context__`:
+
+        >>> interrupt()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               OSError('down')
-          3 s came out: KeyboardInterrupt(), context OSError('down')
+          3 s raised: KeyboardInterrupt(), context OSError('down')
     """
-    return broker.receive()
+    watch(consume, *[OSError("down")] * 9, ctrl_c_at=3)
 
 
 @excutils.forever_retry_uncaught_exceptions(
@@ -112,6 +150,8 @@ def consume_slowly(broker: Broker) -> str:
     """Sleep five seconds, and log the same message after twenty.
 
     Examples:
+        It sleeps for five seconds after each failure:
+
         >>> watch(consume_slowly, *[ConnectionError("down")] * 7)
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               ConnectionError('down')
@@ -124,11 +164,11 @@ def consume_slowly(broker: Broker) -> str:
 
 @excutils.forever_retry_uncaught_exceptions
 def messages(broker: Broker) -> Iterator[str]:
-    """Decorate a generator function, which protects nothing.
+    """Decorate a generator function, which has no effect.
 
     Examples:
-        The call returns the generator, and that is a success.
-        The error comes later, out of reach:
+        The call returns a generator, so it succeeds. The exception is raised
+        later, outside the loop:
 
         >>> generator = messages(Broker(ConnectionError("down")))
         >>> next(generator)
@@ -141,10 +181,10 @@ def messages(broker: Broker) -> Iterator[str]:
 
 @excutils.forever_retry_uncaught_exceptions
 async def consume_async(broker: Broker) -> str:
-    """Decorate a coroutine function, which protects nothing.
+    """Decorate a coroutine function, which has no effect.
 
     Examples:
-        The call returns the coroutine, which `await` then runs:
+        The call returns a coroutine, and `await` raises the exception:
 
         >>> import asyncio
         >>> asyncio.run(consume_async(Broker(ConnectionError("down"))))
@@ -156,29 +196,10 @@ async def consume_async(broker: Broker) -> str:
 
 
 def decorate(*positional: object, **keywords: object) -> Any:
-    """Call the decorator as its annotations do not allow.
+    """Call the decorator as its annotations don't allow.
 
     Examples:
-        Negative delays count as zero, so these three take no time:
-
-        >>> eager = decorate(retry_delay=-1)(Broker.receive)
-        >>> watch(eager, *[ConnectionError("down")] * 3)
-          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
-              ConnectionError('down')
-          0 s returned: 'a message'
-
-        With a `same_log_delay` below zero, each failure is logged:
-
-        >>> chatty = decorate(same_log_delay=-1)(Broker.receive)
-        >>> watch(chatty, *[ConnectionError("down")] * 2)
-          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
-              ConnectionError('down')
-          1 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
-              ConnectionError('down')
-          2 s returned: 'a message'
-
-        A keyword that it does not know is ignored, and the delay is the
-        default, one second:
+        An unknown keyword is ignored, so the delay is one second:
 
         >>> typo = decorate(delay=30)(Broker.receive)
         >>> watch(typo, ConnectionError("down"))
@@ -186,39 +207,62 @@ def decorate(*positional: object, **keywords: object) -> Any:
               ConnectionError('down')
           1 s returned: 'a message'
 
-        One positional argument is taken for the function.
-        With `@...(30)` over a function, 30 is called again and again, and
-        the import of the module does not end:
+        One positional argument is taken for the function. With `@...(30)`
+        above a function, 30 is called again and again, and the import of the
+        module doesn't end:
 
         >>> watch(decorate(30), ctrl_c_at=100)
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               TypeError("'int' object is not callable")
          61 s ERROR:oslo_utils.excutils:Unexpected exception occurred 61 time(s)... retrying.
               TypeError("'int' object is not callable")
-        100 s came out: KeyboardInterrupt(), context TypeError("'int' object is not callable")
+        100 s raised: KeyboardInterrupt(), context TypeError("'int' object is not callable")
 
-        Two are ignored:
-
-        >>> watch(decorate(30, 60)(Broker.receive), OSError("down"))
-          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
-              OSError('down')
-          1 s returned: 'a message'
-
-        So is a function that stands beside a keyword.
-        The result is a decorator, which wants a function:
+        A function next to a keyword is ignored. The result is a decorator:
 
         >>> half = decorate(Broker.receive, retry_delay=5)
         >>> watch(half(Broker.receive), OSError("down"))
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
               OSError('down')
           5 s returned: 'a message'
+
+        Two positional arguments are ignored as well:
+
+        >>> watch(decorate(30, 60)(Broker.receive), OSError("down"))
+          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              OSError('down')
+          1 s returned: 'a message'
     """
     retry: Any = excutils.forever_retry_uncaught_exceptions
     return retry(*positional, **keywords)
 
 
+def hurry(**delays: float) -> None:
+    """Fail twice with negative delays.
+
+    Examples:
+        A negative delay is zero, so this takes no time:
+
+        >>> hurry(retry_delay=-1)
+          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          0 s returned: 'a message'
+
+        With a negative `same_log_delay`, each failure is logged:
+
+        >>> hurry(same_log_delay=-1)
+          0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          1 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
+              ConnectionError('down')
+          2 s returned: 'a message'
+    """
+    eager = decorate(**delays)(Broker.receive)
+    watch(eager, *[ConnectionError("down")] * 2)
+
+
 class Clock(logging.Formatter):
-    """Time that passes in `sleep` only, shown on each log line."""
+    """Time that passes only in `sleep`, printed before each message."""
 
     def __init__(self, ctrl_c_at: float) -> None:
         super().__init__(logging.BASIC_FORMAT)
@@ -245,7 +289,7 @@ def watch(
     *errors: BaseException,
     ctrl_c_at: float = 1000,
 ) -> None:
-    """Call a function under simulated time, and print how it ends.
+    """Call a function in simulated time, and print how it ends.
 
     Examples:
         >>> watch(Broker.receive)
@@ -265,5 +309,5 @@ def watch(
         try:
             how = f"returned: {function(Broker(*errors))!r}"
         except BaseException as error:
-            how = f"came out: {error!r}, context {error.__context__!r}"
+            how = f"raised: {error!r}, context {error.__context__!r}"
     print(f"{clock.seconds:3g} s {how}")
