@@ -68,9 +68,9 @@ def facts(result: dict[str, Any]) -> dict[str, str]:
         Three facts.
     """
     return {
-        say("Comes out"): ending(result),
+        say("Result"): ending(result),
         say("Logged"): logged(result),
-        say("Entries"): str(result["entries"] or say("none")),
+        say("Extra traceback entries"): str(result["entries"] or say("none")),
     }
 
 

@@ -151,11 +151,11 @@ def block(text: str) -> str:
     else:
         raise BlockError("write `oslo.utils`, `Python` or `facts` in it")
     names = {
-        "out": say("Comes out"),
+        "out": say("Result"),
         "context": say("Context"),
         "cause": say("Cause"),
         "log": say("Logged"),
-        "entries": say("Entries"),
+        "entries": say("Extra traceback entries"),
     }
     known = {case.name: case for group in GROUPS for case in cases(group)}
     rows: list[list[str]] = []

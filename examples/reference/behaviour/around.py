@@ -1,4 +1,4 @@
-"""What stands around it."""
+"""Code around the block."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""The body and the flag."""
+"""The body and `reraise`."""
 
 from typing import Any
 

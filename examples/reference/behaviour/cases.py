@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 # The groups, in the order of the table. Each is a module beside this one.
 GROUPS = {
-    "body": "The body and the flag",
+    "body": "The body and `reraise`",
     "nothing_to_raise": "Nothing is being handled",
     "leaving": "Leaving the body early",
     "nesting": "One helper inside another",
@@ -20,8 +20,8 @@ GROUPS = {
     "coroutines": "Coroutines",
     "threads": "Threads, destructors, debuggers",
     "methods": "Methods, attributes, using one twice",
-    "logger": "The dropped line and its logger",
-    "around": "What stands around it",
+    "logger": "The log message and its logger",
+    "around": "Code around the block",
     "misuse": "Misuse",
 }
 
@@ -63,7 +63,7 @@ class Case:
     """A case, and what is expected of it.
 
     Attributes:
-        group: The module it stands in, a key of GROUPS.
+        group: The module that has it, a key of GROUPS.
         name: The function's name.
         words: The case in words.
         function: Runs it.

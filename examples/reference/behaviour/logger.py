@@ -1,4 +1,4 @@
-"""The dropped line and its logger."""
+"""The log message and its logger."""
 
 import logging
 from typing import Any
