@@ -100,7 +100,7 @@ def test_every_example_agrees_with_its_page(visit: Page, lesson: Path) -> None:
         f'.lesson[data-module="{name}"] > .language-python'
     ).first
     said = run(block)
-    shown = visit.locator(f'.lesson[data-module="{name}"] .language-pycon')
+    shown = visit.locator(f'[data-module="{name}"] .language-pycon')
     prompts = shown.get_by_text(re.compile(r"^>>> $")).count()
 
     def problems() -> Iterator[str]:
