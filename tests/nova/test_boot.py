@@ -208,7 +208,7 @@ CASES: dict[str, tuple[str, dict[str, Exception]]] = {
         {"create": OSError("x")},
     ),
     "recheck": (
-        "nova-conductor: the quota, looked at again",
+        "nova-conductor: the quota, checked again",
         {
             "recheck": model.OverQuota(
                 "Quota exceeded for instances: Requested 1, "
@@ -338,7 +338,7 @@ def test_the_table_of_failures(seen: dict[str, Any]) -> None:
                 "answer": str(real["http"]),
                 "server": server if left else "none",
                 "fault": (real["fault"] if left else None) or "none",
-                "told": told or ["nobody"],
+                "told": told or ["nothing"],
             }
         )
     recorded("boot_failures", rows)

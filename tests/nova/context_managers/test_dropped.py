@@ -49,7 +49,7 @@ def edited(change: Callable[[list[ast.stmt]], None]) -> ast.Module:
 def test_the_order_in_build_resources(
     nova: Nova, run: Callable[..., Left], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where `ctxt.reraise = False` stands decides about the dropped line."""
+    """The place of `ctxt.reraise = False` decides whether it is logged."""
     changes: dict[str, Callable[[list[ast.stmt]], None]] = {
         "unchanged": lambda body: None,
         "after `LOG.warning`": lambda body: body.insert(1, body.pop(0)),
@@ -72,7 +72,7 @@ def test_the_order_in_build_resources(
 
 
 def test_cyborg_fails_after_the_error(run: Callable[..., Left]) -> None:
-    """In the `finally` clause the helper still re-raises: a dropped line."""
+    """In the `finally` clause, the original exception is logged as dropped."""
     down = ConnectionError("Cyborg is down")
     left = run(build_resources, RuntimeError(BODY), arqs=down)
     assert left.out is down

@@ -116,7 +116,7 @@ def shut_down(
         release: What Neutron raises.
 
     Returns:
-        What came out, and how often Neutron was asked.
+        What was raised, and how often Neutron was asked.
     """
     with compute(nova) as (manager, instance, _, _):
         manager.driver = mock.Mock()
@@ -177,7 +177,7 @@ def test_the_clause_with_pass_keeps_the_ports(
 def test_a_failed_release_displaces_the_drivers_error(
     nova: Nova, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One handler stands inside the other: the driver's error is dropped."""
+    """One handler is inside the other: the driver's error is dropped."""
     driver, neutron = OSError("disk busy"), RuntimeError(NEUTRON)
     error, _ = shut_down(nova, driver, neutron)
     assert error is neutron
