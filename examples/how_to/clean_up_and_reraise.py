@@ -1,7 +1,7 @@
-"""Clean up in a handler, then let the error go on, in three forms.
+"""Clean up in a handler and re-raise, in three forms.
 
-Each marks a volume as broken after its creation failed. Look at what comes
-out, and what is logged, when the marking fails as well.
+Each marks a volume as broken after its creation failed. They differ if saving
+that mark fails as well.
 """
 
 import logging
@@ -26,21 +26,22 @@ class Volume:
 
 
 def create(volume: Volume) -> None:
-    """Mark the volume, then re-raise: the plain form.
+    """Mark the volume, then re-raise with a bare `raise`.
 
     Examples:
         >>> volume = Volume()
         >>> outcome(create, volume)
-        out: ConnectionError('no array') context: None
+        caught ConnectionError('no array'), context None
         >>> volume.status
         'error'
 
-        When the cleanup fails, its error comes out and nothing is logged:
+        If the cleanup fails, its exception reaches the caller, and nothing
+        is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(create, Volume(database_up=False))
-        out: OSError('the database is down') context: ConnectionError('no array')
+        caught OSError('the database is down'), context ConnectionError('no array')
     """
     try:
         allocate()
@@ -50,17 +51,18 @@ def create(volume: Volume) -> None:
 
 
 def create_with_helper(volume: Volume) -> None:
-    """Mark the volume, then re-raise: the helper.
+    """Mark the volume, then re-raise with the helper.
 
     Examples:
         >>> volume = Volume()
         >>> outcome(create_with_helper, volume)
-        out: ConnectionError('no array') context: None
+        caught ConnectionError('no array'), context None
         >>> volume.status
         'error'
 
-        When the cleanup fails, one line keeps the first error's traceback;
-        here only the text in front of it is shown:
+        If the cleanup fails, its exception reaches the caller, and the
+        original exception is logged. The real message has its traceback in
+        place of `%s`:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -68,7 +70,7 @@ def create_with_helper(volume: Volume) -> None:
         ...     format="%(levelname)s %(name)s %(msg)s")
         >>> outcome(create_with_helper, Volume(database_up=False))
         ERROR oslo_utils.excutils Original exception being dropped: %s
-        out: OSError('the database is down') context: ConnectionError('no array')
+        caught OSError('the database is down'), context ConnectionError('no array')
     """
     try:
         allocate()
@@ -78,48 +80,48 @@ def create_with_helper(volume: Volume) -> None:
 
 
 def create_guarded(volume: Volume) -> None:
-    """Mark the volume if that is possible; the first error wins.
+    """Mark the volume if possible; always re-raise the original exception.
 
     Examples:
         >>> volume = Volume()
         >>> outcome(create_guarded, volume)
-        out: ConnectionError('no array') context: None
+        caught ConnectionError('no array'), context None
         >>> volume.status
         'error'
 
-        A cleanup that fails is logged and goes no further:
+        A cleanup that fails is logged, and its exception is suppressed:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(create_guarded, Volume(database_up=False))
         WARNING:cinder.volume.manager:status not saved: the database is down
-        out: ConnectionError('no array') context: None
+        caught ConnectionError('no array'), context None
     """
     try:
         allocate()
     except Exception:
         try:
             volume.save("error")
-        except Exception as second:
-            LOG.warning("status not saved: %s", second)
+        except Exception as error:
+            LOG.warning("status not saved: %s", error)
         raise
 
 
 def outcome(way: Callable[[Volume], None], volume: Volume) -> None:
-    """Print what a caller of one of the ways catches.
+    """Print what a caller of one of the forms catches.
 
     Examples:
         >>> outcome(create, Volume())
-        out: ConnectionError('no array') context: None
+        caught ConnectionError('no array'), context None
     """
     try:
         way(volume)
     except Exception as error:
-        print(f"out: {error!r} context: {error.__context__!r}")
+        print(f"caught {error!r}, context {error.__context__!r}")
 
 
 def allocate() -> None:
-    """Fail first.
+    """Fail, as a driver without a storage array does.
 
     Examples:
         >>> allocate()

@@ -1,9 +1,8 @@
 """What the "dropped" log message holds, and where a filter sees it.
 
 `delete_port` fails, and its cleanup fails as well. The helper then logs one
-message at level ERROR, whose only argument is a list of strings: the traceback
-of the original exception. `as_traceback` is a filter that joins the strings
-before a handler formats the message.
+message, at ERROR. Its only argument is a list of strings, the traceback of the
+original exception.
 """
 
 import logging
@@ -15,11 +14,10 @@ Log = logging.Logger | logging.LoggerAdapter[logging.Logger]
 
 
 def delete_port(logger: Log | None = None) -> None:
-    r"""Fail, then fail in the cleanup; the caller gets the second error.
+    r"""Fail, then fail in the cleanup; the caller gets the cleanup's error.
 
     Examples:
-        The list is formatted by `%s`, so that it appears as Python writes a
-        list, with `\n` as two characters:
+        `%s` formats the list, so `\n` appears as two characters:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -27,7 +25,7 @@ def delete_port(logger: Log | None = None) -> None:
         ...     delete_port()
         ... except OSError as error:
         ...     print("raised:", error)
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...filter_dropped_message.py", line 42, in delete_port\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...filter_dropped_message.py", line 40, in delete_port\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
         raised: the database is down
 
         With `logger=` only the logger's name differs:
@@ -49,7 +47,7 @@ def as_traceback(record: logging.LogRecord) -> bool:
     """Join the list of a "dropped" message to a traceback.
 
     Examples:
-        A handler's filter may change a record before it is formatted:
+        A filter of a handler can change a record before it is formatted:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -59,11 +57,11 @@ def as_traceback(record: logging.LogRecord) -> bool:
         ... except OSError:
         ...     pass
         ERROR:oslo_utils.excutils:Original exception being dropped: Traceback (most recent call last):
-          File "...filter_dropped_message.py", line 42, in delete_port
+          File "...filter_dropped_message.py", line 40, in delete_port
             raise ConnectionError("Neutron is down")
         ConnectionError: Neutron is down
 
-        An adapter may put a prefix into `msg`, so look for the words in it:
+        An adapter may add a prefix to `msg`, so search for the words in it:
 
         >>> class Request(logging.LoggerAdapter):
         ...     def process(self, msg, kwargs):
@@ -87,9 +85,7 @@ def counted(place: logging.Filterer) -> Callable[[], int]:
     """Count the "dropped" messages that a filter sees.
 
     Examples:
-        A filter on the root logger sees what is logged by the root logger
-        alone. It never sees the records of another logger, although the root
-        logger's handlers write them:
+        The filter of the handler counts 1, that of the root logger 0:
 
         >>> import sys
         >>> logging.basicConfig(
@@ -104,8 +100,8 @@ def counted(place: logging.Filterer) -> Callable[[], int]:
         >>> by_logger(), by_handler()
         (0, 1)
 
-        Up to oslo.utils 9.2.0 the message came from the root logger, as this
-        one does; a filter of the root logger saw it then:
+        Up to oslo.utils 9.2.0 the root logger itself logged the message, so
+        its filter saw it:
 
         >>> logging.error("Original exception being dropped: %s", [])
         root

@@ -1,14 +1,14 @@
-"""Decide in the handler which errors go on: by type, attribute or state.
+"""Ignore some errors by type, attribute or state, and re-raise the rest.
 
-Deleting a port must not fail because the port is gone. Look at what an error
-does that nobody thought of: it has to come out, and doesn't out of the last one.
+Deleting a port must not fail because the port is gone. An error that nobody
+thought of has to reach the caller; the last function swallows it.
 """
 
 from oslo_utils import excutils
 
 
 class ApiError(Exception):
-    """An answer of Neutron other than success."""
+    """A response of Neutron with an error status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"HTTP {status}")
@@ -19,25 +19,8 @@ class NotFoundError(ApiError):
     """There is no such port."""
 
 
-def delete_by_type(answer: Exception) -> str:
-    """Decide by type: the `except` clause does it.
-
-    Examples:
-        >>> delete_by_type(NotFoundError(404))
-        'deleted'
-        >>> delete_by_type(ApiError(503))
-        Traceback (most recent call last):
-            ...
-        examples.how_to.ignore_some_errors.ApiError: HTTP 503
-    """
-    try:
-        raise answer
-    except NotFoundError:
-        return "deleted"
-
-
-def delete_by_status(answer: Exception) -> str:
-    """Decide by attribute: name what is forgiven, end with `raise`.
+def delete_by_status(failure: Exception) -> str:
+    """Ignore some status codes, and end with `raise`.
 
     Examples:
         >>> delete_by_status(ApiError(404))
@@ -50,15 +33,15 @@ def delete_by_status(answer: Exception) -> str:
         examples.how_to.ignore_some_errors.ApiError: HTTP 503
     """
     try:
-        raise answer
+        raise failure
     except ApiError as error:
         if error.status in (404, 410):
             return "deleted"
         raise
 
 
-def delete_with_flag(answer: Exception) -> str:
-    """Decide by attribute: turn the helper's flag off.
+def delete_with_flag(failure: Exception) -> str:
+    """Ignore some status codes: set `reraise` to `False`.
 
     Examples:
         >>> delete_with_flag(ApiError(404))
@@ -71,7 +54,7 @@ def delete_with_flag(answer: Exception) -> str:
         examples.how_to.ignore_some_errors.ApiError: HTTP 503
     """
     try:
-        raise answer
+        raise failure
     except ApiError as error:
         with excutils.save_and_reraise_exception() as ctxt:
             if error.status in (404, 410):
@@ -79,10 +62,29 @@ def delete_with_flag(answer: Exception) -> str:
     return "deleted"
 
 
-def delete_by_state(instance: dict[str, str]) -> str:
-    """Decide by state: read it, and it may fail to be read.
+def delete_by_type(failure: Exception) -> str:
+    """Ignore one type, named in the `except` clause.
 
     Examples:
+        >>> delete_by_type(NotFoundError(404))
+        'deleted'
+        >>> delete_by_type(ApiError(503))
+        Traceback (most recent call last):
+            ...
+        examples.how_to.ignore_some_errors.ApiError: HTTP 503
+    """
+    try:
+        raise failure
+    except NotFoundError:
+        return "deleted"
+
+
+def delete_by_state(instance: dict[str, str]) -> str:
+    """Ignore the error if the instance is being deleted anyway.
+
+    Examples:
+        The error is suppressed for one state, and re-raised for others:
+
         >>> delete_by_state({"task_state": "deleting"})
         'deleted'
         >>> delete_by_state({"task_state": "migrating"})
@@ -90,8 +92,9 @@ def delete_by_state(instance: dict[str, str]) -> str:
             ...
         examples.how_to.ignore_some_errors.ApiError: HTTP 503
 
-        What fails while deciding comes out instead, and is logged,
-        because the flag is still on:
+        If the decision itself fails while `reraise` is still `True`, its
+        exception reaches the caller, and the original exception is logged
+        as dropped:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -116,12 +119,11 @@ def delete_by_state(instance: dict[str, str]) -> str:
     return "deleted"
 
 
-def delete_too_much(answer: Exception) -> str:
-    """Raise in an `if` only, which is a mistake.
+def delete_too_much(failure: Exception) -> str:
+    """Re-raise only inside an `if`, which is a mistake.
 
     Examples:
-        A 503 was thought of.
-        A 500 was not, and is swallowed:
+        The list has 503 and not 500, so a 500 is swallowed:
 
         >>> delete_too_much(ApiError(503))
         Traceback (most recent call last):
@@ -131,7 +133,7 @@ def delete_too_much(answer: Exception) -> str:
         'deleted'
     """
     try:
-        raise answer
+        raise failure
     except ApiError as error:
         if error.status in (409, 503):
             raise

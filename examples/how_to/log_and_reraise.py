@@ -1,9 +1,7 @@
-"""Log an exception that propagates: in one place, with what it needs.
+"""Log an exception that propagates once, with the facts that it needs.
 
-`bind` logs and re-raises, `bind_with_note` adds what it knows to the exception
-instead, and `handle` is the place where the exception ends: it logs whatever
-reaches it. `show_records` prints each log message, and whether a traceback
-belongs to it.
+`handle` is where the exception ends: it logs whatever reaches it.
+`show_records` prints each log message, and whether it has a traceback.
 """
 
 import logging
@@ -26,12 +24,30 @@ def plug(port: str) -> None:
     raise ConnectionError("no agent on this host")
 
 
+def bind_with_note(port: str) -> None:
+    """Add what only this function knows, and let the exception propagate.
+
+    Examples:
+        One message, and the note is part of its traceback:
+
+        >>> show_records()
+        >>> handle(lambda: bind_with_note("eth0"))
+        Exception during message handling, with traceback
+        'failed: no agent on this host; while binding port eth0'
+    """
+    try:
+        plug(port)
+    except ConnectionError as error:
+        error.add_note(f"while binding port {port}")
+        raise
+
+
 def bind(port: str, plug: Callable[[str], None] = plug) -> None:
     """Log and re-raise.
 
     Examples:
-        The helper itself logs nothing. `LOG.exception` works in its body,
-        because the original exception is the active one there:
+        The same traceback is logged twice, here and where the exception
+        ends. The helper itself logs nothing:
 
         >>> show_records()
         >>> handle(lambda: bind("eth0"))
@@ -46,28 +62,12 @@ def bind(port: str, plug: Callable[[str], None] = plug) -> None:
             LOG.exception("Failed to bind port %s", port)
 
 
-def bind_with_note(port: str) -> None:
-    """Add what only this function knows, and let the exception propagate.
-
-    Examples:
-        The exception is logged once, and its traceback ends in the note:
-
-        >>> show_records()
-        >>> handle(lambda: bind_with_note("eth0"))
-        Exception during message handling, with traceback
-        'failed: no agent on this host; while binding port eth0'
-    """
-    try:
-        plug(port)
-    except ConnectionError as error:
-        error.add_note(f"while binding port {port}")
-        raise
-
-
 def bind_or_skip(port: str) -> bool:
-    """Log where the exception ends: no caller will.
+    """Log where the exception ends, because no caller does.
 
     Examples:
+        The caller gets `False`, and the log has the reason:
+
         >>> show_records()
         >>> handle(lambda: bind_or_skip("eth0"))
         Port eth0 is not bound, with traceback
@@ -85,9 +85,8 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
     """Log first, then clean up.
 
     Examples:
-        If the cleanup fails, the original exception's traceback is in the
-        log three times: by `LOG.exception`, by the helper, and as the
-        context of what `handle` logs:
+        If the cleanup fails, the original traceback is in the log three
+        times: logged here, by the helper, and by `handle`, as the context:
 
         >>> def unplug(port: str) -> None:
         ...     raise OSError("the bridge is gone")
@@ -98,7 +97,7 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
         Exception during message handling, with traceback
         'failed: the bridge is gone'
 
-        A message below the cleanup is not logged when the cleanup fails:
+        With the message after the cleanup, "Failed to bind" isn't logged:
 
         >>> handle(lambda: bind_and_log_last("eth0", unplug))
         Original exception being dropped, without traceback

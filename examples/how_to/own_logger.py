@@ -1,8 +1,7 @@
-"""Send the line "Original exception being dropped" where you read it.
+"""Log the message "Original exception being dropped" where you read it.
 
-A logger of your own, an adapter that names the request, a filter that finds
-the line under any name. Look at the logger that is passed and not used: it is
-an empty list.
+A logger of your own, an adapter that names the request, and a filter that finds
+the message under any logger's name.
 """
 
 import logging
@@ -15,59 +14,12 @@ from oslo_utils import excutils
 LOG = logging.getLogger("nova.compute.manager")
 
 
-class RequestLogger(logging.LoggerAdapter[logging.Logger]):
-    """Put the request's id in front of every message."""
-
-    def process(
-        self, msg: Any, kwargs: MutableMapping[str, Any]
-    ) -> tuple[str, MutableMapping[str, Any]]:
-        request = (self.extra or {})["request"]
-        return f"[{request}] {msg}", kwargs
-
-
-class Lines(list[str]):
-    """Collect messages, as a test double may."""
-
-    def error(self, message: str, *_: object) -> None:
-        self.append(message)
-
-
-class Dropped(logging.Filter):
-    """Let nothing through but the line of the helper.
-
-    Examples:
-        >>> line = {"msg": "Original exception being dropped: %s"}
-        >>> Dropped().filter(logging.makeLogRecord(line))
-        True
-        >>> Dropped().filter(logging.makeLogRecord({"msg": "deleted"}))
-        False
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "Original exception being dropped" in str(record.msg)
-
-
-CONFIG = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"dropped": {"()": Dropped}},
-    "formatters": {"alert": {"format": "alert: {name}", "style": "{"}},
-    "handlers": {
-        "alert": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "filters": ["dropped"],
-            "formatter": "alert",
-        }
-    },
-    "root": {"handlers": ["alert"]},
-}
-
-
 def release(logger: Any = None) -> None:
-    """Fail, then fail in the cleanup; the helper writes its line.
+    """Fail, then fail in the cleanup; the helper logs its message.
 
     Examples:
+        The name of the logger comes first:
+
         >>> import sys
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
@@ -77,13 +29,7 @@ def release(logger: Any = None) -> None:
         >>> release(LOG)
         nova.compute.manager: Original exception being dropped: %s
 
-        An adapter adds what it knows of the request:
-
-        >>> release(RequestLogger(LOG, {"request": "req-7"}))
-        nova.compute.manager: [req-7] Original exception being dropped: %s
-
-        A logger that is false is not used, and the library's own is.
-        An empty list is false:
+        An empty list is falsy, so the library's logger is used:
 
         >>> lines = Lines()
         >>> release(lines)
@@ -105,22 +51,80 @@ def release(logger: Any = None) -> None:
         pass
 
 
-def configure() -> None:
-    """Send the line to a handler of its own, whichever its logger.
+class RequestLogger(logging.LoggerAdapter[logging.Logger]):
+    """Add the request's id to every message, as a prefix.
 
     Examples:
+        >>> import sys
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(name)s: %(msg)s")
+        >>> release(RequestLogger(LOG, {"request": "req-7"}))
+        nova.compute.manager: [req-7] Original exception being dropped: %s
+    """
+
+    def process(
+        self, msg: Any, kwargs: MutableMapping[str, Any]
+    ) -> tuple[str, MutableMapping[str, Any]]:
+        request = (self.extra or {})["request"]
+        return f"[{request}] {msg}", kwargs
+
+
+class Dropped(logging.Filter):
+    """Accept only the helper's log message.
+
+    Examples:
+        >>> dropped = {"msg": "Original exception being dropped: %s"}
+        >>> Dropped().filter(logging.makeLogRecord(dropped))
+        True
+        >>> Dropped().filter(logging.makeLogRecord({"msg": "deleted"}))
+        False
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Original exception being dropped" in str(record.msg)
+
+
+def configure() -> None:
+    """Send the message to a handler of its own, whichever its logger.
+
+    Examples:
+        The handler gets the message of both loggers:
+
         >>> configure()
         >>> release()
         alert: oslo_utils.excutils
         >>> release(LOG)
         alert: nova.compute.manager
 
-        Up to oslo.utils 9.2.0 the line came from the root logger, as this
-        one does.
-        Other lines pass by:
+        It gets that of the root logger as well, as up to oslo.utils 9.2.0,
+        and no other message:
 
         >>> logging.error("Original exception being dropped: %s", [])
         alert: root
-        >>> LOG.error("another line")
+        >>> LOG.error("another message")
     """
-    dictConfig(CONFIG)
+    dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"dropped": {"()": Dropped}},
+            "formatters": {"alert": {"format": "alert: {name}", "style": "{"}},
+            "handlers": {
+                "alert": {
+                    "class": "logging.StreamHandler",
+                    "stream": "ext://sys.stdout",
+                    "filters": ["dropped"],
+                    "formatter": "alert",
+                }
+            },
+            "root": {"handlers": ["alert"]},
+        }
+    )
+
+
+class Lines(list[str]):
+    """Collect messages, as a test double does."""
+
+    def error(self, message: str, *_: object) -> None:
+        self.append(message)

@@ -1,7 +1,7 @@
-"""Let callers see the first error and the cleanup's error.
+"""Report both the original exception and the cleanup's exception.
 
-Three ways: a note on the first error, a group of both, a log line written
-before the cleanup. Look at the two callers: only one understands a group.
+Three forms: a note on the original exception, a group of both, a log message
+before the cleanup. Only one of the two callers handles a group.
 """
 
 import logging
@@ -15,7 +15,7 @@ class DatabaseError(Exception):
 
 
 def with_a_note() -> None:
-    """Let the first error out, with a note on the second.
+    """Re-raise the original exception, with a note on the cleanup's.
 
     Examples:
         >>> try:
@@ -29,8 +29,8 @@ def with_a_note() -> None:
     except ConnectionError as error:
         try:
             save_state()
-        except DatabaseError as second:
-            error.add_note(f"state not saved: {second!r}")
+        except DatabaseError as failure:
+            error.add_note(f"state not saved: {failure!r}")
         raise
 
 
@@ -38,6 +38,8 @@ def with_a_group() -> None:
     """Raise both, as one group.
 
     Examples:
+        The group has both exceptions:
+
         >>> try:
         ...     with_a_group()
         ... except ExceptionGroup as group:
@@ -48,7 +50,7 @@ def with_a_group() -> None:
         ConnectionError('Neutron is down')
         DatabaseError('down')
 
-        A traceback shows each of them once:
+        Because of `from None`, a traceback shows each of them once:
 
         >>> import traceback
         >>> try:
@@ -63,29 +65,30 @@ def with_a_group() -> None:
     except ConnectionError as error:
         try:
             save_state()
-        except DatabaseError as second:
+        except DatabaseError as failure:
             raise ExceptionGroup(
                 "release failed, and so did its cleanup",
-                [error, second],
+                [error, failure],
             ) from None  # Else a traceback has both twice.
         raise
 
 
-def with_a_log_line() -> None:
+def with_a_log_message() -> None:
     """Log the first error with its traceback, then clean up.
 
     Examples:
-        The second error comes out; the first is written down in full:
+        The caller gets the cleanup's exception. The log has the original
+        one with its traceback:
 
         >>> logging.basicConfig(handlers=[Tracebacks()], force=True)
         >>> try:
-        ...     with_a_log_line()
+        ...     with_a_log_message()
         ... except DatabaseError as error:
-        ...     print("out:", repr(error))
-        ...     print("context:", repr(error.__context__))
+        ...     print("caught", repr(error))
+        ...     print("context", repr(error.__context__))
         ERROR release failed, traceback of ConnectionError('Neutron is down')
-        out: DatabaseError('down')
-        context: ConnectionError('Neutron is down')
+        caught DatabaseError('down')
+        context ConnectionError('Neutron is down')
     """
     try:
         release()
@@ -96,13 +99,15 @@ def with_a_log_line() -> None:
 
 
 def old_caller(way: Callable[[], None]) -> str:
-    """Call one of the ways and wait for Neutron's error.
+    """Call one of the forms, and catch Neutron's error alone.
 
     Examples:
+        A note changes nothing for it:
+
         >>> old_caller(with_a_note)
         'try again later'
 
-        A group is no `ConnectionError`, though it holds one:
+        A group isn't a `ConnectionError`, although it holds one:
 
         >>> old_caller(with_a_group)
         Traceback (most recent call last):
@@ -117,16 +122,16 @@ def old_caller(way: Callable[[], None]) -> str:
 
 
 def caller(way: Callable[[], None]) -> None:
-    """Call one of the ways, ready for groups.
+    """Call one of the forms, with `except*`.
 
     Examples:
-        Both clauses run, one for each error in the group:
+        Both clauses run, one for each exception in the group:
 
         >>> caller(with_a_group)
         try again later
         repair the state
 
-        An error that comes alone is caught as well:
+        `except*` catches an exception without a group as well:
 
         >>> caller(with_a_note)
         try again later
@@ -140,7 +145,7 @@ def caller(way: Callable[[], None]) -> None:
 
 
 class Tracebacks(logging.Handler):
-    """Print whose traceback a log record carries.
+    """Print whose traceback a log record has.
 
     Examples:
         >>> Tracebacks().emit(logging.makeLogRecord({"msg": "no error"}))
@@ -154,7 +159,7 @@ class Tracebacks(logging.Handler):
 
 
 def release() -> None:
-    """Fail first.
+    """Fail, because Neutron is down.
 
     Examples:
         >>> release()

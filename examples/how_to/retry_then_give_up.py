@@ -1,8 +1,7 @@
-"""Ask again a few times, then let the first or the last error out.
+"""Retry a few times, then raise the last or the first error.
 
-`wait` is passed in, so that nothing here really sleeps: `time.sleep` in a
-service, a list's `append` in a test. Look at which error comes out, and what
-is left of the others.
+`wait` is an argument, so that nothing here really sleeps: it is `time.sleep` in
+a service, and a list's `append` in a test.
 """
 
 import logging
@@ -19,19 +18,21 @@ PAUSES = 1, 2
 
 
 def last_error(ask: Ask, wait: Wait) -> str:
-    """Ask once more after the loop: the last error needs no re-raise.
+    """Retry in a loop, and make the last attempt after it.
 
     Examples:
+        The second attempt works, after one pause:
+
         >>> waits: list[float] = []
         >>> last_error(neutron("504", "port 7"), waits.append), waits
         ('port 7', [1])
 
-        The last attempt stands outside every handler, so its error comes
-        out by itself, and without a context:
+        The last attempt is outside every handler, so its exception
+        propagates, and has no context:
 
         >>> waits = []
         >>> outcome(last_error, neutron("504", "504", "409"), waits.append)
-        out: ConnectionError('409') context: None
+        caught ConnectionError('409'), context None
         >>> waits
         [1, 2]
     """
@@ -47,10 +48,12 @@ def first_error(ask: Ask, wait: Wait) -> str:
     """Keep the errors, and raise the first one with notes on the others.
 
     Examples:
+        The notes name the later errors:
+
         >>> outcome(first_error, neutron("504", "502", "409"), print)
         1
         2
-        out: ConnectionError('504') context: None
+        caught ConnectionError('504'), context None
         note: then: 502
         note: then: 409
     """
@@ -68,9 +71,11 @@ def first_error(ask: Ask, wait: Wait) -> str:
 
 
 def with_helper(ask: Ask, wait: Wait) -> str:
-    """Turn the flag on for the last attempt.
+    """Log each attempt; re-raise the last error only.
 
     Examples:
+        Each attempt is logged, and the last error reaches the caller:
+
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(with_helper, neutron("504", "502", "409"), print)
@@ -79,14 +84,13 @@ def with_helper(ask: Ask, wait: Wait) -> str:
         WARNING:nova.network.neutron:attempt 2: 502
         2
         WARNING:nova.network.neutron:attempt 3: 409
-        out: ConnectionError('409') context: None
+        caught ConnectionError('409'), context None
 
-        The wait stands in the body.
-        What ends the wait comes out, at once:
+        The wait is in the body, so a shutdown during it propagates at once:
 
         >>> outcome(with_helper, neutron("504", "port 7"), shut_down)
         WARNING:nova.network.neutron:attempt 1: 504
-        out: SystemExit('stop') context: ConnectionError('504')
+        caught SystemExit('stop'), context ConnectionError('504')
     """
     for attempt, pause in enumerate((*PAUSES, None), 1):
         try:
@@ -100,8 +104,8 @@ def with_helper(ask: Ask, wait: Wait) -> str:
     raise AssertionError("unreachable")
 
 
-def neutron(*answers: str) -> Ask:
-    """Make a Neutron with these answers; those of three digits fail.
+def neutron(*results: str) -> Ask:
+    """Return a call with these results; those of three digits fail.
 
     Examples:
         >>> ask = neutron("504", "port 7")
@@ -111,18 +115,18 @@ def neutron(*answers: str) -> Ask:
         ...     print(repr(error), ask())
         ConnectionError('504') port 7
     """
-    left: Iterator[str] = iter(answers)
+    left: Iterator[str] = iter(results)
 
     def ask() -> str:
-        if (answer := next(left)).isdigit():
-            raise ConnectionError(answer)
-        return answer
+        if (result := next(left)).isdigit():
+            raise ConnectionError(result)
+        return result
 
     return ask
 
 
 def shut_down(_: float) -> None:
-    """Be stopped while waiting, as a service on its way down.
+    """Raise `SystemExit`, as in a service that is stopped while it waits.
 
     Examples:
         >>> try:
@@ -135,17 +139,17 @@ def shut_down(_: float) -> None:
 
 
 def outcome(way: Way, ask: Ask, wait: Wait) -> None:
-    """Print what a caller of one of the ways catches.
+    """Print what a caller of one of the forms catches.
 
     Examples:
         >>> outcome(last_error, neutron("504", "504", "504"), print)
         1
         2
-        out: ConnectionError('504') context: None
+        caught ConnectionError('504'), context None
     """
     try:
         way(ask, wait)
     except BaseException as error:
-        print(f"out: {error!r} context: {error.__context__!r}")
+        print(f"caught {error!r}, context {error.__context__!r}")
         for note in getattr(error, "__notes__", []):
             print("note:", note)

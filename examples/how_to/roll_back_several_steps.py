@@ -1,7 +1,7 @@
-"""Undo several steps when a later one fails, each step guarded.
+"""Roll back several steps when a later one fails.
 
-Booting takes an address, a port and a volume. Look at which undo steps run
-when one of them fails itself.
+Booting takes an address, a port and a volume. The forms differ if an undo step
+fails as well.
 """
 
 import logging
@@ -16,16 +16,18 @@ Do = Callable[[str], None]
 
 
 def boot_nested(do: Do, undo: Do) -> None:
-    """Undo in nested handlers: one for each step.
+    """Undo in nested handlers, one for each step.
 
     Examples:
+        Both undo steps run, the last one first:
+
         >>> outcome(boot_nested)
         undo port
         undo address
-        out: ConnectionError('no volume') context: None
+        caught ConnectionError('no volume'), context None
 
-        An undo step that fails does not stop the outer one.
-        Its error comes out, the first one is logged as dropped:
+        An undo step that fails doesn't stop the outer one. Its exception
+        reaches the caller, and the original one is logged as dropped:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -34,7 +36,7 @@ def boot_nested(do: Do, undo: Do) -> None:
         >>> outcome(boot_nested, broken="port")
         ERROR oslo_utils.excutils Original exception being dropped: %s
         undo address
-        out: OSError('port stuck') context: ConnectionError('no volume')
+        caught OSError('port stuck'), context ConnectionError('no volume')
     """
     do("address")
     try:
@@ -50,10 +52,10 @@ def boot_nested(do: Do, undo: Do) -> None:
 
 
 def boot_in_one_handler(do: Do, undo: Do) -> None:
-    """Undo all in one handler, unguarded, which is a mistake.
+    """Undo all steps in one handler, unguarded, which is a mistake.
 
     Examples:
-        The address stays allocated when the port cannot be undone:
+        If undoing the port fails, the address stays allocated:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -61,7 +63,7 @@ def boot_in_one_handler(do: Do, undo: Do) -> None:
         ...     format="%(levelname)s %(name)s %(msg)s")
         >>> outcome(boot_in_one_handler, broken="port")
         ERROR oslo_utils.excutils Original exception being dropped: %s
-        out: OSError('port stuck') context: ConnectionError('no volume')
+        caught OSError('port stuck'), context ConnectionError('no volume')
     """
     do("address")
     try:
@@ -77,21 +79,23 @@ def boot_with_stack(do: Do, undo: Do) -> None:
     """Undo from a stack; `pop_all` keeps everything on success.
 
     Examples:
+        The volume fails, so port and address are undone; a success
+        undoes nothing:
+
         >>> outcome(boot_with_stack)
         undo port
         undo address
-        out: ConnectionError('no volume') context: None
+        caught ConnectionError('no volume'), context None
         >>> boot_with_stack(lambda name: None, print)
 
-        The stack goes on after an undo step that fails, and lets
-        that step's error out.
-        Nothing is logged:
+        After an undo step that fails, the stack runs the others. That
+        step's exception reaches the caller, and nothing is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(boot_with_stack, broken="port")
         undo address
-        out: OSError('port stuck') context: ConnectionError('no volume')
+        caught OSError('port stuck'), context ConnectionError('no volume')
     """
     with ExitStack() as done:
         for name in "address", "port", "volume":
@@ -101,17 +105,17 @@ def boot_with_stack(do: Do, undo: Do) -> None:
 
 
 def boot_guarded(do: Do, undo: Do) -> None:
-    """Guard each undo step: the form to take.
+    """Undo from a stack, and guard each undo step.
 
     Examples:
-        All steps are tried, and the first error comes out:
+        All undo steps are tried, and the original exception is re-raised:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(boot_guarded, broken="port")
         WARNING:nova.compute.manager:port is left over: port stuck
         undo address
-        out: ConnectionError('no volume') context: None
+        caught ConnectionError('no volume'), context None
     """
 
     def undo_guarded(name: str) -> None:
@@ -122,17 +126,17 @@ def boot_guarded(do: Do, undo: Do) -> None:
 
 
 def boot_by_type(error: Exception) -> None:
-    """Undo by the exception's type, which `push` hands to its function.
+    """Undo by the exception's type, which `push` passes to its function.
 
     Examples:
         >>> for error in ConnectionError("no volume"), KeyError("vm-1"):
         ...     try:
         ...         boot_by_type(error)
-        ...     except (ConnectionError, KeyError) as out:
-        ...         print("out:", repr(out))
+        ...     except (ConnectionError, KeyError) as caught:
+        ...         print("caught", repr(caught))
         undo port after ConnectionError
-        out: ConnectionError('no volume')
-        out: KeyError('vm-1')
+        caught ConnectionError('no volume')
+        caught KeyError('vm-1')
     """
 
     def undo(
@@ -148,9 +152,11 @@ def boot_by_type(error: Exception) -> None:
 
 @contextmanager
 def left_over(name: str) -> Iterator[None]:
-    """Log what could not be undone, and go on.
+    """Log what could not be undone, and suppress the exception.
 
     Examples:
+        The message names what is left over:
+
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> with left_over("port"):
@@ -164,13 +170,13 @@ def left_over(name: str) -> Iterator[None]:
 
 
 def outcome(way: Callable[[Do, Do], None], broken: str = "") -> None:
-    """Boot without a volume, and print what is undone and what comes out.
+    """Fail to get a volume; print what is undone and what a caller catches.
 
     Examples:
         >>> outcome(boot_guarded)
         undo port
         undo address
-        out: ConnectionError('no volume') context: None
+        caught ConnectionError('no volume'), context None
     """
 
     def do(name: str) -> None:
@@ -185,4 +191,4 @@ def outcome(way: Callable[[Do, Do], None], broken: str = "") -> None:
     try:
         way(do, undo)
     except Exception as error:
-        print(f"out: {error!r} context: {error.__context__!r}")
+        print(f"caught {error!r}, context {error.__context__!r}")

@@ -1,7 +1,7 @@
 """Raise your own exception in place of the one that was caught.
 
-The API's users know `ConflictError`, not Neutron's words. Look at the cause and
-the context of each: they are all that is left of the first error.
+Users of the API know `ConflictError`, and not Neutron's errors. `__cause__` and
+`__context__` lead from it to the original exception.
 """
 
 from collections.abc import Callable
@@ -10,19 +10,19 @@ from oslo_utils import excutils
 
 
 class NeutronError(Exception):
-    """An answer of Neutron other than success."""
+    """A response of Neutron with an error status."""
 
 
 class ConflictError(Exception):
-    """The API's answer when a port is in use."""
+    """What the API raises if a port is in use."""
 
 
 def translate(port: str) -> None:
-    """Translate and name the cause: the form to take.
+    """Translate, and set the cause.
 
     Examples:
         >>> outcome(translate)
-        out: ConflictError('eth0')
+        caught: ConflictError('eth0')
         cause: NeutronError(409)
         context: NeutronError(409)
     """
@@ -33,7 +33,7 @@ def translate(port: str) -> None:
 
 
 def translate_with_helper(port: str) -> None:
-    """Translate under the helper, with the flag off from the start.
+    """Translate with the helper, with `reraise=False` in the call.
 
     Examples:
         There is no cause, and nothing is logged:
@@ -41,7 +41,7 @@ def translate_with_helper(port: str) -> None:
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(translate_with_helper)
-        out: ConflictError('eth0')
+        caught: ConflictError('eth0')
         cause: None
         context: NeutronError(409)
     """
@@ -53,18 +53,20 @@ def translate_with_helper(port: str) -> None:
 
 
 def translate_some(port: str) -> None:
-    """Translate one answer under the helper, let the others go on.
+    """Translate one error with the helper, re-raise the others.
 
     Examples:
-        The flag is off for what is translated, and on for the rest.
-        `from` sets the cause here as well, and nothing is logged:
+        `from error` sets the cause here as well, and nothing is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> outcome(translate_some)
-        out: ConflictError('eth0')
+        caught: ConflictError('eth0')
         cause: NeutronError(409)
         context: NeutronError(409)
+
+        Every other error is re-raised:
+
         >>> translate_some("gone")
         Traceback (most recent call last):
             ...
@@ -83,10 +85,10 @@ def translate_too_late(port: str) -> None:
     """Translate after the handler has ended, which is a mistake.
 
     Examples:
-        Cause and context are gone, and the first traceback with them:
+        Nothing leads to the original exception or its traceback:
 
         >>> outcome(translate_too_late)
-        out: ConflictError('eth0')
+        caught: ConflictError('eth0')
         cause: None
         context: None
     """
@@ -106,7 +108,8 @@ def attach(port: str, plug: Callable[[str], None]) -> str:
         >>> attach("eth0", ask_neutron)
         'wait for eth0'
 
-        A caller that acts on the type does not know the translation:
+        The translated exception has another type, so the caller doesn't
+        wait:
 
         >>> attach("eth0", translate)
         Traceback (most recent call last):
@@ -121,24 +124,24 @@ def attach(port: str, plug: Callable[[str], None]) -> str:
 
 
 def outcome(way: Callable[[str], None]) -> None:
-    """Print what a caller catches, and what it carries.
+    """Print what a caller catches, with its cause and context.
 
     Examples:
         >>> outcome(translate_too_late)
-        out: ConflictError('eth0')
+        caught: ConflictError('eth0')
         cause: None
         context: None
     """
     try:
         way("eth0")
     except ConflictError as error:
-        print("out:", repr(error))
+        print("caught:", repr(error))
         print("cause:", repr(error.__cause__))
         print("context:", repr(error.__context__))
 
 
 def ask_neutron(port: str) -> None:
-    """Answer that the port is in use, or gone.
+    """Fail because the port is in use, or gone.
 
     Examples:
         >>> ask_neutron("eth0")
