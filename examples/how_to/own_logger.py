@@ -5,8 +5,8 @@ the message under any logger's name.
 """
 
 import logging
+import sys
 from collections.abc import MutableMapping
-from logging.config import dictConfig
 from typing import Any
 
 from oslo_utils import excutils
@@ -20,7 +20,6 @@ def release(logger: Any = None) -> None:
     Examples:
         The name of the logger comes first:
 
-        >>> import sys
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
         ...     format="%(name)s: %(msg)s")
@@ -55,7 +54,8 @@ class RequestLogger(logging.LoggerAdapter[logging.Logger]):
     """Add the request's id to every message, as a prefix.
 
     Examples:
-        >>> import sys
+        The adapter's prefix is in the message:
+
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
         ...     format="%(name)s: %(msg)s")
@@ -104,23 +104,10 @@ def configure() -> None:
         alert: root
         >>> LOG.error("another message")
     """
-    dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "filters": {"dropped": {"()": Dropped}},
-            "formatters": {"alert": {"format": "alert: {name}", "style": "{"}},
-            "handlers": {
-                "alert": {
-                    "class": "logging.StreamHandler",
-                    "stream": "ext://sys.stdout",
-                    "filters": ["dropped"],
-                    "formatter": "alert",
-                }
-            },
-            "root": {"handlers": ["alert"]},
-        }
-    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("alert: %(name)s"))
+    handler.addFilter(Dropped())
+    logging.basicConfig(handlers=[handler], force=True)
 
 
 class Lines(list[str]):

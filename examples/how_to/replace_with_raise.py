@@ -1,7 +1,6 @@
 """What a bare `raise` changes, and what the helper costs.
 
-`keep_condition` is what becomes of a `return` in the body. `ratios` times the
-two forms against each other; run this module to have them printed.
+`ratios` compares the times of the two forms; run this module to print them.
 """
 
 import logging
@@ -20,11 +19,13 @@ def return_in_body(bound: bool) -> None:
     """End the body early, so that the rest of it is skipped.
 
     Examples:
+        A port that isn't bound needs no rollback:
+
         >>> outcome(return_in_body, bound=True)
         rolled back
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
         >>> outcome(return_in_body, bound=False)
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -39,11 +40,13 @@ def keep_condition(bound: bool) -> None:
     """Do the same with `raise`: the opposite condition guards the rest.
 
     Examples:
+        The same is printed and raised:
+
         >>> outcome(keep_condition, bound=True)
         rolled back
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
         >>> outcome(keep_condition, bound=False)
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -54,16 +57,16 @@ def keep_condition(bound: bool) -> None:
 
 
 def outcome(way: Callable[[bool], None], bound: bool) -> None:
-    """Print what a way does, and what a caller catches.
+    """Print what a form does, and what a caller catches.
 
     Examples:
         >>> outcome(keep_condition, bound=False)
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         way(bound)
     except ConnectionError as error:
-        print("out:", repr(error))
+        print("caught", repr(error))
 
 
 def helper(clean_up: CleanUp) -> None:
@@ -73,9 +76,9 @@ def helper(clean_up: CleanUp) -> None:
         >>> try:
         ...     helper(lambda: print("cleaned up"))
         ... except ConnectionError as error:
-        ...     print("out:", repr(error))
+        ...     print("caught", repr(error))
         cleaned up
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -85,15 +88,15 @@ def helper(clean_up: CleanUp) -> None:
 
 
 def plain(clean_up: CleanUp) -> None:
-    """Clean up and re-raise: plain.
+    """Clean up and re-raise: a bare `raise`.
 
     Examples:
         >>> try:
         ...     plain(lambda: print("cleaned up"))
         ... except ConnectionError as error:
-        ...     print("out:", repr(error))
+        ...     print("caught", repr(error))
         cleaned up
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -111,8 +114,7 @@ def ratios(number: int = 5000, repeat: int = 9) -> dict[str, float]:
             other programs have disturbed it least.
 
     Examples:
-        The numbers differ from machine to machine; the helper is slower
-        on each:
+        The numbers differ between machines; the helper is slower on each:
 
         >>> for name, ratio in ratios(number=1000, repeat=3).items():
         ...     print(name, ratio > 1)

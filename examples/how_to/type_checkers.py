@@ -1,8 +1,8 @@
-"""What a type checker makes of the code after the helper.
+"""What a type checker reports of code after the helper.
 
-`find`, `state` and `state_or_none` are right when they run. mypy objects to two
-of them, and to the third where `possibly-undefined` is on. Look at the comments `type: ignore`,
-which name what mypy reports on their line: the plain form needs none.
+`find`, `state` and `state_or_none` work. mypy reports two of them, and the third
+if `possibly-undefined` is enabled. The comments `type: ignore` name what it
+reports; with a bare `raise` there is nothing to ignore.
 """
 
 from oslo_utils import excutils
@@ -14,6 +14,8 @@ def find(port: str) -> str:  # type: ignore[return]
     """Return in the `try`, re-raise in the handler.
 
     Examples:
+        It returns a `str` or raises, as it says:
+
         >>> find("eth0")
         'eth0 is up'
         >>> find("gone")
@@ -29,9 +31,11 @@ def find(port: str) -> str:  # type: ignore[return]
 
 
 def find_plainly(port: str) -> str:
-    """The same with `raise`.
+    """Do the same with a bare `raise`.
 
     Examples:
+        It does the same:
+
         >>> find_plainly("gone")
         Traceback (most recent call last):
             ...
@@ -45,15 +49,17 @@ def find_plainly(port: str) -> str:
 
 
 def find_and_say_so(port: str, reraise: bool = True) -> str:
-    """Keep the helper, and write `raise` below its block.
+    """Keep the helper, and write `raise` after its block.
 
     Examples:
+        This `raise` isn't reached if the helper re-raises:
+
         >>> find_and_say_so("gone")
         Traceback (most recent call last):
             ...
         ConnectionError: gone
 
-        If the helper does not re-raise, this `raise` does:
+        If the helper doesn't re-raise, it is:
 
         >>> find_and_say_so("gone", reraise=False)
         Traceback (most recent call last):
@@ -69,17 +75,17 @@ def find_and_say_so(port: str, reraise: bool = True) -> str:
 
 
 def find_and_force(port: str, reraise: bool = True) -> str:
-    """Keep the helper, and call `force_reraise()` below its block.
+    """Keep the helper, and call `force_reraise()` after its block.
 
     Examples:
-        mypy reads in the annotation, `NoReturn`, that it raises:
+        Its annotation, `NoReturn`, says that it raises:
 
         >>> find_and_force("gone")
         Traceback (most recent call last):
             ...
         ConnectionError: gone
 
-        If the helper does not re-raise, `force_reraise()` does:
+        If the helper doesn't re-raise, `force_reraise()` does:
 
         >>> find_and_force("gone", reraise=False)
         Traceback (most recent call last):
@@ -95,9 +101,11 @@ def find_and_force(port: str, reraise: bool = True) -> str:
 
 
 def state(port: str) -> str:
-    """Bind a name in the `try`, use it below.
+    """Bind a name in the `try`, use it after the handler.
 
     Examples:
+        The name is bound whenever the last statement runs:
+
         >>> state("eth0")
         'ETH0 IS UP'
         >>> state("gone")
@@ -110,11 +118,11 @@ def state(port: str) -> str:
     except ConnectionError:
         with excutils.save_and_reraise_exception():
             BOUND.discard(port)
-    return found.upper()  # Reported where possibly-undefined is on.
+    return found.upper()  # Reported by possibly-undefined.
 
 
 def state_or_none(port: str) -> str:
-    """Bind the name to None first, as one does to please the checker.
+    """Bind the name to `None` first, which causes another report.
 
     Examples:
         >>> state_or_none("eth0")
@@ -130,10 +138,10 @@ def state_or_none(port: str) -> str:
 
 
 def find_in_vain(port: str) -> str:
-    """Return from the body, which no checker objects to.
+    """Return from the body, which no checker reports.
 
     Examples:
-        It says `str`, and the caller gets the error:
+        The annotation says `str`, and the caller gets the exception:
 
         >>> find_in_vain("gone")
         Traceback (most recent call last):
@@ -148,7 +156,7 @@ def find_in_vain(port: str) -> str:
 
 
 def ask_neutron(port: str) -> str:
-    """Answer, or fail for a port that is gone.
+    """Return the port's state, or fail if it is gone.
 
     Examples:
         >>> ask_neutron("eth0")

@@ -1,9 +1,8 @@
-"""Test a function that cleans up under the helper, with `unittest`.
+"""Test a function that cleans up with the helper, with `unittest`.
 
-`ReleaseTest` fails the collaborators and leaves the helper alone. Three
-mistakes follow: a mock of the helper in `mocked`, the wrong order of two
-context managers in `WrongOrderTest`, and one exception object for all calls of
-a mock in `told`.
+`ReleaseTest` has the two tests to write. Three mistakes follow: a mock of the
+helper, two context managers in the wrong order, and one exception object for
+all calls of a mock.
 """
 
 import traceback
@@ -19,15 +18,17 @@ class DatabaseError(Exception):
 
 
 def release(clean_up: Callable[[str], object]) -> str:
-    """The code under test.
+    """Fail, clean up and re-raise: the code under test.
 
     Examples:
+        With `print` as the cleanup, the port's name is printed:
+
         >>> try:
         ...     release(print)
         ... except ConnectionError as error:
-        ...     print("out:", repr(error))
+        ...     print("caught", repr(error))
         eth0
-        out: ConnectionError('Neutron is down')
+        caught ConnectionError('Neutron is down')
     """
     try:
         raise ConnectionError("Neutron is down")
@@ -41,6 +42,8 @@ class ReleaseTest(unittest.TestCase):
     """Two tests: the cleanup works, and it fails.
 
     Examples:
+        Both pass:
+
         >>> run(ReleaseTest)
         2 run, 0 failed
     """
@@ -61,18 +64,18 @@ class ReleaseTest(unittest.TestCase):
             self.assertRaises(DatabaseError) as caught,
         ):
             release(clean_up)
-        first = caught.exception.__context__
-        self.assertIsInstance(first, ConnectionError)
+        original = caught.exception.__context__
+        self.assertIsInstance(original, ConnectionError)
         self.assertIn("exception being dropped", logs.output[0])
         self.assertIn("Neutron is down", logs.output[0])
 
 
 class WrongOrderTest(unittest.TestCase):
-    """Look at the log inside `assertRaises`, which is a mistake.
+    """Check the log inside `assertRaises`, which is a mistake.
 
     Examples:
-        The error passes through `assertLogs`, which then compares nothing.
-        Nothing was logged, and the test is green:
+        The exception propagates through `assertLogs`, which then checks
+        nothing. Nothing was logged, and the test passes:
 
         >>> run(WrongOrderTest)
         1 run, 0 failed
@@ -87,17 +90,17 @@ class WrongOrderTest(unittest.TestCase):
 
 
 def mocked(helper: mock.Mock) -> str:
-    """Put a mock in place of the helper, which is a mistake.
+    """Replace the helper by a mock, which is a mistake.
 
     Examples:
-        A `MagicMock` is a context manager that re-raises nothing.
-        The error is swallowed here, which never happens in the real code:
+        A `MagicMock` is a context manager that re-raises nothing, so the
+        exception is swallowed, unlike in the real code:
 
         >>> mocked(mock.MagicMock())
         'released'
 
-        A `Mock` is no context manager.
-        Its own error replaces the first one:
+        A `Mock` isn't a context manager, so a `TypeError` replaces the
+        original exception:
 
         >>> try:
         ...     mocked(mock.Mock())
@@ -111,12 +114,12 @@ def mocked(helper: mock.Mock) -> str:
 
 
 def told(clean_up: mock.Mock, active: Exception | None = None) -> str:
-    """Describe the error of a cleanup that a mock lets fail.
+    """Describe the exception of a cleanup that a mock raises.
 
     Examples:
         With an object as `side_effect`, each call raises that same object.
-        Its traceback grows, and it keeps the `__context__` of an earlier call
-        when no exception is active:
+        Its traceback grows, and it keeps the `__context__` of the first
+        call, although nothing is being handled in the second:
 
         >>> shared = mock.Mock(side_effect=DatabaseError("down"))
         >>> told(shared, active=KeyError("eth0"))
@@ -145,7 +148,7 @@ def told(clean_up: mock.Mock, active: Exception | None = None) -> str:
 
 
 def run(case: type[unittest.TestCase]) -> None:
-    """Run the tests of a class and count.
+    """Run the tests of a class, and count the failures.
 
     Examples:
         >>> class Broken(unittest.TestCase):

@@ -3,6 +3,14 @@ from oslo_db.sqlalchemy import enginefacade
 from oslo_utils import excutils
 
 
+def bind(context):
+    try:
+        plug(context)
+    except Exception:
+        with excutils.save_and_reraise_exception():
+            set_status(context, "ERROR")
+
+
 @enginefacade.transaction_context_provider
 class Context:
     pass
@@ -17,14 +25,6 @@ def set_status(context, status):
 @enginefacade.writer
 def plug(context):
     raise ConnectionError("no agent")
-
-
-def bind(context):
-    try:
-        plug(context)
-    except Exception:
-        with excutils.save_and_reraise_exception():
-            set_status(context, "ERROR")
 
 
 @enginefacade.writer

@@ -6,6 +6,17 @@ from oslo_db.sqlalchemy import enginefacade
 from oslo_utils import excutils
 from sqlalchemy import orm
 
+
+def create(cleanup):
+    with enginefacade.writer.using(Context()) as session:
+        session.add(Port(mac="fa:16:3e:00:00:01"))
+        try:
+            session.flush()
+        except Exception:
+            with excutils.save_and_reraise_exception():
+                cleanup(session)
+
+
 Base = orm.declarative_base()
 
 
@@ -18,16 +29,6 @@ class Port(Base):
 @enginefacade.transaction_context_provider
 class Context:
     pass
-
-
-def create(cleanup):
-    with enginefacade.writer.using(Context()) as session:
-        session.add(Port(mac="fa:16:3e:00:00:01"))
-        try:
-            session.flush()
-        except Exception:
-            with excutils.save_and_reraise_exception():
-                cleanup(session)
 
 
 def count(session):

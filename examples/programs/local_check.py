@@ -4,6 +4,14 @@ import tempfile
 
 from flake8.main import cli
 
+
+def no_helper(logical_line, filename):
+    """Forbid new uses: a bare `raise` does the same on Python 3."""
+    place = logical_line.find("excutils.save_and_reraise_exception(")
+    if place >= 0 and "/tests/" not in filename:
+        yield place, "X301: end the handler with a bare raise"
+
+
 TOX_INI = """
 [flake8]
 select = X
@@ -29,13 +37,6 @@ def plug(port):
         with excutils.save_and_reraise_exception():  # noqa: X301
             port.unplug()
 """
-
-
-def no_helper(logical_line, filename):
-    """Forbid new uses: a bare `raise` does the same on Python 3."""
-    place = logical_line.find("excutils.save_and_reraise_exception(")
-    if place >= 0 and "/tests/" not in filename:
-        yield place, "X301: end the handler with a bare raise"
 
 
 if __name__ == "__main__":

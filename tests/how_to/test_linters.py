@@ -14,7 +14,7 @@ from tests.project import DOCS, ROOT
 PAGE = DOCS / "how_to" / "type_checkers.md"
 MISSPELT = DOCS / "troubleshoot" / "misspelt_name.md"
 
-# A handler around `BODY`, with what may stand below the block.
+# A handler around `BODY`, with what may come below the block.
 HANDLER = """
 import logging
 from oslo_utils import excutils
@@ -228,6 +228,7 @@ def test_nova_loads_its_checks_as_the_page_says() -> None:
     """The module is in the wheel, and hacking's decorator is on a check."""
     checks = Path(nova.__file__).with_name("hacking") / "checks.py"
     assert "@core.flake8ext\ndef check_six(" in checks.read_text("utf-8")
-    page = (DOCS / "how_to" / "lint_your_code.md").read_text("utf-8")
-    assert f"Nova {importlib.metadata.version('nova')} loads its own" in page
+    page = (DOCS / "how_to" / "forbid_new_uses.md").read_text("utf-8")
+    release = importlib.metadata.version("nova")
+    assert f"Nova {release} loads its own checks" in page
     assert f"flake8 {importlib.metadata.version('flake8')} runs it" in page

@@ -19,7 +19,7 @@ from oslo_utils import excutils
 from tests.nova.recording import Row, recorded
 from tests.project import DOCS
 
-PAGE = DOCS / "how_to" / "retry_then_give_up.md"
+PAGE = DOCS / "how_to" / "retry_libraries.md"
 
 # oslo.service takes one backend a process.
 PROGRAM = """

@@ -10,7 +10,7 @@ import pytest
 
 from tests.project import DOCS, ROOT
 
-PAGE = DOCS / "how_to" / "replace_with_raise.md"
+PAGE = DOCS / "how_to" / "replace_six_reraise.md"
 
 
 def _modules(folder: Path) -> Iterator[Path]:

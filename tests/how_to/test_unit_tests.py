@@ -23,7 +23,7 @@ LOGGER = "oslo_utils.excutils"
 
 
 def test_cleans_up_and_reraises(caplog: pytest.LogCaptureFixture) -> None:
-    """The first error comes out and nothing is logged."""
+    """The original exception is re-raised and nothing is logged."""
     clean_up = mock.Mock()
     with pytest.raises(ConnectionError, match="Neutron"):
         release(clean_up)
@@ -34,7 +34,7 @@ def test_cleans_up_and_reraises(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_failing_clean_up_is_not_hidden(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The second error comes out; line and context hold the first."""
+    """The cleanup's exception propagates; the log and its context have the first."""
     clean_up = mock.Mock(side_effect=DatabaseError("down"))
     with pytest.raises(DatabaseError) as caught:
         release(clean_up)
