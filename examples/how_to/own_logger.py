@@ -27,18 +27,6 @@ def release(logger: Any = None) -> None:
         oslo_utils.excutils: Original exception being dropped: %s
         >>> release(LOG)
         nova.compute.manager: Original exception being dropped: %s
-
-        An empty list is falsy, so the library's logger is used:
-
-        >>> lines = Lines()
-        >>> release(lines)
-        oslo_utils.excutils: Original exception being dropped: %s
-        >>> lines
-        []
-        >>> lines.append("no longer empty")
-        >>> release(lines)
-        >>> lines
-        ['no longer empty', 'Original exception being dropped: %s']
     """
     try:
         try:
@@ -111,7 +99,24 @@ def configure() -> None:
 
 
 class Lines(list[str]):
-    """Collect messages, as a test double does."""
+    """Collect messages, as a test double does.
+
+    Examples:
+        An empty list is falsy, so the library's logger is used:
+
+        >>> logging.basicConfig(
+        ...     stream=sys.stdout, force=True,
+        ...     format="%(name)s: %(msg)s")
+        >>> lines = Lines()
+        >>> release(lines)
+        oslo_utils.excutils: Original exception being dropped: %s
+        >>> lines
+        []
+        >>> lines.append("no longer empty")
+        >>> release(lines)
+        >>> lines
+        ['no longer empty', 'Original exception being dropped: %s']
+    """
 
     def error(self, message: str, *_: object) -> None:
         self.append(message)

@@ -1,4 +1,4 @@
-"""The line has the module's logger and the request's id."""
+"""The message has the module's logger and the request's id."""
 
 from types import ModuleType
 

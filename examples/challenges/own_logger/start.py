@@ -9,7 +9,7 @@ Step = Callable[[], None]
 
 
 class RequestLogger(logging.LoggerAdapter[logging.Logger]):
-    """Puts a request's id in front of each message."""
+    """Adds a request's id to each message, as a prefix."""
 
     def process(self, msg: Any, kwargs: Any) -> tuple[str, Any]:
         return f"[{(self.extra or {})['request']}] {msg}", kwargs

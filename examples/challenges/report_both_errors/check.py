@@ -1,4 +1,4 @@
-"""Both errors come out as a group, each of them once."""
+"""Both exceptions reach the caller as a group, each of them once."""
 
 import re
 import traceback

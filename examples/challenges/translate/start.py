@@ -4,15 +4,15 @@ from oslo_utils import excutils
 
 
 class CinderError(Exception):
-    """An answer of Cinder other than success."""
+    """A response of Cinder with an error status."""
 
 
 class VolumeInUseError(Exception):
-    """What the API's users know."""
+    """What users of the API know."""
 
 
 def delete(volume: str, ask: Callable[[str], None]) -> None:
-    """Delete a volume; say in our words that it is in use."""
+    """Delete a volume; raise our own exception if it is in use."""
     try:
         ask(volume)
     except CinderError as error:
