@@ -23,10 +23,12 @@ def delete_by_status(status: int) -> str:
     """Ignore some status codes, and end with `raise`.
 
     Examples:
+        >>> delete_by_status(204)
+        'deleted'
         >>> delete_by_status(404)
-        'deleted'
+        'was gone'
         >>> delete_by_status(410)
-        'deleted'
+        'was gone'
         >>> delete_by_status(503)
         Traceback (most recent call last):
             ...
@@ -36,8 +38,9 @@ def delete_by_status(status: int) -> str:
         ask_neutron(status)
     except ApiError as error:
         if error.status in (404, 410):
-            return "deleted"
+            return "was gone"
         raise
+    return "deleted"
 
 
 def delete_with_flag(status: int) -> str:
@@ -66,8 +69,10 @@ def delete_by_type(status: int) -> str:
     """Ignore one type, named in the `except` clause.
 
     Examples:
-        >>> delete_by_type(404)
+        >>> delete_by_type(204)
         'deleted'
+        >>> delete_by_type(404)
+        'was gone'
         >>> delete_by_type(503)
         Traceback (most recent call last):
             ...
@@ -76,7 +81,8 @@ def delete_by_type(status: int) -> str:
     try:
         ask_neutron(status)
     except NotFoundError:
-        return "deleted"
+        return "was gone"
+    return "deleted"
 
 
 def delete_by_state(instance: dict[str, str]) -> str:
