@@ -27,8 +27,8 @@ class Exit:
         kind: `return`, `break`, `continue`, `raise`, `force` (the helper's
             `force_reraise()`) or `nested` (a helper in the body re-raises).
         node: The statement that leaves.
-        state: The flag there.
-        sure: Whether it surely gets out when it is reached.
+        state: The value of `reraise` there.
+        sure: Whether it surely leaves the statements when it is reached.
         inner: Whether it is in a handler of these statements, so that it may
             report what that handler caught.
     """

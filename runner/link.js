@@ -44,7 +44,7 @@ async function through(stream, given, most) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-// What stands behind the # for a block's code.
+// The fragment of an address, after the #, for a block's code.
 export async function packed(key, text) {
   const found = await through(new CompressionStream("deflate-raw"), bytes(text), Infinity);
   const code = btoa(String.fromCharCode(...found))

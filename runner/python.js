@@ -172,7 +172,7 @@ export const python = {
     end({ stopped: true });
   },
 
-  // Nobody waits for the run any more. A download goes on.
+  // Nobody waits for the run any more. A download continues.
   leave() {
     if (current && interpreter?.ready) kill();
     end({ stopped: true });

@@ -1,4 +1,4 @@
-// The steps of a run: where the program stands, which exception is being
+// The steps of a run: the current line, which exception is being
 // handled, and which one the helper keeps.
 import { bare, coloured } from "./editor.js";
 import { WORDS, element } from "./words.js";

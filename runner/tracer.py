@@ -115,7 +115,7 @@ class Helper(TypedDict):
 
 
 class Call(TypedDict):
-    """A function that is running, and where it stands.
+    """A function that is running, and its current line.
 
     Attributes:
         frame: The number of this call; a recursion has one for each.
@@ -131,10 +131,10 @@ class Call(TypedDict):
 
 
 class Step(Call):
-    """One step: where the program stands, and what is known there.
+    """One step: the current line of the program, and its state there.
 
     Attributes:
-        event: `call`, or `resume` for a generator that goes on; `line`;
+        event: `call`, or `resume` for a generator that resumes; `line`;
             `exception`; `return`, `yield`, or `unwind` for an exception that
             leaves the function.
         exception: What is raised, for `exception` alone.
@@ -165,7 +165,7 @@ class Trace(TypedDict):
         steps: The steps.
         exceptions: The exceptions.
         logs: The log records.
-        raised: The exception that came out of the run.
+        raised: The exception that left the program.
         output: How many characters of output there were in the end.
         notes: What was not recorded: `limit` for what would have followed
             the last step, `thread`, or `settrace` where the trace function
@@ -469,7 +469,7 @@ def _kind(frame: FrameType, event: Any, arg: Any, last: str) -> Kind | None:
         return None if ends and operation in _LOOPS else "exception"
     if operation.startswith("RETURN"):
         return "return"
-    # Since 3.13, a generator stands behind its `yield` already.
+    # Since 3.13, a suspended generator is already past its `yield`.
     suspended = operation in ("YIELD_VALUE", "RESUME")
     return "yield" if suspended and last != "exception" else "unwind"
 

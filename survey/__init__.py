@@ -24,21 +24,21 @@ releases only.
 - `catches`: what the innermost handler catches, as written; `everything` for
   a bare `except`; empty outside a handler.
 - `arguments`: as written.
-- `flag`: one of `survey.flags.FLAGS`; empty where nothing stands behind `as`
-  and the call gives none.
+- `flag`: one of `survey.flags.FLAGS`; empty if the `with` has no `as` and the
+  call has no argument `reraise`.
 - `body`: one of `survey.bodies.BODIES`; `length`: its lines, comments and blank
   ones included, from its first line or comment to its last.
-- `bare_raise`: `yes` where the body and a bare `raise` do the same; else what
-  stands in the way: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
-  `without with`, `except*`, `another item` (behind the helper in its `with`);
+- `bare_raise`: `yes` if the body and a bare `raise` do the same; otherwise the
+  reason: `flag`, `jump`, `raise`, `yield`, `outside a handler`,
+  `without with`, `except*`, `another item` (after the helper in its `with`);
   empty for a finding that belongs to no use, such as a misspelt name.
 - `findings`: what `reraise_lint` reports, `line: code`, parted by `; `.
 
 `data/purposes.csv`: how many items of `with` are for what, by project, newest
 releases; `code` is outside tests. Purposes: `survey.purposes.PURPOSES`.
 
-`data/names.csv`: what stands behind a purpose: its 20 most frequent last words
-of a name, and in how many projects.
+`data/names.csv`: the names that a purpose consists of: its 20 most frequent
+last words of a name, and in how many projects.
 
 `data/changes.csv`: a row for each file whose number of uses of the helper
 outside tests is not what it was in the cycle before, in `before` and `after`;

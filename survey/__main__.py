@@ -1,8 +1,8 @@
-"""Makes the data anew: `python -m survey`, or `make survey`.
+"""Regenerate the data: `python -m survey`, or `make survey`.
 
-`--renew` first pins the newest releases. What was downloaded is kept: after
-an interruption, the same command goes on. The data are replaced only when
-every release was read.
+`--renew` first pins the newest releases. Downloads are kept: after an
+interruption, the same command continues with the rest. The data are replaced
+only after every release was read.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import ast
 from typing import TypeGuard
 
-# The flag is on unless the call says otherwise.
+# `reraise` is `True` unless the call says otherwise.
 FLAGS = {
     "first": "set in the body's first line",
     "set": "set further down",
@@ -18,10 +18,10 @@ FLAGS = {
 def flag(
     name: str, first: ast.stmt, body: list[ast.AST], call: ast.Call
 ) -> str:
-    """Tell how a use sets the flag.
+    """Classify how a use sets `reraise`.
 
     Args:
-        name: What stands behind `as`, or nothing.
+        name: The target after `as`, or nothing.
         first: The first statement of its body.
         body: All nodes that run there.
         call: The call of the helper.

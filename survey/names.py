@@ -23,7 +23,7 @@ class Names:
         """Collect a module's imports and assignments.
 
         Args:
-            tree: The module. Imports count wherever they stand: below `try`,
+            tree: The module. Imports count wherever they are: below `try`,
                 in functions, below `if TYPE_CHECKING`.
         """
         self._imports: dict[str, str] = {}
@@ -178,7 +178,7 @@ class Names:
             node: The variable's name, or an attribute's.
 
         Returns:
-            The value; where all assignments stand below, the first.
+            The value; if all assignments are below, the first.
 
         Examples:
             >>> tree = ast.parse("lock = 1; lock = Lock(); lock; lock = 2")

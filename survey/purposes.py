@@ -164,8 +164,8 @@ def purpose(name: str, own: set[str], in_tests: bool = False) -> str:
     Args:
         name: Its full name.
         own: Names of the context managers that the project defines.
-        in_tests: Whether the `with` stands in test code. Own managers there
-            are what a test needs around it.
+        in_tests: Whether the `with` is in test code. The project's own context
+            managers there are fixtures.
 
     Returns:
         One of `PURPOSES`.

@@ -17,7 +17,7 @@ from survey.purposes import entered, managers, purpose
 from survey.sites import Site, sites, with_findings
 from survey.statements import statements
 
-# A file without these is not parsed. No word can stand before a `with`.
+# A file without these is not parsed. No name can come before a `with`.
 _WITH = re.compile(
     rb"^[ \t]*(?:async[ \t]+)?with\b|contextmanager|__a?enter__", re.M
 )
@@ -49,7 +49,7 @@ class Item:
 
     Attributes:
         file: The file's path in the wheel.
-        expression: What stands there.
+        expression: Its source code.
         name: The full name of what it enters.
         tests: Whether the file is test code.
         purpose: What it is for.
@@ -92,8 +92,8 @@ class Reading:
 def is_test(path: str) -> bool:
     """Whether a file is test code, by its path.
 
-    Test code is what stands in a folder `tests`, `test`, `testing` or
-    `functional`, is called like a test, or is one of Tempest's suites.
+    Test code is in a folder `tests`, `test`, `testing` or `functional`, is
+    named like a test, or is one of Tempest's suites.
 
     Args:
         path: The file's path in its package.

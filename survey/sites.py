@@ -28,12 +28,12 @@ class Site:
         catches: What the innermost handler around it catches; empty outside
             a handler, `everything` for a bare `except`.
         arguments: What it is given.
-        flag: One of `survey.flags.FLAGS`; empty where nothing stands behind `as`, and
-            the call gives no flag.
+        flag: One of `survey.flags.FLAGS`; empty if the `with` has no `as` and
+            the call has no argument `reraise`.
         body: What the body does, one of `survey.bodies.BODIES`; empty without a body.
         length: How many lines the body has, comments included.
-        bare_raise: `yes` where the body and a bare `raise` below it would do
-            the same; otherwise what stands in the way.
+        bare_raise: `yes` if the body and a bare `raise` below it would do
+            the same; otherwise the reason why not.
         findings: Lines, and the codes of rules of `reraise_lint`.
         around: The first and the last line of the function around it, or of
             the module.
@@ -314,7 +314,7 @@ class _Module:
         if site.flag == "other":
             return "raise" if site.body == "translates" else "flag"
         if item is not block.items[-1]:
-            # It would stand inside what the others do with exceptions.
+            # The other context managers would handle its exception too.
             return "another item"
         _, handler = self._around(block)
         star = handler and isinstance(self.above[handler], ast.TryStar)

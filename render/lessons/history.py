@@ -1,14 +1,14 @@
 """What happened, in order, at one statement of a lesson.
 
-Of all statements that a lesson's page shows, one is told of: the first in
-which an exception is raised and does more than come out. Nova's models begin
-with their parts; there, it is the first in which the helper saves an
-exception. Without such a one, it is the first that raises, and a lesson in
-which nothing is raised has no list.
+A lesson's page lists the events of one statement: the first in which an
+exception is raised and does more than propagate. Nova's models begin with
+their parts; there, it is the first in which the helper saves an exception. If
+there is none, it is the first statement that raises. A lesson in which nothing
+is raised has no list.
 
-The lessons run in a process of their own, all in one: a program that harms
-its process, or does not end, ends the build with a word on it. The build goes
-on meanwhile, until it comes to a page that shows a lesson that has not run.
+All lessons run in one separate process. If a program harms that process or
+does not end, the build fails with a message that says so. The build continues
+meanwhile, until it needs the result of a lesson that has not run.
 """
 
 import contextlib

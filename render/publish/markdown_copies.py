@@ -19,7 +19,7 @@ from markdownify import ATX, MarkdownConverter
 from render import cache
 from render.languages.locale import current, say
 
-# A page's Markdown stands beside its HTML.
+# A page's Markdown is in the folder of its HTML.
 MARKDOWN = "index.md"
 
 # Material looks for a sitemap at each address whose relation is "alternate"

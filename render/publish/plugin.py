@@ -38,7 +38,7 @@ _EXCLUDED = re.compile(
 
 @dataclass
 class Built:
-    """What a build worked with, for a preview that goes on from there.
+    """What a build worked with, for a preview that reuses it.
 
     Attributes:
         config: Its configuration.

@@ -1,10 +1,10 @@
 """The Content-Security-Policy of the built pages.
 
-A page loads and runs what comes from its own host, and of the scripts that
-stand inside pages those that the build put there: each is allowed by its
-digest, none by where it stands. The policy is computed once the pages are
-built, so that it fits whichever engine and theme built them; `mkdocs build`
-alone makes pages that work the same, without one.
+A page loads and runs what comes from its own host. Of inline scripts, it runs
+those that the build put there: each is allowed by its digest, none by its
+position. The policy is computed after the pages are built, so that it fits
+every engine and theme. Pages from `mkdocs build` alone work the same, but have
+no policy.
 
 All pages of a language have the same policy. Instant navigation goes from page
 to page inside one document, where a second policy would come on top of the

@@ -28,7 +28,7 @@ class NotFoundError(BuildError):
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A function, class, statement or line as it stands in an installed package.
+    """A function, class, statement or line of an installed package, unchanged.
 
     Attributes:
         source: Its text with the decorators, indented as a top-level one is.

@@ -26,7 +26,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         hint = _hint(use, analysis)
         told = False
         for paths in places.values():
-            # On all paths to the place the flag is on, and it gets out.
+            # On all paths, `reraise` is true here and the error propagates.
             if all(is_on(path.state) and path.sure for path in paths):
                 for found in _leaving(paths[0], use, analysis, hint):
                     told |= hint != "" and found.message.endswith(hint)
@@ -117,7 +117,7 @@ def _swallows(use: Use, analysis: Analysis) -> Iterator[Finding]:
             yield finding("SRE104", use.block, use.item)
         return
     if not is_off(ends) or outcome.after == UNREACHED:
-        return  # To jump with the flag off is to ignore the exception openly.
+        return  # A jump while `reraise` is false suppresses it openly.
     place = _first_set(use, analysis) or use.block
     end = use.item if place is use.block else place
     code = "SRE102" if _only_logs(use) else "SRE103"
@@ -138,7 +138,7 @@ def _used_later(use: Use, analysis: Analysis) -> bool:
 
 
 def _first_set(use: Use, analysis: Analysis) -> ast.stmt | None:
-    """Return the statement of the body that alone turns the flag off."""
+    """Return the only statement of the body that sets `reraise` to `False`."""
     effects = analysis.effects(use)
     found = [
         node

@@ -108,7 +108,7 @@ def cleans_up(call: ast.Call) -> bool:
 
 
 def unguarded(nodes: list[ast.stmt], module: Module) -> Iterator[ast.Call]:
-    """Yield the calls in some statements whose exceptions get out.
+    """Yield the calls in some statements whose exceptions propagate.
 
     Args:
         nodes: The statements.
