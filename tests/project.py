@@ -29,7 +29,7 @@ PROGRAMS = sorted((ROOT / "examples" / "first_screen").glob("*.py"))
 SHOWN = sorted((ROOT / "examples" / "programs").glob("*.py"))
 # The programs that the playground begins with.
 PLAYGROUND = sorted((ROOT / "examples" / "playground").glob("*.py"))
-# A folder each. Beside them stands what their checks share.
+# A folder each. Beside them is what their checks share.
 CHALLENGES = sorted(
     path.parent
     for path in (ROOT / "examples" / "challenges").glob("*/__init__.py")
@@ -64,7 +64,7 @@ class Example:
         line: The number of its first line in the file.
         source: Its input, without prompts.
         want: The output that it expects.
-        listed: Whether it stands in an `Examples:` section.
+        listed: Whether it is in an `Examples:` section.
     """
 
     owner: str
@@ -220,7 +220,7 @@ def examples(lesson: Path) -> list[Example]:
 
 
 def _listed(docstring: str) -> set[int]:
-    """The lines of a docstring that stand under `Examples:`."""
+    """Return the lines of a docstring that are under `Examples:`."""
     lines = docstring.splitlines()
     indents = [len(n) - len(n.lstrip()) for n in lines]
     margin = min(

@@ -27,7 +27,7 @@ from tests.project import SITE_URL, refuse
 
 NewPage = Callable[..., Page]
 
-# Without npm there is no Python to run. Where all is checked there must be.
+# Without npm, no Python runs in the browser. A complete check requires it.
 packed = pytest.mark.skipif(
     not pack.PARTIAL.exists() and not os.environ.get("CI"),
     reason="Python was not packed: make python",

@@ -31,7 +31,7 @@ KINDS = sorted(
     address(path) for path in {path.parent: path for path in PAGES}.values()
 )
 
-# What stands out of the page, for the message.
+# The elements wider than the page, for the message.
 TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return "";

@@ -21,7 +21,7 @@ _THEIRS = "theirs = 1"
 
 
 def link(code: str, key: str = "program") -> str:
-    """What stands behind a page's address in a link with code."""
+    """Return the fragment of a link that carries code."""
     return f"#run={key}~{_deflated(code.encode())}"
 
 

@@ -67,7 +67,7 @@ def test_the_chinese_table_is_picked_from_as_well(page: Page) -> None:
 
 
 def test_words_are_looked_for_in_all_a_row_says(page: Page) -> None:
-    """File with line, function, and what stands in the cells."""
+    """The search covers file and line, function, and the cells."""
     page.goto(FIND)
     words = page.get_by_label("Words")
     words.fill("nova/compute/manager.py:3246")

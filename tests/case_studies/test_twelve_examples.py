@@ -21,7 +21,7 @@ def test_twelve_places_are_shown() -> None:
 
 
 def test_oslo_db_raises_what_it_puts_into_the_helper() -> None:
-    """The wrapped exception is raised, not the one that was caught."""
+    """The wrapped exception reaches the caller, not the original one."""
     (site,) = [s for s in data.sites() if s["file"] == "oslo_db/api.py"]
     assert site["version"] == metadata.version("oslo.db")
     inner = KeyError("the row")

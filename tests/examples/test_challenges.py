@@ -84,7 +84,7 @@ def test_a_solution_lacks_nothing(challenge: Path) -> None:
 
 @refusing
 def test_every_challenge_is_on_the_page_of_its_lesson() -> Iterator[str]:
-    """A challenge has the name of its lesson, and stands there alone."""
+    """A challenge has the name of its lesson, and is only on its page."""
     lessons = Counter(lesson.stem for lesson in LESSONS)
     on = Counter(name for _, _, name in _shown())
     for path in CHALLENGES:

@@ -292,7 +292,7 @@ eventlet.sleep(0.1)
 def test_a_killed_greenthread_is_reported_nowhere(
     catch: str, printed: str
 ) -> None:
-    """Unless its cleanup catches the `GreenletExit`: then it continues."""
+    """Its error is printed only if its cleanup catches the `GreenletExit`."""
     program = KILLED.replace("CATCH", catch)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],

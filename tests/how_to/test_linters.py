@@ -14,7 +14,7 @@ from tests.project import DOCS, ROOT
 PAGE = DOCS / "how_to" / "type_checkers.md"
 MISSPELT = DOCS / "troubleshoot" / "misspelt_name.md"
 
-# A handler around `BODY`, with what may come below the block.
+# A handler around `BODY`, with a statement that may follow the block.
 HANDLER = """
 import logging
 from oslo_utils import excutils

@@ -34,7 +34,7 @@ def test_cleans_up_and_reraises(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_failing_clean_up_is_not_hidden(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The cleanup's exception propagates, and the original one is logged."""
+    """The new exception propagates; log and context hold the original."""
     clean_up = mock.Mock(side_effect=DatabaseError("down"))
     with pytest.raises(DatabaseError) as caught:
         release(clean_up)

@@ -139,14 +139,14 @@ def test_arguments_reach_each_attempt() -> None:
 
 
 @pytest.mark.usefixtures("quiet")
-def test_an_exception_without_a_text_gets_out() -> None:
-    """The decorator asks for the text outside of its `try`."""
+def test_an_exception_whose_str_fails_propagates() -> None:
+    """The decorator calls `str()` outside of its `try`."""
     with pytest.raises(LookupError, match="no text"):
         acting(UnprintableError(), "done")()
 
 
 def test_warnings_as_errors_end_it() -> None:
-    """The decorator's own use of a deprecated function gets out."""
+    """The warning about the decorator's own deprecated call propagates."""
     with pytest.raises(DeprecationWarning, match="exception_to_unicode"):
         acting(OSError("down"), "done")()
 

@@ -365,7 +365,7 @@ def test_each_nova_exception_has_a_status(nova: Nova) -> None:
 
 
 def test_the_pages_show_it() -> None:
-    """The blocks that the tests above prove are on the pages."""
+    """The blocks that the tests above check are on the pages."""
     shown = {
         text.split()[0]
         for path in (INDEX, PAGE)

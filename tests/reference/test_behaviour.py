@@ -22,7 +22,7 @@ OLDEST = "3.11"
     "case", CASES, ids=[f"{c.group}.{c.name}" for c in CASES]
 )
 def test_a_case_has_the_result_that_it_declares(case: Case) -> None:
-    """What came out, was logged and was added is as declared.
+    """Exception, log messages and traceback entries are as declared.
 
     Declared is what the oldest Python does. Where the one at work does
     something else, the page on versions says so.

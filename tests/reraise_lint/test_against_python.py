@@ -145,7 +145,7 @@ def run(code: types.CodeType, seed: int) -> list[tuple[str, Any, bool]]:
 
     Returns:
         What happened: `hit` and the line; `exit`, whether an exception left
-        the body, and whether the flag was on; `failed` where a call raised.
+        the body, and whether `reraise` was true; `failed` if a call raised.
     """
     events: list[tuple[str, Any, bool]] = []
     decide = random.Random(seed)

@@ -39,7 +39,7 @@ def swallows_everything() -> None:
 
 
 def catches_outside() -> None:
-    """Catch what comes out of the one that catches everything."""
+    """Catch what the function that catches everything raises."""
     for _ in range(3):
         with suppress(BaseException):
             catches_everything()
@@ -119,7 +119,7 @@ def test_a_trace_function_of_its_own() -> None:
 
 
 def test_a_debugger_is_put_back() -> None:
-    """Whoever traced before goes on tracing, and what was set is set."""
+    """A debugger that traced before traces again, with its settings."""
 
     def debugger(*_: object) -> None: ...
 

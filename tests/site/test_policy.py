@@ -75,7 +75,7 @@ def test_each_page_has_the_policy_of_its_language(
 def test_the_scripts_of_pages_are_allowed_and_no_others(
     site: Path, language: str
 ) -> None:
-    """The digests are those of the scripts that stand in pages."""
+    """The digests are those of the inline scripts."""
     found, told = set(), set()
     for _, tree in _trees(site, language):
         for script in tree.iter("script"):

@@ -47,7 +47,7 @@ def calls(text: bytes) -> int:
 
 
 def nova() -> Path:
-    """The folder that the installed Nova's package stands in."""
+    """Return the folder that the installed Nova's package is in."""
     spec = importlib.util.find_spec("nova")
     assert spec
     assert spec.origin

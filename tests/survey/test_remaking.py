@@ -104,7 +104,7 @@ def test_unparsable_files_are_named_and_listed(
 def test_an_interruption_loses_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without network the rest goes on, and the next run fetches that only."""
+    """After a failed download the rest continues; the next run fetches it."""
     cache, data = tmp_path / "cache", tmp_path / "data"
     data.mkdir()
     (data / "releases.csv").write_text("as it was")

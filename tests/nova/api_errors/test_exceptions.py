@@ -194,7 +194,7 @@ def test_the_text_of_a_deadlock_is_in_the_log_alone(
 def test_the_request_log_says_500(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is inside FaultWrapper, and gets the exception only."""
+    """It runs inside FaultWrapper, so only the exception reaches it."""
     action = {"action": "plain"}
     for error, status, logged in (
         (api.exception.InstanceNotFound(instance_id="vm-1"), "404", "500"),

@@ -96,7 +96,7 @@ def test_which_exception_becomes_which(nova: Nova) -> None:
 
 
 def translated(nova: Nova, kind: type[Exception]) -> str:
-    """What is raised by `_build_and_run_instance` for an exception."""
+    """Return the type that `_build_and_run_instance` raises for an error."""
     try:
         error = kind("text", reason="text")  # type: ignore[call-arg]  # Nova's.
     except TypeError:
@@ -111,7 +111,7 @@ def translated(nova: Nova, kind: type[Exception]) -> str:
 
 
 def spawned(nova: Nova, effect: object) -> Exception | None:
-    """What is raised by `_build_and_run_instance` for a driver.
+    """Return what `_build_and_run_instance` raises for a driver.
 
     Args:
         nova: The real Nova.

@@ -237,7 +237,7 @@ def test_two_failures_at_once() -> None:
 
 
 # Results, the state at the end, the attempt on whose host the instance is,
-# whether it has ports, and the exceptions that left each attempt.
+# whether it has ports, and the exceptions that each attempt raised.
 Compared = tuple[list[str], str, str | None, bool, list[list[str]]]
 FULL = OSError("disk full")
 IMAGE = "ImageUnacceptable"
@@ -257,7 +257,7 @@ MODEL: dict[str, tuple[dict[str, Exception], bool]] = {
 def recorder(
     function: Callable[..., Any], results: list[str], chains: list[list[str]]
 ) -> Any:
-    """Call a function of the model and write down what it raises."""
+    """Call a function of the model and record what it raises."""
 
     def call(*arguments: Any, **words: Any) -> Any:
         try:

@@ -130,7 +130,7 @@ class Build:
         uuid: The server.
         hosts: The hosts of the attempts so far.
         results: What each attempt's method returned or raised.
-        inner: What came out of `_build_and_run_instance`: the exception, its
+        inner: What `_build_and_run_instance` raised: the exception, its
             `__context__`, and so on.
         given_up: Whether the conductor has cleaned up after the last host.
     """
@@ -379,7 +379,7 @@ def settled(cloud: Any, failure: Failure, build: Build) -> dict[str, Any]:
     computes = [service.manager for service in cloud.computes.values()]
 
     def runs() -> bool:
-        """Whether a build or a delete is going on, or is about to."""
+        """Return whether a build or a delete is running, or is about to."""
         return (
             len(build.results) < failure.hosts
             or (build.results[-1] == "rescheduled" and not build.given_up)

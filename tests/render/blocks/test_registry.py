@@ -41,7 +41,7 @@ def test_a_block_takes_no_options() -> None:
 def test_the_message_names_page_and_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the language that is built; of an English page that stands in."""
+    """It names the page built, or the English page that replaces it."""
     monkeypatch.setattr(registry, "ROOT", tmp_path)
     both = "---\ntitle: t\n---\n\n```release\ngone\n```\n"
     nested = "Text.\n\n- Item\n\n    ```release\n    missing\n    ```\n"

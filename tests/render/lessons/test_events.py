@@ -54,7 +54,7 @@ def fail(message: str) -> None:
 
 
 def caught(function: Callable[[], object]) -> None:
-    """Call it and catch what comes out."""
+    """Call a function and catch the exception that it raises."""
     try:
         function()
     except Exception as error:
@@ -106,7 +106,7 @@ def the_flag_is_turned_off() -> str:
     "reraised* first c, received first"
 )
 def return_in_the_body() -> None:
-    """With the flag on, it is not told of: it has no effect."""
+    """While `reraise` is true, a `return` has no effect and isn't listed."""
     try:
         fail("first")  # a
     except ConnectionError:  # b
@@ -174,7 +174,7 @@ def finally_is_no_handler() -> None:
     "second, caught second d, reraised first e, received first"
 )
 def a_handler_inside_a_handler() -> None:
-    """The cleanup's own exception does not come out."""
+    """The cleanup's own exception does not propagate."""
     try:
         fail("first")  # a
     except ConnectionError:  # b
