@@ -1,7 +1,8 @@
 """Where in a page something went wrong.
 
-What fills a page knows a piece of its text, but neither the page nor the line;
-what renders the page knows both. The exception takes the piece along.
+A function that fills a page gets a piece of its text, but neither the page nor
+the line. The code that renders the page has both. So the exception carries the
+piece.
 """
 
 import re

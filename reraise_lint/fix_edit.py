@@ -1,8 +1,8 @@
 """Change the text of a file by a plan; everything else stays as it is.
 
-LibCST keeps comments, line ends and white space. It knows how far each line
-is indented, lines in strings excepted, so moved statements need no care but
-for lines continued by a backslash.
+LibCST keeps comments, line ends and white space. It tracks the indentation of
+each line, except inside strings, so moved statements need no changes, except
+lines that a backslash continues.
 """
 
 import bisect

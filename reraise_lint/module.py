@@ -262,7 +262,7 @@ def _outside_body(scope: ast.AST, child: ast.AST) -> bool:
     """Whether a part of a definition is evaluated outside its scope."""
     if isinstance(scope, ast.Lambda):
         return child is scope.args
-    # Decorators, base classes and defaults are no statements.
+    # Decorators, base classes and defaults aren't statements.
     return not isinstance(child, ast.stmt)
 
 

@@ -13,7 +13,7 @@ for Cinder, Neutron and Nova, each cycle's newest.
 - `date`: when the release was packed; a point release years after its cycle.
 - `lines`, `test_lines`: outside tests, and in them.
 - `helper`, `test_helper`: uses of `save_and_reraise_exception()`.
-- `bare_raises`: lines with a `raise` and nothing behind it, outside tests.
+- `bare_raises`: lines with a `raise` and nothing after it, outside tests.
 - `test_*` is empty where only the series was asked for.
 
 `data/sites.csv`: a row for each use of the helper outside tests, newest

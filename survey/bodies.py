@@ -255,7 +255,7 @@ def cleans_up(name: str) -> bool:
 
 
 def _kind(text: str) -> str:
-    """What a function of this name does, if it tells."""
+    """Return what a function of this name does, if the name says so."""
     name = last_part(text)
     if cleans_up(name):
         return "cleans up"

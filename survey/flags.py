@@ -1,4 +1,4 @@
-"""What becomes of the flag `reraise` of a use of the helper."""
+"""How `reraise` is set in a use of the helper."""
 
 import ast
 from typing import TypeGuard

@@ -21,7 +21,7 @@ from survey.statements import statements
 _WITH = re.compile(
     rb"^[ \t]*(?:async[ \t]+)?with\b|contextmanager|__a?enter__", re.M
 )
-# `raise` alone on its line, or behind a colon. Patterns that begin with a word
+# `raise` alone on its line, or after a colon. Patterns that begin with a word
 # are found fast.
 _RAISE = re.compile(rb"raise[ \t]*(?:#.*)?\r?$", re.M)
 _BEFORE_RAISE = re.compile(rb"[ \t]*|[^#'\"]*:[ \t]*")

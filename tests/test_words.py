@@ -99,6 +99,11 @@ def test_code_is_explained_in_plain_words(folder: str) -> Iterator[str]:
         ("The exception reaches the caller; `comes out` is a name.", 0),
         ("Turn the flag off.", 1),
         ("A mock stands in for Neutron.", 0),
+        ("A stand-in fails.", 0),
+        ("The return stands in the body.", 1),
+        ("It makes a 400 of an error.", 1),
+        ("Make a test of a function.", 0),
+        ("One statement is told of.", 1),
     ],
 )
 def test_phrases_are_noticed(sentence: str, problems: int) -> None:

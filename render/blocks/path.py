@@ -43,7 +43,7 @@ class Step:
         kind: The word that the line begins with, or `text`.
         text: What follows it: the name of a service or a function, the
             context expression, or a sentence.
-        note: The sentence behind a colon.
+        note: The sentence after a colon.
         function: For `with` and `handler`, the function that they are in.
         count: For `handler`, how many there are.
         lines: The lines of Nova's source that the step names.

@@ -128,7 +128,7 @@ def _places(name: str, text: str) -> str:
 
 
 def _refuse_options(name: str, given: dict[str, Any], *_: Any) -> bool:
-    """Let options behind a block's name end the build: no block takes any."""
+    """Let options after a block's name fail the build: no block takes any."""
     if given:
         raise PageError(f"```{name} takes no options: {', '.join(given)}")
     return True

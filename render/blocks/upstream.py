@@ -4,7 +4,7 @@
 nova.compute.manager:ComputeManager._try_deallocate_network
 ```
 
-With ` > with utils.x(` behind the name, only the statement whose first line has
+With ` > with utils.x(` after the name, only the statement whose first line has
 this text; with `victoria ` before it, Nova 22.4.0.
 """
 

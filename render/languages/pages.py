@@ -43,7 +43,7 @@ def counterpart(path: Path) -> Path:
         Its path, whether or not there is such a file.
 
     Raises:
-        ValueError: It is no page.
+        ValueError: The path isn't a page.
     """
     for own, other in (ENGLISH, CHINESE), (CHINESE, ENGLISH):
         if path.is_relative_to(own):

@@ -59,8 +59,8 @@ def test_the_cheat_sheet_is_one_sheet(new_page: NewPage) -> None:
         assert len(re.findall(rb"/Type */Page\b", printed)) == 1, size
 
 
-def test_who_wants_no_motion_sees_none(new_page: NewPage) -> None:
-    """Nothing of ours moves; the theme's own moves are short of it."""
+def test_reduced_motion_stops_all_animations(new_page: NewPage) -> None:
+    """No animation runs, and scrolling isn't smooth."""
     page = new_page()
     page.goto("reference/usage/")
     assert page.evaluate("""() => document.getAnimations().length""") == 0
@@ -102,7 +102,7 @@ _FOCUSED = """() => {
         "reference/usage/find/?project=octavia",
     ],
 )
-def test_who_tabs_sees_where(new_page: NewPage, name: str, width: int) -> None:
+def test_focus_is_visible(new_page: NewPage, name: str, width: int) -> None:
     """Each stop of the Tab key is on the screen, to the end of the page."""
     page = new_page(viewport={"width": width, "height": 844})
     page.goto(name)

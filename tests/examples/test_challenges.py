@@ -63,7 +63,7 @@ def _shown() -> list[tuple[Path, int, str]]:
 
 
 def test_there_are_ten_challenges() -> None:
-    """The guards below look at something."""
+    """The checks below have challenges to check."""
     assert len(CHALLENGES) == _COUNT
     assert all(tries["try"] for tries in _TRIES.values())
 
@@ -78,7 +78,7 @@ def test_a_start_lacks_something(challenge: Path) -> None:
 
 @every_challenge
 def test_a_solution_lacks_nothing(challenge: Path) -> None:
-    """The check is content."""
+    """The check finds nothing missing."""
     assert _missing(challenge, _text(challenge, "solution")) == ""
 
 

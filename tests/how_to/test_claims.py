@@ -85,7 +85,7 @@ def test_what_is_undone_at_a_shutdown(
 
 
 def test_a_pickled_exception_has_neither_cause_nor_context() -> None:
-    """The process that receives it knows nothing of the first error."""
+    """The receiving process doesn't get the original exception."""
     with pytest.raises(translate.ConflictError) as caught:
         translate.translate("eth0")
     assert caught.value.__cause__

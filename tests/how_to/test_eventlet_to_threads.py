@@ -360,7 +360,7 @@ def test_no_executor_interrupts_a_function_that_runs() -> None:
         assert gone == ["CancelledError", "Error", "Exception"]
 
 
-# Two workers; each stays in its body until it sees the other one in it.
+# Two workers; each stays in its body until the other one has entered it.
 OVERLAP = """
 import sys, threading, time
 from oslo_utils import excutils

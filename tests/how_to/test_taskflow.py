@@ -119,8 +119,8 @@ def test_what_the_caller_of_a_flow_gets() -> None:
     recorded("taskflow", rows)
 
 
-def test_what_is_no_exception_reverts_nothing() -> None:
-    """With each engine; the flow ends there, and nothing is logged."""
+def test_base_exceptions_revert_nothing() -> None:
+    """With each engine the flow ends, and nothing is logged."""
     program = """
 for engine in "serial", "parallel":
     for kind in greenlet.GreenletExit, eventlet.Timeout, KeyboardInterrupt:

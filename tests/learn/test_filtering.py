@@ -86,7 +86,7 @@ def test_a_filter_asked_as_a_question_says_no() -> None:
     assert not_found(LookupError()) is None  # type: ignore[func-returns-value]  # Shown.
 
 
-def test_the_docstring_of_upstream_is_no_doctest() -> None:
+def test_the_docstring_of_upstream_fails_as_a_doctest() -> None:
     """Three of its four examples fail."""
     globs = {"exception_filter": excutils.exception_filter}
     (found,) = doctest.DocTestFinder(recurse=False).find(

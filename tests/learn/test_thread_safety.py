@@ -69,8 +69,8 @@ def test_an_object_for_each_does_not() -> None:
     assert found == ["ConnectionError('eth0')", "OSError('eth1')"]
 
 
-def test_the_flag_is_shared(caplog: pytest.LogCaptureFixture) -> None:
-    """The second thread's decision makes the first one swallow."""
+def test_threads_share_reraise(caplog: pytest.LogCaptureFixture) -> None:
+    """If one thread sets it to `False`, both swallow their exceptions."""
     shared = Helper()
     caplog.set_level(logging.DEBUG)
     found = outcomes([shared, shared], skips=True)
@@ -78,8 +78,8 @@ def test_the_flag_is_shared(caplog: pytest.LogCaptureFixture) -> None:
     assert not caplog.records
 
 
-def test_tasks_mix_them_up_as_well() -> None:
-    """The tasks of asyncio switch where the body awaits."""
+def test_asyncio_tasks_mix_up_exceptions_as_well() -> None:
+    """Asyncio switches tasks when the body awaits."""
 
     async def work(helper: Helper, error: Exception) -> None:
         try:

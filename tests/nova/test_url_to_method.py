@@ -330,8 +330,8 @@ def test_v2_relaxes_the_schema(routes: Any, nova: Nova, legacy: bool) -> None:
         assert "colour" in response.json["badRequest"]["message"]
 
 
-def test_what_is_gone_since_victoria() -> None:
-    """The modules that the page names, and the program."""
+def test_modules_removed_since_victoria() -> None:
+    """They are the modules and the command that the page names."""
     then = _files("victoria nova.api.openstack.compute:")
     now = _files("nova.api.openstack.compute:")
     gone = sorted(then.keys() - now.keys())

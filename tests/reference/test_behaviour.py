@@ -24,8 +24,8 @@ OLDEST = "3.11"
 def test_a_case_has_the_result_that_it_declares(case: Case) -> None:
     """Exception, log messages and traceback entries are as declared.
 
-    Declared is what the oldest Python does. Where the one at work does
-    something else, the page on versions says so.
+    The declared result is that of the oldest supported Python. If the running
+    Python differs, the page on versions lists the case.
     """
     name = f"{case.group}.{case.name}"
     oldest, here = (

@@ -288,7 +288,7 @@ def test_what_is_said_of_projects_and_purposes_holds() -> None:
 def test_pages_name_the_releases_that_were_counted() -> None:
     """Of other projects than Nova, the newest; of Ironic, one before as well.
 
-    Nova's and oslo.utils' older releases are told of, too.
+    The page covers older releases of Nova and oslo.utils, too.
     """
     newest = {
         repository(row["project"]).lower(): row["version"]

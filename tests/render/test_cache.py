@@ -109,8 +109,8 @@ def test_a_file_that_changes_meanwhile_is_read_again(root: Path) -> None:
     assert not cache.known("slot", None)
 
 
-def test_a_failure_is_no_result(root: Path) -> None:
-    """It is tried again."""
+def test_a_failure_is_not_cached(root: Path) -> None:
+    """The function is called again after it raised."""
     cache.activate()
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""Run handlers before and after the fix: the caller sees the same."""
+"""Run handlers before and after the fix: both have the same effects."""
 
 import itertools
 import logging
@@ -372,7 +372,7 @@ def both(source: str) -> str:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_caller_sees_the_same_before_and_after(shape: str) -> None:
+def test_caller_gets_the_same_before_and_after(shape: str) -> None:
     """The same exception, context, cause, value and order of calls."""
     source = HEAD + textwrap.dedent(SHAPES[shape])
     new = both(source)
@@ -442,7 +442,7 @@ def test_combinations_of_branches_do_the_same() -> None:
 
 
 def test_traceback_has_three_entries_fewer() -> None:
-    """As the fixer says."""
+    """The fixer warns of this difference."""
     source = HEAD + textwrap.dedent(SHAPES["cleanup that works or fails"])
     counts = []
     for text in (source, both(source)):
@@ -455,10 +455,10 @@ def test_traceback_has_three_entries_fewer() -> None:
     assert "three entries fewer" in fix.DIFFERENCES
 
 
-def test_message_is_gone_if_the_body_fails(
+def test_fix_removes_the_message_if_the_body_fails(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """As the fixer says."""
+    """The fixer warns of this difference."""
     source = HEAD + textwrap.dedent(SHAPES["cleanup that works or fails"])
     said = "Original exception being dropped"
     outcome(source, 0)

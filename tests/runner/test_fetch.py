@@ -32,7 +32,7 @@ def no_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_npm")
 def test_npm_may_be_missing(pins: Path, tmp_path: Path) -> None:
-    """The caller hears of it."""
+    """`fetch` raises an error that says so."""
     with pytest.raises(NotFetchedError, match="npm is not installed"):
         fetch(pins, tmp_path / "kept")
 

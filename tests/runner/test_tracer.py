@@ -1,4 +1,4 @@
-"""The tracer: what each step knows of exceptions, helpers and logs."""
+"""The tracer: each step records exceptions, helpers and logs."""
 
 import logging
 from contextlib import suppress

@@ -88,7 +88,7 @@ def test_deleting_is_advised_for_a_site_alone(project: Path) -> None:
         ("to_itself", "is not a folder"),
     ],
 )
-def test_a_folder_that_is_no_site_is_refused(
+def test_a_folder_without_a_site_is_refused(
     project: Path,
     name: str,
     words: str,

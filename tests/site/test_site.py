@@ -154,7 +154,7 @@ def test_every_page_names_itself(site: Path, documents: Documents) -> None:
 
 
 def test_pages_name_their_twins(site: Path, documents: Documents) -> None:
-    """Search engines hear of both languages, readers have a link."""
+    """Search engines get links to both languages, readers have a link."""
     root = "http://127.0.0.1:8000/"
 
     def problems() -> Iterator[str]:
@@ -336,7 +336,7 @@ def broken(tmp_path: Path) -> Build:
     ],
     ids=["directive", "upstream"],
 )
-def test_a_name_that_is_gone_ends_the_build(
+def test_an_unknown_name_fails_the_build(
     broken: Build, text: str, name: str
 ) -> None:
     """The output says which page and which name."""

@@ -220,8 +220,8 @@ def test_a_file_nested_too_deep_is_listed(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_no_release_is_named(tmp_path: Path) -> None:
-    """A broken row, a file in the place of the folder for wheels."""
+def test_invalid_releases_are_reported(tmp_path: Path) -> None:
+    """The message names a broken row, or a file instead of the folder."""
     pins = tmp_path / "releases.csv"
     pins.write_text("project,version,cycle,newest\n<<<<<<< HEAD\n")
     with pytest.raises(ReleaseError, match=r"releases\.csv:2: a row"):

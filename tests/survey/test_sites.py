@@ -1,4 +1,4 @@
-"""What is told of a use: one row for each kind of code."""
+"""Each kind of code gives the right row for a use."""
 
 import ast
 import textwrap
@@ -51,7 +51,7 @@ BODY
 
 
 def use(body: str, head: str = "keep()", function: str = "attach") -> Site:
-    """What is told of a use in a method of a class."""
+    """Return the row for a use in a method of a class."""
     text = (
         MODULE.replace("FUNCTION", function)
         .replace("HEAD", head)

@@ -123,10 +123,10 @@ def test_message_that_was_cut(
         assert MISSING in tracebacks(cut + behind), cut
 
 
-def test_what_is_no_list_is_shown_as_it_is(
+def test_an_invalid_list_is_shown_unchanged(
     tracebacks: Callable[[str], Iterator[str]],
 ) -> None:
-    """`mask_password` on a whole message takes the end of a string away."""
+    """`mask_password` on a whole message removes the end of a string."""
     masked = """["ConnectionError: {'password': '***']: OSError: down"""
     for log in MARK + masked, f"{MARK}{masked}\nINFO: next":
         assert list(tracebacks(log)) == [f"(no complete list) {masked}\n"]

@@ -146,10 +146,10 @@ def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
     return found
 
 
-def test_what_becomes_of_an_exception(
+def test_results_of_exceptions_are_recorded(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without `expected_errors`."""
+    """The method has no `expected_errors`."""
     recorded("api_errors", rows(api, caplog, "plain"))
 
 

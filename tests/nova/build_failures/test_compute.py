@@ -189,8 +189,8 @@ def test_libvirt_decides_about_a_port_that_is_not_plugged(
     assert guest.resume.called != fatal
 
 
-def test_an_exception_that_is_no_exception(nova: Nova) -> None:
-    """`result` is not bound then, and the allocations stay.
+def test_system_exit_keeps_the_allocations(nova: Nova) -> None:
+    """`result` is unbound then, and the allocations stay.
 
     The lock, the semaphore and the thread pool are mocked.
     """

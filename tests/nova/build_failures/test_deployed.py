@@ -91,8 +91,8 @@ def grouped(rows: list[Row]) -> list[Row]:
     return found
 
 
-def test_what_becomes_of_the_server() -> None:
-    """The first table, and what the page says of all its rows."""
+def test_states_of_the_server_are_recorded() -> None:
+    """The rows are those of the first table, and the page's claims hold."""
     rows: list[Row] = []
     for name, seen in on("threading").items():
         stays = seen["status"] == "BUILD"

@@ -45,7 +45,7 @@ Make = Callable[[Any, Any], BaseException]
 
 
 def plain(kind: type[Exception], text: str) -> Make:
-    """An error that Nova knows nothing of."""
+    """An error of a type that Nova doesn't handle."""
     return lambda *_: kind(text)
 
 

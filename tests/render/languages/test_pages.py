@@ -61,10 +61,10 @@ def test_a_page_is_recorded_once_it_has_the_same_blocks(root: Path) -> None:
     assert list(pages.recorded()) == ["docs/en/a.md"]
 
 
-def test_a_page_behind_is_shown_unless_it_needs_what_is_gone(
+def test_outdated_translation_is_shown_unless_a_target_is_missing(
     root: Path,
 ) -> None:
-    """A translation that lags fails no build."""
+    """An outdated translation doesn't fail the build."""
     english = root / "docs/en/a.md"
     assert pages.states() == {}
     _change(english, "B\n", "B2, [new](b.md)\n")

@@ -1,4 +1,4 @@
-"""What is told of a trace: every event, in order, with its line."""
+"""Every event of a trace is listed, in order, with its line."""
 
 import linecache
 import logging

@@ -22,8 +22,8 @@ def told(folder: Path, name: str, source: str, *sessions: str) -> Found | None:
     return Runs([Lesson(name, (sessions,))])[name]
 
 
-def test_the_statement_that_is_told_of(written: Path) -> None:
-    """Not the first that raises: the first in which it is caught."""
+def test_list_is_of_the_first_statement_that_catches(written: Path) -> None:
+    """A statement that only raises is skipped if a later one catches."""
     source = "def fail(): raise OSError('no')\n"
     found = told(
         written,
@@ -37,7 +37,7 @@ def test_the_statement_that_is_told_of(written: Path) -> None:
     assert (found.proof, found.session) == (0, 1)
     assert found.html == (
         '<figure class="history" data-search-exclude><figcaption>'
-        "What happened, in order, at <code>fail()</code></figcaption><ol>"
+        "Step by step: <code>fail()</code></figcaption><ol>"
         "<li><b>called</b> <code>fail()</code></li>"
         "<li><b>raised</b> <code>OSError: no</code> "
         "<code class=\"at\">def fail(): raise OSError('no')</code></li>"
@@ -49,8 +49,8 @@ def test_the_statement_that_is_told_of(written: Path) -> None:
     )
 
 
-def test_text_is_no_markup(written: Path) -> None:
-    """Messages, outputs and lines are escaped."""
+def test_text_is_escaped(written: Path) -> None:
+    """HTML in messages, outputs and source lines has no effect."""
     found = told(
         written, "markup", "", ">>> raise ValueError('<b>&')", ">>> 1\n1"
     )
@@ -60,7 +60,7 @@ def test_text_is_no_markup(written: Path) -> None:
 
 
 def test_a_statement_that_never_ends(written: Path) -> None:
-    """It is told to the limit, in a list that is folded."""
+    """Its list ends at the limit, and is folded."""
     source = (
         "def retry():\n"
         "    while True:\n"

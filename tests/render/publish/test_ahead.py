@@ -1,4 +1,4 @@
-"""What is made ahead of a build is what the build asks for."""
+"""The blocks rendered ahead of a build are those that it uses."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-// Shows the uses of the helper that a reader asks for. What is asked stands in
+// Filters the list of the helper's uses. The filter is kept in
 // the address (?project=nova&body=logs&words=...), so that a link carries it.
 (() => {
   const form = document.querySelector("form.pick");
