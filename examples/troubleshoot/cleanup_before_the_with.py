@@ -1,10 +1,10 @@
-"""Cleanup between `except` and the `with`, and what is logged when it fails.
+"""Clean up before the `with`, and lose the log message if that fails.
 
-A resize fails, and then the quota cannot be given back. Look at the log lines:
-the helper writes one for the first error only if it was entered.
+A resize fails, and then the quota can't be rolled back either.
 """
 
 import logging
+import sys
 from collections.abc import Callable
 
 from oslo_utils import excutils
@@ -18,19 +18,14 @@ def wrong_resize(roll_back: Callable[[], None]) -> None:
     Examples:
         While the roll-back works, nothing is wrong:
 
-        >>> import sys
-        >>> logging.basicConfig(
-        ...     format="%(levelname)s:%(name)s:%(message).32s",
-        ...     stream=sys.stdout, force=True)
-        >>> outcome(wrong_resize, lambda: None)
+        >>> caught(wrong_resize, lambda: None)
         ERROR:compute:resize failed
-        out: OSError('disk is full')
+        caller: OSError('disk is full')
 
-        When it fails, the helper is never reached.
-        Its body does not run, and no line tells of the full disk:
+        If it fails, the helper is never entered, and the log has no message:
 
-        >>> outcome(wrong_resize, database_down)
-        out: ConnectionError('database is down')
+        >>> caught(wrong_resize, database_down)
+        caller: ConnectionError('database is down')
     """
     try:
         raise OSError("disk is full")
@@ -44,17 +39,10 @@ def right_resize(roll_back: Callable[[], None]) -> None:
     """Log first, and roll back in the body.
 
     Examples:
-        The roll-back's error comes out here too.
-        Two lines tell of the first; the format keeps 32 characters of each:
-
-        >>> import sys
-        >>> logging.basicConfig(
-        ...     format="%(levelname)s:%(name)s:%(message).32s",
-        ...     stream=sys.stdout, force=True)
-        >>> outcome(right_resize, database_down)
+        >>> caught(right_resize, database_down)
         ERROR:compute:resize failed
         ERROR:oslo_utils.excutils:Original exception being dropped
-        out: ConnectionError('database is down')
+        caller: ConnectionError('database is down')
     """
     try:
         raise OSError("disk is full")
@@ -65,15 +53,13 @@ def right_resize(roll_back: Callable[[], None]) -> None:
 
 
 def right_best_effort(roll_back: Callable[[], None]) -> None:
-    """Let the first error win as well, and log the roll-back's.
+    """Re-raise the original exception, and log that of the roll-back.
 
     Examples:
-        >>> import sys
-        >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> outcome(right_best_effort, database_down)
+        >>> caught(right_best_effort, database_down)
         ERROR:compute:resize failed
-        WARNING:compute:not rolled back: database is down
-        out: OSError('disk is full')
+        WARNING:compute:no roll-back: database is down
+        caller: OSError('disk is full')
     """
     try:
         raise OSError("disk is full")
@@ -83,23 +69,7 @@ def right_best_effort(roll_back: Callable[[], None]) -> None:
             try:
                 roll_back()
             except Exception as second:
-                LOG.warning("not rolled back: %s", second)
-
-
-def outcome(
-    way: Callable[[Callable[[], None]], None],
-    roll_back: Callable[[], None],
-) -> None:
-    """Print what a caller catches.
-
-    Examples:
-        >>> outcome(wrong_resize, database_down)
-        out: ConnectionError('database is down')
-    """
-    try:
-        way(roll_back)
-    except Exception as error:
-        print("out:", repr(error))
+                LOG.warning("no roll-back: %s", second)
 
 
 def database_down() -> None:
@@ -112,3 +82,24 @@ def database_down() -> None:
         ConnectionError: database is down
     """
     raise ConnectionError("database is down")
+
+
+def caught(
+    work: Callable[[Callable[[], None]], None],
+    roll_back: Callable[[], None],
+) -> None:
+    """Print the beginning of each log message, and what the caller catches.
+
+    Examples:
+        >>> caught(wrong_resize, database_down)
+        caller: ConnectionError('database is down')
+    """
+    logging.basicConfig(
+        format="%(levelname)s:%(name)s:%(message).32s",
+        stream=sys.stdout,
+        force=True,
+    )
+    try:
+        work(roll_back)
+    except Exception as error:
+        print("caller:", repr(error))

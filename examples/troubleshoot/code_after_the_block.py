@@ -1,24 +1,22 @@
-"""Code after the block, in the same handler, which never runs.
+"""Write code after the `with` block that never runs.
 
-A copy of a volume fails, and the snapshot that it was made from is to be
-deleted. Look at which lines run.
+Copying a volume fails, and the snapshot that it was made from should be
+deleted.
 """
 
 from oslo_utils import excutils
 
 
 def wrong_clone() -> str:
-    """Delete the snapshot below the block.
+    """Delete the snapshot after the block.
 
     Examples:
-        The exception goes on where the block ends:
-
         >>> try:
         ...     wrong_clone()
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         log: copy failed
-        out: OSError('no space')
+        caller: OSError('no space')
     """
     try:
         raise OSError("no space")
@@ -31,16 +29,16 @@ def wrong_clone() -> str:
 
 
 def right_clone() -> str:
-    """Delete it in the body.
+    """Delete the snapshot in the body.
 
     Examples:
         >>> try:
         ...     right_clone()
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         log: copy failed
         snapshot deleted
-        out: OSError('no space')
+        caller: OSError('no space')
     """
     try:
         raise OSError("no space")
@@ -52,7 +50,7 @@ def right_clone() -> str:
 
 
 def right_decide(enough: bool) -> str:
-    """Set the flag: then the code below the block has a meaning.
+    """Reach the code after the block if `reraise` is `False`.
 
     Examples:
         >>> right_decide(enough=True)

@@ -1,24 +1,21 @@
-"""A flag that decides nothing, because it is set first or too late.
+"""Set `reraise` to `False` first of all, in every case.
 
-Four handlers end an error or translate it. Look at `wrong_first`, which does
-what plain code does, and at the log line of `wrong_last`.
+The helper then re-raises nothing, and an ordinary `except` does the same.
 """
 
 from oslo_utils import excutils
 
 
 def wrong_first() -> str:
-    """Turn the flag off in the first line, in every case.
+    """Set `reraise` to `False` without a condition.
 
     Examples:
-        A reader meets a helper that re-raises, and nothing is raised again:
-
         >>> wrong_first()
         log: old server
         'no plugins'
     """
     try:
-        ask_server()
+        return ask_server()
     except OSError:
         with excutils.save_and_reraise_exception() as ctxt:
             ctxt.reraise = False
@@ -27,7 +24,7 @@ def wrong_first() -> str:
 
 
 def right_first() -> str:
-    """Leave the helper out: an `except` ends an error by itself.
+    """Handle the exception without the helper.
 
     Examples:
         >>> right_first()
@@ -35,57 +32,14 @@ def right_first() -> str:
         'no plugins'
     """
     try:
-        ask_server()
+        return ask_server()
     except OSError:
         print("log: old server")
     return "no plugins"
 
 
-def wrong_last() -> str:
-    """Turn the flag off below the line that raises.
-
-    Examples:
-        The line is never reached, and the flag is still on:
-
-        >>> import logging, sys
-        >>> logging.basicConfig(
-        ...     format="%(levelname)s:%(name)s:%(message).32s",
-        ...     stream=sys.stdout, force=True)
-        >>> try:
-        ...     wrong_last()
-        ... except LookupError as error:
-        ...     print("out:", repr(error))
-        ERROR:oslo_utils.excutils:Original exception being dropped
-        out: LookupError('no plugins')
-    """
-    try:
-        return ask_server()
-    except OSError:
-        with excutils.save_and_reraise_exception() as ctxt:
-            raise LookupError("no plugins")
-            ctxt.reraise = False
-
-
-def right_last() -> str:
-    """Leave the helper out: `raise ... from` translates by itself.
-
-    Examples:
-        >>> import logging, sys
-        >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> try:
-        ...     right_last()
-        ... except LookupError as error:
-        ...     print("out:", repr(error), "cause:", repr(error.__cause__))
-        out: LookupError('no plugins') cause: OSError('unknown request')
-    """
-    try:
-        return ask_server()
-    except OSError as error:
-        raise LookupError("no plugins") from error
-
-
 def ask_server() -> str:
-    """Fail as a server does that does not know the request.
+    """Fail as a server does that doesn't know the request.
 
     Examples:
         >>> ask_server()

@@ -1,7 +1,7 @@
-"""What a helper that was told not to raise keeps alive, and for how long.
+"""Keep an exception, and with it the variables of every frame.
 
-An exception holds its traceback, and that holds the frames with all their
-variables. Look at whether the image is still there after each function.
+`report` calls a function and prints whether the image that it made is still
+in memory, before and after garbage collection.
 """
 
 import gc
@@ -14,11 +14,11 @@ from oslo_utils import excutils
 
 
 class Image:
-    """A buffer that should go when its function ends."""
+    """A buffer that should be freed when its function ends."""
 
 
 class Agent:
-    """What lives on, and how to see whether the image does.
+    """An object that outlives the call, and a weak reference to the image.
 
     Examples:
         >>> agent = Agent()
@@ -38,9 +38,6 @@ def wrong_attribute(agent: Agent) -> None:
     """Keep the helper in an attribute.
 
     Examples:
-        The agent lives on, and so do the frame and the image in it.
-        The collector does not help:
-
         >>> report(wrong_attribute)
         image alive: True, after gc.collect(): True
     """
@@ -58,9 +55,6 @@ def wrong_exc_info(agent: Agent) -> None:
     """Keep `sys.exc_info()` in a local name.
 
     Examples:
-        The name keeps the frame and the frame keeps the name, until the
-        collector finds the circle:
-
         >>> report(wrong_exc_info)
         image alive: True, after gc.collect(): False
     """
@@ -73,7 +67,7 @@ def wrong_exc_info(agent: Agent) -> None:
 
 
 def wrong_as(agent: Agent) -> None:
-    """Turn the flag off: the name after `as` makes the same circle.
+    """Set `reraise` to `False`: the name after `as` keeps the exception.
 
     Examples:
         >>> report(wrong_as)
@@ -133,7 +127,7 @@ def right_del(agent: Agent, fail: bool = False) -> None:
 
 
 def wrong_del(agent: Agent) -> None:
-    """Delete the name below the block, which a body that raises never reaches.
+    """Delete the name below the block, which isn't reached if the body raises.
 
     Examples:
         >>> report(wrong_del)
@@ -151,7 +145,7 @@ def wrong_del(agent: Agent) -> None:
 
 
 def right_text(agent: Agent) -> None:
-    """Keep what is needed of the failure: its text.
+    """Keep the text of the error only.
 
     Examples:
         >>> report(right_text)
@@ -169,9 +163,6 @@ def held(reraise: bool, fail: bool) -> str:
     """Read what the helper holds after its block.
 
     Examples:
-        After it has raised, the exception and the traceback are let go.
-        After it has not, they stay, and so they do when the body fails:
-
         >>> held(reraise=True, fail=False)
         'value None, traceback held: False'
         >>> held(reraise=False, fail=False)

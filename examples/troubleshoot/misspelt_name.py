@@ -1,24 +1,21 @@
-"""Mistakes in a handler that nobody sees until the handler runs.
+"""Make a mistake in a handler that shows only when the handler runs.
 
-Python looks a name up when the statement runs, and handlers run rarely. In
-each wrong function another exception takes the place of the original one,
-which is only its `__context__`.
+Python looks a name up when its statement runs, and handlers run rarely. In
+each wrong function another exception replaces the original one.
 """
 
 from oslo_utils import excutils
 
 
 def wrong_lock(works: bool) -> str:
-    """Leave out two letters.
+    """Leave out two letters of the name.
 
     Examples:
-        Nothing shows while the agent answers:
-
         >>> wrong_lock(works=True)
         'locked'
 
-        When it does not, the caller gets an `AttributeError`.
-        The body does not run, and the agent's error is only the context:
+        When the agent fails, the body doesn't run, and the agent's error is
+        only the context:
 
         >>> try:
         ...     wrong_lock(works=False)
@@ -77,18 +74,15 @@ def wrong_parentheses(works: bool) -> str:
 
 
 def right_lock(works: bool) -> str:
-    """Write the name in full.
+    """Import the module, write the name in full, and call it.
 
     Examples:
-        Make each handler run once, in a test.
-        Then the name has been looked up:
-
         >>> try:
         ...     right_lock(works=False)
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         log: not locked
-        out: OSError('no answer')
+        caller: OSError('no answer')
     """
     try:
         ask_agent(works)

@@ -1,7 +1,7 @@
-"""The helper where no exception is being handled.
+"""Use the helper where no exception is being handled.
 
-An array answers a request with a status and a message, and raises nothing.
-None of the exceptions that `wrong_delete` raises has the array's message.
+A storage array returns a status and a message, and raises nothing. None of the
+exceptions that `wrong_delete` raises has the array's message.
 """
 
 from oslo_utils import excutils
@@ -12,18 +12,9 @@ class ArrayError(Exception):
 
 
 def wrong_delete(volume: str) -> str:
-    """Use the helper where a status is bad.
+    """Use the helper if the status is bad.
 
     Examples:
-        A volume that is gone is forgotten, as it was meant:
-
-        >>> wrong_delete("gone")
-        end of body, reraise: False
-        'deleted'
-
-        For any other answer the body runs, and then, as no caller is
-        handling an exception, there is nothing to raise again:
-
         >>> try:
         ...     wrong_delete("busy")
         ... except RuntimeError as error:
@@ -33,8 +24,8 @@ def wrong_delete(volume: str) -> str:
         There is no (currently) captured exception to force the reraising of
         context: None
 
-        If a caller is handling an exception, that one is raised, and
-        nothing tells of the volume:
+        If a caller is handling an exception, that one is raised again, and
+        nothing says that the deletion failed:
 
         >>> try:
         ...     try:
@@ -45,6 +36,13 @@ def wrong_delete(volume: str) -> str:
         ...     print(repr(error), "context:", error.__context__)
         end of body, reraise: True
         TimeoutError('no answer for volume vol-1') context: None
+
+        With `reraise` set to `False`, nothing is raised, which is why the
+        known case works:
+
+        >>> wrong_delete("gone")
+        end of body, reraise: False
+        'deleted'
     """
     status, message = ask_array(volume)
     if status == 400:
@@ -59,19 +57,16 @@ def wrong_body() -> None:
     r"""Fail in the body as well.
 
     Examples:
-        The line that is logged has nothing to tell if no caller is handling
-        an exception:
-
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> try:
         ...     wrong_body()
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         ERROR:oslo_utils.excutils:Original exception being dropped: ['NoneType: None\n']
-        out: OSError('no answer')
+        caller: OSError('no answer')
 
-        If a caller is handling an exception, the line tells of that one:
+        If a caller is handling an exception, the message has that one:
 
         >>> try:  # doctest: +ELLIPSIS
         ...     try:
@@ -79,9 +74,9 @@ def wrong_body() -> None:
         ...     except TimeoutError:
         ...         wrong_body()
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         ERROR:oslo_utils.excutils:Original exception being dropped: [...'TimeoutError: no answer for volume vol-1\n']
-        out: OSError('no answer')
+        caller: OSError('no answer')
     """
     with excutils.save_and_reraise_exception():
         raise OSError("no answer")
@@ -91,12 +86,12 @@ def right_delete(volume: str) -> str:
     """Raise an exception of our own, with the array's message.
 
     Examples:
-        >>> right_delete("gone")
-        'deleted'
         >>> right_delete("busy")
         Traceback (most recent call last):
             ...
         examples.troubleshoot.outside_a_handler.ArrayError: volume has snapshots
+        >>> right_delete("gone")
+        'deleted'
     """
     status, message = ask_array(volume)
     if status == 400 and "does not exist" not in message:
@@ -105,7 +100,7 @@ def right_delete(volume: str) -> str:
 
 
 def right_in_between() -> None:
-    """Fail on entry, where it must be called from a handler.
+    """Fail before the body if there is no active exception.
 
     Examples:
         >>> try:
@@ -121,7 +116,7 @@ def right_in_between() -> None:
 
 
 def ask_array(volume: str) -> tuple[int, str]:
-    """Answer as a storage array does.
+    """Return a status and a message, as a storage array does.
 
     Examples:
         >>> ask_array("busy")

@@ -1,4 +1,4 @@
-"""A copy of the helper that lost its `raise`.
+"""Use a copy of the helper that lost its `raise`.
 
 Before oslo.utils was released in 2014, each project had a copy of `excutils`,
 and some code still has one. A copy has the library's name, and perhaps not
@@ -37,11 +37,9 @@ class save_and_reraise_exception:
 
 
 def wrong_copy(image: str) -> str:
-    """Use the copy: the handler reads as it should.
+    """Use the copy: the handler looks right.
 
     Examples:
-        The exception is swallowed, and the caller takes the volume for good:
-
         >>> wrong_copy("windows")
         log: copy failed
         'volume is available'
@@ -56,11 +54,9 @@ def wrong_copy(image: str) -> str:
 
 @contextmanager
 def old_helper(ending: str) -> Iterator[None]:
-    """The form of 2011, whose last statement was for Python 2 alone.
+    """Re-raise as in 2011, with a last statement that only Python 2 has.
 
     Examples:
-        What callers get depends on what it became in Python 3:
-
         >>> told("raise value")
         OSError('no answer') None
         >>> told("raise type_")
@@ -94,7 +90,7 @@ def told(ending: str) -> None:
 
 
 def right_copy(image: str) -> str:
-    """Use the library's.
+    """Use the helper of oslo.utils.
 
     Examples:
         >>> try:

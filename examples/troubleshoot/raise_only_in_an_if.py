@@ -1,26 +1,25 @@
-"""A `raise` that stands only in an `if`: every other error is swallowed.
+"""Raise inside an `if` only, and swallow every other exception.
 
-A handler adds a hint to the log for one known error of the hypervisor. Look at
-what becomes of an error that it does not know.
+Each handler does something for one known error of the hypervisor.
 """
 
 from oslo_utils import excutils
 
 
 def wrong_attach(error: OSError) -> str:
-    """Raise again, for the error that is known.
+    """Log a hint for the known error, and raise under the same `if`.
 
     Examples:
-        The known error comes out, with a hint:
+        The known error is re-raised, with a hint:
 
         >>> try:
         ...     wrong_attach(OSError("padding bytes"))
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         hint: a known fault of libvirt
-        out: OSError('padding bytes')
+        caller: OSError('padding bytes')
 
-        Any other is gone, and the volume counts as attached:
+        Every other error is swallowed, and the volume seems attached:
 
         >>> wrong_attach(OSError("no such host"))
         'attached'
@@ -35,43 +34,41 @@ def wrong_attach(error: OSError) -> str:
 
 
 def wrong_tune(error: OSError) -> str:
-    """Use an answer that the swallowed error kept from coming.
+    """Use a response that never arrived.
 
     Examples:
-        The failure shows further down, as another error without a context:
-
         >>> try:
         ...     wrong_tune(OSError("no such host"))
         ... except KeyError as error:
         ...     print(repr(error), "context:", error.__context__)
         KeyError('task') context: None
 
-        The error that the `if` knows comes out:
+        The error that the `if` names is re-raised:
 
         >>> wrong_tune(OSError("has snapshots"))
         Traceback (most recent call last):
             ...
         OSError: has snapshots
     """
-    answer: dict[str, str] = {}
+    response: dict[str, str] = {}
     try:
         raise error
     except OSError as caught:
         if "has snapshots" in str(caught):
             raise
-    return answer["task"]
+    return response["task"]
 
 
 def right_attach(error: OSError) -> str:
-    """Put the `if` into the helper's body: nothing is decided there.
+    """Put the `if` into the helper's body.
 
     Examples:
         >>> try:
         ...     right_attach(OSError("padding bytes"))
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         hint: a known fault of libvirt
-        out: OSError('padding bytes')
+        caller: OSError('padding bytes')
         >>> right_attach(OSError("no such host"))
         Traceback (most recent call last):
             ...
@@ -87,15 +84,15 @@ def right_attach(error: OSError) -> str:
 
 
 def right_plainly(error: OSError) -> str:
-    """Do the same without the helper: `raise` at the handler's own level.
+    """Put the `raise` below the `if`.
 
     Examples:
         >>> try:
         ...     right_plainly(OSError("padding bytes"))
         ... except OSError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         hint: a known fault of libvirt
-        out: OSError('padding bytes')
+        caller: OSError('padding bytes')
         >>> right_plainly(OSError("no such host"))
         Traceback (most recent call last):
             ...

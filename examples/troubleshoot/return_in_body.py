@@ -1,35 +1,20 @@
-"""A `return` in the body reads as "ignore" and means "re-raise".
+"""Return from the body, and still get the exception.
 
-Each function deletes queues that may be gone already. Look at what comes out
-of `wrong_delete("gone")`, although its body returns.
+Each function deletes a queue that may be gone. `return` reads as "ignore the
+error", but the helper re-raises it.
 """
 
 from oslo_utils import excutils
 
 
 def wrong_delete(queue: str) -> str:
-    """Mean to ignore a queue that is gone.
+    """Return if the queue is gone, while `reraise` is `True`.
 
     Examples:
-        The body returns, and the error comes out all the same.
-        Nothing is logged:
-
-        >>> import logging, sys
-        >>> logging.basicConfig(stream=sys.stdout, force=True)
-        >>> try:
-        ...     wrong_delete("gone")
-        ... except RuntimeError as error:
-        ...     print("out:", repr(error))
-        out: RuntimeError('gone: no such queue')
-
-        The other two ways through it are right:
-
-        >>> try:
-        ...     wrong_delete("busy")
-        ... except RuntimeError as error:
-        ...     print("out:", repr(error))
-        in use by qos-1
-        out: RuntimeError('busy: in use')
+        >>> wrong_delete("gone")
+        Traceback (most recent call last):
+            ...
+        RuntimeError: gone: no such queue
         >>> wrong_delete("q-1")
         'deleted'
     """
@@ -44,11 +29,9 @@ def wrong_delete(queue: str) -> str:
 
 
 def wrong_delete_all(queues: list[str]) -> list[str]:
-    """Mean to go on with the next queue.
+    """Continue with the next queue, while `reraise` is `True`.
 
     Examples:
-        The loop ends at the first error:
-
         >>> wrong_delete_all(["q-1", "gone", "q-2"])
         Traceback (most recent call last):
             ...
@@ -66,22 +49,20 @@ def wrong_delete_all(queues: list[str]) -> list[str]:
 
 
 def right_ignore(queue: str) -> str:
-    """Turn the flag off, then return.
+    """Set `reraise` to `False` before the `return`.
 
     Examples:
         >>> right_ignore("gone")
         'nothing to delete'
-        >>> right_ignore("q-1")
-        'deleted'
 
-        Every other error goes on:
+        Every other error is re-raised:
 
         >>> try:
         ...     right_ignore("busy")
         ... except RuntimeError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         in use by qos-1
-        out: RuntimeError('busy: in use')
+        caller: RuntimeError('busy: in use')
     """
     try:
         ask_switch(queue)
@@ -95,21 +76,22 @@ def right_ignore(queue: str) -> str:
 
 
 def right_reraise(queue: str) -> str:
-    """Say what is meant where every error goes on: no `return`.
+    """Re-raise every error, without a `return`.
 
     Examples:
         >>> right_reraise("gone")
         Traceback (most recent call last):
             ...
         RuntimeError: gone: no such queue
+
+        The message is printed for other errors only:
+
         >>> try:
         ...     right_reraise("busy")
         ... except RuntimeError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         in use by qos-1
-        out: RuntimeError('busy: in use')
-        >>> right_reraise("q-1")
-        'deleted'
+        caller: RuntimeError('busy: in use')
     """
     try:
         ask_switch(queue)

@@ -1,23 +1,20 @@
-"""The helper called like a function, which swallows the exception.
+"""Forget `with`, and swallow the exception.
 
-Making a helper does nothing: the saving is done by `with`. Look at what the
-caller of `wrong_copy` gets, and at what it then does with the volume.
+Calling `save_and_reraise_exception()` only makes an object. `with` saves the
+exception and re-raises it.
 """
 
 from oslo_utils import excutils
 
 
 class ImageTooBigError(Exception):
-    """The image does not fit."""
+    """The image doesn't fit on the volume."""
 
 
 def wrong_copy(image: str) -> str:
-    """Call the helper, without `with`.
+    """Call the helper as if it were a function that raises.
 
     Examples:
-        The log says that the copy failed.
-        The caller gets no exception and takes the volume for good:
-
         >>> wrong_copy("windows")
         log: copy failed
         'volume is available'
@@ -31,15 +28,15 @@ def wrong_copy(image: str) -> str:
 
 
 def right_copy(image: str) -> str:
-    """Write `with`, and what belongs to the handler below it.
+    """Write `with`, and the rest of the handler in its body.
 
     Examples:
         >>> try:
         ...     right_copy("windows")
         ... except ImageTooBigError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         log: copy failed
-        out: ImageTooBigError('windows')
+        caller: ImageTooBigError('windows')
     """
     try:
         copy(image)
@@ -50,15 +47,15 @@ def right_copy(image: str) -> str:
 
 
 def right_plainly(image: str) -> str:
-    """Do the same with a bare `raise`.
+    """Re-raise with a bare `raise`.
 
     Examples:
         >>> try:
         ...     right_plainly("windows")
         ... except ImageTooBigError as error:
-        ...     print("out:", repr(error))
+        ...     print("caller:", repr(error))
         log: copy failed
-        out: ImageTooBigError('windows')
+        caller: ImageTooBigError('windows')
     """
     try:
         copy(image)

@@ -56,7 +56,7 @@ EDITS = [
     ("docs/theme/material/assets/site.css", r"\Z", "/**/\n", []),
     # No English page of the copy is made from these.
     ("docs/zh/troubleshoot/faq.md", r"\Z", "\n一句。\n", []),
-    ("examples/troubleshoot/nested_by_a_call.py", r"\Z", "# x\n", []),
+    ("examples/troubleshoot/own_copy.py", r"\Z", "# x\n", []),
 ]
 
 WRONG = [
