@@ -66,6 +66,7 @@ def saved() -> excutils.save_and_reraise_exception:
 
         The traceback that it holds can be copied, but not pickled:
 
+        >>> import copy, pickle
         >>> error(copy.copy(saved()).force_reraise)
         PortError: eth0
         >>> error(lambda: pickle.dumps(saved()))
@@ -134,6 +135,7 @@ def no_yield() -> Iterator[None]:
 
         With it, the generator has to yield exactly once:
 
+        >>> from contextlib import contextmanager
         >>> error(lambda: enter(contextmanager(no_yield)()))
         RuntimeError: generator didn't yield
         >>> error(lambda: enter(contextmanager(two_yields)()))
@@ -143,6 +145,7 @@ def no_yield() -> Iterator[None]:
 
         It can be entered once:
 
+        >>> from contextlib import contextmanager
         >>> manager = contextmanager(yields_again)()
         >>> enter(manager)
         >>> error(lambda: enter(manager))
@@ -250,7 +253,8 @@ def enter(manager: Any, fail: bool = False) -> None:
     """Enter and leave a context manager.
 
     Examples:
-        >>> enter(suppress(OSError), fail=True)
+        >>> error(lambda: enter(suppress(KeyError), fail=True))
+        OSError: no agent
     """
     with manager:
         if fail:
