@@ -262,7 +262,7 @@ def _deployment() -> Any:
                 uuid: A server that is on a host.
 
             Raises:
-                TimeoutError: The cast did not arrive within 20 seconds.
+                TimeoutError: It did not hear of it within 20 seconds.
             """
             from nova import utils
             from nova.scheduler import host_manager

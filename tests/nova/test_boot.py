@@ -22,9 +22,11 @@ from tests.nova.recording import Row, recorded
 from tests.project import blocks, page
 
 PAGE = page(Path(model.__file__))
-TEXT = PAGE.read_text("utf-8")
-SHORT, *PICTURES = [text for _, kind, text in blocks(PAGE) if kind == "path"]
-# What follows below the path, as the page says.
+CALLS = PAGE.with_name("boot_calls.md")
+TEXT = CALLS.read_text("utf-8")
+[SHORT] = [text for _, kind, text in blocks(PAGE) if kind == "path"]
+PICTURES = [text for _, kind, text in blocks(CALLS) if kind == "path"]
+# What is below the path, as the page says.
 BELOW = (
     "nova/db/",
     "nova/objects/",

@@ -330,8 +330,8 @@ def test_v2_relaxes_the_schema(routes: Any, nova: Nova, legacy: bool) -> None:
         assert "colour" in response.json["badRequest"]["message"]
 
 
-def test_modules_removed_since_victoria() -> None:
-    """They are the modules and the command that the page names."""
+def test_what_is_gone_since_victoria() -> None:
+    """The modules that the page names, and the program."""
     then = _files("victoria nova.api.openstack.compute:")
     now = _files("nova.api.openstack.compute:")
     gone = sorted(then.keys() - now.keys())
@@ -365,7 +365,7 @@ def test_each_nova_exception_has_a_status(nova: Nova) -> None:
 
 
 def test_the_pages_show_it() -> None:
-    """The blocks that the tests above check are on the pages."""
+    """The blocks that the tests above prove are on the pages."""
     shown = {
         text.split()[0]
         for path in (INDEX, PAGE)

@@ -146,10 +146,10 @@ def rows(api: API, caplog: pytest.LogCaptureFixture, action: str) -> list[Row]:
     return found
 
 
-def test_results_of_exceptions_are_recorded(
+def test_what_becomes_of_an_exception(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The method has no `expected_errors`."""
+    """Without `expected_errors`."""
     recorded("api_errors", rows(api, caplog, "plain"))
 
 
@@ -194,7 +194,7 @@ def test_the_text_of_a_deadlock_is_in_the_log_alone(
 def test_the_request_log_says_500(
     api: API, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It runs inside FaultWrapper, so only the exception reaches it."""
+    """It is inside FaultWrapper, and gets the exception only."""
     action = {"action": "plain"}
     for error, status, logged in (
         (api.exception.InstanceNotFound(instance_id="vm-1"), "404", "500"),

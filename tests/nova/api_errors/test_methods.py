@@ -33,7 +33,7 @@ def test_no_exception_of_nova_is_false(api: API) -> None:
 
 
 def test_which_methods_expect_errors(api: API) -> None:
-    """Nearly all do, and `api_version` is outside it in all."""
+    """Nearly all do, and `api_version` is outside of it in all."""
     folder = Path(str(api.wsgi.__file__)).parent / "compute"
     without = []
     methods = versioned = 0

@@ -38,7 +38,7 @@ PAIRS: list[tuple[Exception, Callable[[API], Exception]]] = [
 def through(
     handler: Any, error: Exception, code: str
 ) -> tuple[object, bool, bool, list[str]]:
-    """Leave a `with` by an error, and return the exception that propagates.
+    """Leave a `with` by an error, and return what is raised.
 
     Returns:
         Its status if it is another object; whether it is the same; whether

@@ -96,7 +96,7 @@ def test_which_exception_becomes_which(nova: Nova) -> None:
 
 
 def translated(nova: Nova, kind: type[Exception]) -> str:
-    """Return the type that `_build_and_run_instance` raises for an error."""
+    """What is raised by `_build_and_run_instance` for an exception."""
     try:
         error = kind("text", reason="text")  # type: ignore[call-arg]  # Nova's.
     except TypeError:
@@ -111,7 +111,7 @@ def translated(nova: Nova, kind: type[Exception]) -> str:
 
 
 def spawned(nova: Nova, effect: object) -> Exception | None:
-    """Return what `_build_and_run_instance` raises for a driver.
+    """What is raised by `_build_and_run_instance` for a driver.
 
     Args:
         nova: The real Nova.
@@ -189,8 +189,8 @@ def test_libvirt_decides_about_a_port_that_is_not_plugged(
     assert guest.resume.called != fatal
 
 
-def test_system_exit_keeps_the_allocations(nova: Nova) -> None:
-    """`result` is unbound then, and the allocations stay.
+def test_an_exception_that_is_no_exception(nova: Nova) -> None:
+    """`result` is not bound then, and the allocations stay.
 
     The lock, the semaphore and the thread pool are mocked.
     """

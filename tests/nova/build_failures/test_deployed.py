@@ -91,8 +91,8 @@ def grouped(rows: list[Row]) -> list[Row]:
     return found
 
 
-def test_states_of_the_server_are_recorded() -> None:
-    """The rows are those of the first table, and the page's claims hold."""
+def test_what_becomes_of_the_server() -> None:
+    """The first table, and what the page says of all its rows."""
     rows: list[Row] = []
     for name, seen in on("threading").items():
         stays = seen["status"] == "BUILD"
@@ -237,7 +237,7 @@ def test_two_failures_at_once() -> None:
 
 
 # Results, the state at the end, the attempt on whose host the instance is,
-# whether it has ports, and the exceptions that each attempt raised.
+# whether it has ports, and the exceptions that left each attempt.
 Compared = tuple[list[str], str, str | None, bool, list[list[str]]]
 FULL = OSError("disk full")
 IMAGE = "ImageUnacceptable"
@@ -257,7 +257,7 @@ MODEL: dict[str, tuple[dict[str, Exception], bool]] = {
 def recorder(
     function: Callable[..., Any], results: list[str], chains: list[list[str]]
 ) -> Any:
-    """Call a function of the model and record what it raises."""
+    """Call a function of the model and write down what it raises."""
 
     def call(*arguments: Any, **words: Any) -> Any:
         try:

@@ -75,8 +75,8 @@ class Lab:
         return made
 
 
-# A case yields a context manager. It resumes in the body, which raises what it
-# yields next, and then after the exit, to check the state.
+# A case yields a context manager. It continues in the body, which raises what
+# it yields next, and then after the exit, to see what that left.
 Steps = Iterator[Any]
 Case = Callable[[Lab], Steps]
 
@@ -93,10 +93,10 @@ def case(group: dict[str, Case], name: str) -> Callable[[Case], Case]:
 
 @dataclass
 class Left:
-    """The result of one body and of the exit after it.
+    """What is to be seen of one body and the exit after it.
 
     Attributes:
-        out: The exception that propagated.
+        out: What was raised.
         words: The same in a word or two.
         did: What the exit did, and what it logged at INFO or above.
         dropped: The error in each "dropped" message of the helper.
@@ -115,7 +115,7 @@ class Left:
 
     @property
     def chain(self) -> list[str]:
-        """The exception that propagated, and its contexts."""
+        """What was raised, and its contexts."""
         contexts = [*chain(self.out)][1:]
         return [
             self.words,

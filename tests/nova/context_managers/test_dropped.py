@@ -49,7 +49,7 @@ def edited(change: Callable[[list[ast.stmt]], None]) -> ast.Module:
 def test_the_order_in_build_resources(
     nova: Nova, run: Callable[..., Left], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The place of `ctxt.reraise = False` decides what is logged."""
+    """The place of `ctxt.reraise = False` decides whether it is logged."""
     changes: dict[str, Callable[[list[ast.stmt]], None]] = {
         "unchanged": lambda body: None,
         "after `LOG.warning`": lambda body: body.insert(1, body.pop(0)),
@@ -72,7 +72,7 @@ def test_the_order_in_build_resources(
 
 
 def test_cyborg_fails_after_the_error(run: Callable[..., Left]) -> None:
-    """In `finally`, `reraise` is still true, so the message is logged."""
+    """In the `finally` clause, the original exception is logged as dropped."""
     down = ConnectionError("Cyborg is down")
     left = run(build_resources, RuntimeError(BODY), arqs=down)
     assert left.out is down
@@ -82,7 +82,7 @@ def test_cyborg_fails_after_the_error(run: Callable[..., Left]) -> None:
 def dropped_line(
     call: Callable[[], object], caplog: pytest.LogCaptureFixture
 ) -> Left:
-    """Make a call that raises, and return what it logs."""
+    """Make a call that raises; see what it logs."""
     caplog.clear()
     with pytest.raises(Exception) as caught:  # noqa: PT011  # Any.
         call()

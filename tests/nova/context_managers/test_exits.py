@@ -56,7 +56,7 @@ def special(nova: Nova, name: str) -> BaseException | None:
 def test_exits_that_depend_on_the_body(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
-    """Each kind of end has its exception and its effect of the exit."""
+    """What is raised, and what the exit did, after each kind of end."""
     rows: list[Row] = []
     for name, chosen in DEPENDS.items():
         own: list[str] = []
@@ -92,7 +92,7 @@ def test_what_catch_all_translates(
     nova: Nova, run: Callable[..., Left]
 ) -> None:
     """Nine types become one; a conflict propagates; both clear the cache."""
-    forgets = ["forgets its cached tree"]
+    drops = ["drops its cached tree"]
     conflict = nova.exception.ResourceProviderUpdateConflict(
         uuid=UUID, generation=1, error="e"
     )
@@ -111,7 +111,7 @@ def test_what_catch_all_translates(
 
 
 def test_exits_that_do_not(run: Callable[..., Left]) -> None:
-    """The same after success, an error and SystemExit; both propagate."""
+    """The same after success, an error and SystemExit; all propagate."""
     rows: list[Row] = []
     for name, chosen in SAME.items():
         success = run(chosen)
@@ -133,7 +133,7 @@ def test_exits_that_do_not(run: Callable[..., Left]) -> None:
 
 
 def test_exits_that_fail(nova: Nova, run: Callable[..., Left]) -> None:
-    """An error in the exit itself has the declared result."""
+    """What is raised when the exit itself fails."""
     rows: list[Row] = []
     gone = nova.exception.InstanceActionNotFound(
         request_id="req", instance_uuid=UUID

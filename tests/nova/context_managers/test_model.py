@@ -40,7 +40,7 @@ def test_the_model_does_what_nova_does(
     name: str,
     body: BaseException | None,
 ) -> None:
-    """Both raise the same, after the same steps and the same log message."""
+    """Both raise the same, after the same steps and the same message."""
     gone = nova.exception.InstanceActionNotFound(
         request_id="req", instance_uuid=UUID
     )

@@ -39,7 +39,7 @@ def modelled(entries: list[dict[str, str]], chain: list[str]) -> list[str]:
 
     Args:
         entries: Nova's diary.
-        chain: The exception that propagated, and its contexts.
+        chain: What was raised, and its contexts.
     """
     lines, seen = [], ""
     for entry in entries:

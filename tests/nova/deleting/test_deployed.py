@@ -297,8 +297,8 @@ def asked(name: str) -> list[str]:
     return [e["what"] for e in entries if e["kind"] == "asks"]
 
 
-def test_without_a_port_in_the_cache_the_guest_keeps_running() -> None:
-    """Nova lists the ports first; no helper saves that call's exception."""
+def test_without_a_port_in_the_cache_the_guest_goes_on() -> None:
+    """Nova asks Neutron for the ports first, and nobody saves that."""
     assert asked("neutron down") == ["destroys the guest"]
     assert asked("no ports") == []
     seen = [who(e) for e in ran("no ports")["entries"] if e["kind"] == "sees"]
@@ -312,7 +312,7 @@ def test_without_a_port_in_the_cache_the_guest_keeps_running() -> None:
 
 
 def state(name: str) -> Row:
-    """Return what the API shows of a server after a scenario."""
+    """What a user reads of a server after a scenario."""
     seen = ran(name)["user"]
     if seen["code"] == 404:
         return {"server": "gone: 404"}
@@ -325,8 +325,8 @@ def state(name: str) -> Row:
     }
 
 
-def test_states_of_the_server_are_recorded() -> None:
-    """If nothing can clear the task, later requests are ignored."""
+def test_what_becomes_of_the_server() -> None:
+    """Where nobody can clear the task, later requests are ignored."""
     ignored = (
         "INFO nova.compute.api: "
         "Instance is already in deleting state, ignoring this request"

@@ -159,7 +159,7 @@ def asked(scheduler: Scheduler, request: Any) -> dict[str, str]:
 
 
 def enabled(scheduler: Scheduler) -> list[str]:
-    """Return the names in the option's default."""
+    """The names in the option's default."""
     return [type(made).__name__ for made in scheduler.found.enabled_filters]
 
 

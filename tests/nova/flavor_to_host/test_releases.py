@@ -70,8 +70,8 @@ def test_the_scheduler_has_no_with_of_its_own() -> None:
         assert not [n for n in ast.walk(tree) if isinstance(n, ast.With)]
 
 
-def test_error_message_for_an_unknown_host() -> None:
-    """The function that the page links to has the message."""
+def test_the_text_for_a_host_that_nobody_knows() -> None:
+    """Beside the line that the page links to."""
     name = "nova.scheduler.utils:resources_from_request_spec"
     assert "No such host - host: " in excerpt(name).source
 

@@ -37,12 +37,12 @@ REQUESTS: list[tuple[str, model.Flavor, bool]] = [
 ]
 
 
-# The scopes of extra specs that the model reads, and one without effect.
+# The scopes of extra specs that the model reads, and one that asks nothing.
 MODELLED = {"resources", "trait", "capabilities", "quota"}
 
 
 def compare(query: dict[str, str], flavor: model.Flavor, volume: bool) -> None:
-    """Check that the model requests the same amounts and traits."""
+    """The model asks for the same amounts and traits."""
     amounts = dict(part.split(":") for part in query["resources"].split(","))
     asked_for = model.resources(flavor, volume)
     assert {name: int(n) for name, n in amounts.items()} == asked_for
@@ -54,7 +54,7 @@ def compare(query: dict[str, str], flavor: model.Flavor, volume: bool) -> None:
 
 
 def test_requests_are_recorded(scheduler: Scheduler) -> None:
-    """The rows are the requests to placement for some flavors."""
+    """For some flavors, what placement is asked."""
     always = "OWNER_NOVA,!COMPUTE_STATUS_DISABLED"
     rows: list[Row] = []
     plain = ""

@@ -108,7 +108,7 @@ def test_what_arrives(wire: Wire) -> None:
 
 @pytest.mark.parametrize("name", ["InstanceNotFound", "ValueError"])
 def test_a_subclass_only_of_novas_own(wire: Wire, name: str) -> None:
-    """A builtin keeps its class, because `__class__` can't be set on it."""
+    """A builtin keeps its class, for it cannot be given another one."""
     error = next(e for e in raised(wire).values() if type(e).__name__ == name)
     got = type(wire.received(error))
     assert (got is type(error)) == (name == "ValueError")

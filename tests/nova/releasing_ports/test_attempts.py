@@ -116,7 +116,7 @@ def shut_down(
         release: What Neutron raises.
 
     Returns:
-        The exception that propagated, and the number of calls to Neutron.
+        What was raised, and how often Neutron was asked.
     """
     with compute(nova) as (manager, instance, _, _):
         manager.driver = mock.Mock()

@@ -78,7 +78,7 @@ def test_the_model_does_what_nova_does(
     name: str,
     plain: bool,
 ) -> None:
-    """Both log the same; with a bare `raise`, only the helper's is missing."""
+    """To the last log message; a bare `raise` lacks only the "dropped" one."""
     printed, slept, logged = expected
     if plain:
         tree = ast.parse(excerpt(FUNCTION).source)

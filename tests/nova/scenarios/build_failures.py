@@ -45,7 +45,7 @@ Make = Callable[[Any, Any], BaseException]
 
 
 def plain(kind: type[Exception], text: str) -> Make:
-    """An error of a type that Nova doesn't handle."""
+    """An error that Nova knows nothing of."""
     return lambda *_: kind(text)
 
 
@@ -130,7 +130,7 @@ class Build:
         uuid: The server.
         hosts: The hosts of the attempts so far.
         results: What each attempt's method returned or raised.
-        inner: What `_build_and_run_instance` raised: the exception, its
+        inner: What came out of `_build_and_run_instance`: the exception, its
             `__context__`, and so on.
         given_up: Whether the conductor has cleaned up after the last host.
     """
@@ -379,7 +379,7 @@ def settled(cloud: Any, failure: Failure, build: Build) -> dict[str, Any]:
     computes = [service.manager for service in cloud.computes.values()]
 
     def runs() -> bool:
-        """Return whether a build or a delete is running, or is about to."""
+        """Whether a build or a delete is going on, or is about to."""
         return (
             len(build.results) < failure.hosts
             or (build.results[-1] == "rescheduled" and not build.given_up)

@@ -163,7 +163,7 @@ def deleting(cloud: Any) -> object:
     cloud.admin_api.post_server_action(uuid, reset)
     done("reset", uuid)
 
-    # Nova has noted no port for this one, so it calls Neutron first.
+    # Nova has noted no port for this one, so it asks Neutron first.
     done("no ports", create(cloud, "none"), neutron_down(cloud))
 
     uuid = create(cloud)
