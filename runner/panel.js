@@ -153,6 +153,8 @@ class Panel {
 
   // Opens a new editor for a text, so that Undo does not bring another back.
   open(text, linked = false, saved = false) {
+    const fold = this.one.block.closest("details");
+    if (fold) fold.open = true;
     Object.assign(this, { linked, saved });
     const label = words.editing(this.one.name);
     const made = editor(text, label, this.run, () => this.changed());

@@ -49,7 +49,7 @@ class Outcome:
 
     Attributes:
         returned: What it returned, or `None`.
-        error: What came out, or `None`.
+        error: The exception that propagated, or `None`.
         log: What was logged meanwhile, by any logger, at any level.
     """
 
@@ -82,7 +82,7 @@ def say(text: str, /, **values: object) -> str:
     Args:
         text: The English sentence, in the syntax of `str.format`. A literal:
             the catalogue `challenges` is made from the calls.
-        values: What stands in place of the names in braces.
+        values: What replaces the names in braces.
 
     Returns:
         The sentence; in English where the language has none.

@@ -142,6 +142,18 @@ def nothing_went_wrong(wrong: list[str]) -> Iterator[None]:
     refuse(wrong)
 
 
+# Tests begin where a reader has opened a page's complete program.
+_OPEN_PROGRAMS = """
+    new MutationObserver(() => {
+        for (const fold of document.querySelectorAll("details.lesson")) {
+            if (fold.dataset.opened) continue;
+            fold.dataset.opened = "";
+            fold.open = true;
+        }
+    }).observe(document, {childList: true, subtree: true});
+"""
+
+
 @pytest.fixture(scope="module")
 def new_page(
     browser: Browser, server: Server, wrong: list[str]
@@ -174,6 +186,7 @@ def new_page(
             **{"viewport": {"width": 1440, "height": 900}, **options},
         )
         contexts.append(context)
+        context.add_init_script(_OPEN_PROGRAMS)
         page = context.new_page()
         page.on("request", asked)
         page.on("console", said)

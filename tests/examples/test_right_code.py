@@ -8,6 +8,7 @@ from tests.project import LESSONS
 # Functions, beside the pitfalls' wrong ones, that show what the helper does
 # and that nobody is to copy.
 SHOWN: dict[str, set[str]] = {
+    "messages": {"fail_in_body"},
     "tour": {"release_with_failing_cleanup", "release_if_possible"},
     "how_it_works": {"clean_up_and_reraise"},
     "dropped_exception": {"release_by_hand", "release_to"},

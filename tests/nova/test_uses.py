@@ -14,7 +14,7 @@ def uses(release: str) -> Counter[str]:
     """Count in a release what the survey counts, outside its tests.
 
     Args:
-        release: As `definition` takes it, in front of a name.
+        release: As `definition` takes it, before a name.
 
     Returns:
         `items` counts the items of `with` statements, `helper` those of them

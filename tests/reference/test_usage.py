@@ -269,7 +269,7 @@ def test_what_is_said_of_projects_and_purposes_holds() -> None:
     most = sorted(shares, key=lambda name: -shares[name])[:3]
     page = (DOCS / "reference/usage" / "two_ways.md").read_text("utf-8")
     first, second, third = most
-    said = f"above all {first.title()}, {second} and {third.title()};"
+    said = f"above all {first.title()}, {second} and {third.title()}."
     assert said in page
     told = page.partition("among them ")[2].partition(".")[0]
     for project in re.split(", | and ", told.lower()):

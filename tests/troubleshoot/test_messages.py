@@ -100,7 +100,7 @@ def plug(port):
     ]
     commands[0].append("--enable=R1710")
     return [
-        # Marks of code, and the place in front of the message.
+        # Marks of code, and the place before the message.
         re.sub(r"(?m)^find\.py:\d+:\d+: |`", "", done.stdout)
         for command in commands
         for done in [

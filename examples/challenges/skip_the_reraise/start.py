@@ -15,7 +15,7 @@ class NeutronError(Exception):
 
 
 def delete(port: str, ask: Callable[[str], None]) -> str:
-    """Delete a port; one that is gone is no error."""
+    """Delete a port; a missing one is not an error."""
     try:
         ask(port)
     except NeutronError as error:

@@ -1,4 +1,4 @@
-"""An error comes out with ports and without."""
+"""An error propagates with ports and without."""
 
 from types import ModuleType
 

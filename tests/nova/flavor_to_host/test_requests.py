@@ -37,7 +37,7 @@ REQUESTS: list[tuple[str, model.Flavor, bool]] = [
 ]
 
 
-# The scopes of extra specs that the model reads, and one that asks nothing.
+# The scopes of extra specs that the model reads, and one without extra specs.
 MODELLED = {"resources", "trait", "capabilities", "quota"}
 
 

@@ -167,7 +167,7 @@ os._exit(0)
 
 
 def test_a_cast_waits_for_a_broker_that_is_out_of_reach() -> None:
-    """Nova's client sets no `retry`, so RabbitMQ's driver goes on trying.
+    """Nova's client sets no `retry`, so RabbitMQ's driver keeps trying.
 
     With `retry`, which Nova doesn't use, the cast raises.
     """

@@ -130,8 +130,8 @@ class Build:
         uuid: The server.
         hosts: The hosts of the attempts so far.
         results: What each attempt's method returned or raised.
-        inner: What came out of `_build_and_run_instance`: the exception, its
-            `__context__`, and so on.
+        inner: What propagated from `_build_and_run_instance`: the exception,
+            its `__context__`, and so on.
         given_up: Whether the conductor has cleaned up after the last host.
     """
 
@@ -379,7 +379,7 @@ def settled(cloud: Any, failure: Failure, build: Build) -> dict[str, Any]:
     computes = [service.manager for service in cloud.computes.values()]
 
     def runs() -> bool:
-        """Whether a build or a delete is going on, or is about to."""
+        """Whether a build or a delete is in progress, or is about to."""
         return (
             len(build.results) < failure.hosts
             or (build.results[-1] == "rescheduled" and not build.given_up)

@@ -43,7 +43,7 @@ class Diary(logging.Handler):
             `function`, `kind` and `what`.
         tracebacks: For each logged line that has one, file, function and
             code of each entry.
-        chain: The types of the exception that came out at last, of its
+        chain: The types of the exception that reached the caller, of its
             context, and so on.
         states: The instance's state in each versioned notification.
         deleted: Whether `deleted_at` is set in it.
@@ -142,7 +142,7 @@ def told(error: BaseException) -> str:
 
 
 class Lock:
-    """Stands around the lock of an instance."""
+    """Replace the lock of an instance."""
 
     def __init__(self, diary: Diary, real: Any) -> None:
         """Remember the real lock."""
