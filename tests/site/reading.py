@@ -142,7 +142,7 @@ def sentences(shown: list[Piece]) -> list[str]:
         sentence
         for piece in shown
         if piece.kind == "prose"
-        for sentence in re.split(r"(?<=[.?!:])\s+(?=[A-Z`\"])", piece.text)
+        for sentence in re.split(r"(?<=[.?!:])\s+(?=[A-Z0-9`\"])", piece.text)
         if len(sentence.split()) > 2
     ]
 

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from render.languages import pages
+from tests.project import address
+
 _HERE = Path(__file__)
 # Words as readers type them, and the pages that answer: any of them will do.
 with _HERE.with_name("queries.csv").open(encoding="utf-8") as _file:
     QUERIES = [tuple(row.values()) for row in csv.DictReader(_file)]
 
+# Chinese words find no page that is shown in English.
+CHINESE = [
+    address(pages.counterpart(path))
+    for path in pages.translated()
+    if pages.states().get(path) != "english"
+]
 Hits = dict[tuple[str, str], list[str]]
 
 
@@ -39,6 +48,8 @@ def test_words_find_their_answer(
     hits: Hits, language: str, words: str, answers: str
 ) -> None:
     """One of the first three hits is a page that answers."""
+    if language == "zh" and not any(re.search(answers, a) for a in CHINESE):
+        pytest.skip("no page that answers has Chinese text: make translations")
     found = hits[language, words]
     assert any(re.search(answers, hit) for hit in found), (
         f"{words!r} finds {found}; none matches {answers}"
