@@ -272,7 +272,8 @@ def error(work: Callable[[], object]) -> None:
         work()
     except Exception as caught:
         # Python 3.14 says more, and an ImportError names the file.
-        text = str(caught).partition(" (")[0]
+        text = str(caught).partition(" (")[0].partition(". Did you")[0]
+        text = text.replace("'oslo_utils.excutils.", "'")
         if "(currently)" in str(caught):
             text = str(caught)
         print(f"{type(caught).__name__}: {text}")

@@ -4,7 +4,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, Server
 
-LESSON = "learn/how_it_works/"
+# Two pages, one after the other, that have Chinese text.
+LESSON = "reference/behaviour/body/"
+NEXT = "reference/behaviour/nothing_to_raise/"
 OFFER = ".offer"
 
 
@@ -18,9 +20,9 @@ def test_the_switch_leads_to_the_same_page(page: Page, server: Server) -> None:
     page.wait_for_url(f"{server.url}{LESSON}")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator(".md-footer__link--next").click()
-    page.wait_for_url(f"{server.url}learn/skip_the_reraise/")
+    page.wait_for_url(f"{server.url}{NEXT}")
     page.get_by_role("link", name="中文").click()
-    page.wait_for_url(f"{server.url}zh/learn/skip_the_reraise/")
+    page.wait_for_url(f"{server.url}zh/{NEXT}")
     expect(page.locator("html")).to_have_attribute("lang", "zh")
 
 
@@ -32,10 +34,10 @@ def test_readers_of_chinese_are_offered_it(
     reader.goto(LESSON)
     expect(reader.locator(OFFER)).to_be_visible()
     reader.locator(".md-footer__link--next").click()
-    reader.wait_for_url(f"{server.url}learn/skip_the_reraise/")
+    reader.wait_for_url(f"{server.url}{NEXT}")
     expect(reader.locator(OFFER)).to_be_visible()
     reader.get_by_role("link", name="本页有中文版").click()
-    reader.wait_for_url(f"{server.url}zh/learn/skip_the_reraise/")
+    reader.wait_for_url(f"{server.url}zh/{NEXT}")
     assert reader.locator(OFFER).count() == 0
     reader.goto(LESSON)
     reader.get_by_role("button", name="不再提示").click()

@@ -61,7 +61,7 @@ def test_hostile_questions_are_words(
     page: Page, words: str, language: str
 ) -> None:
     """Typed into the search, with Enter at the end."""
-    page.goto(f"{language}faq/")
+    page.goto(f"{language}troubleshoot/faq/")
     field = page.locator(".md-search__input")
     field.click()
     page.get_by_text(re.compile("Type to start|键入以开始")).wait_for()

@@ -42,7 +42,7 @@ class Worker {
     handle({ data: message });
   }
 }
-const page = vm.createContext({ Worker, window: {} });
+const page = vm.createContext({ window: { Worker } });
 vm.runInContext(read(site, "assets/search.js"), page);
 
 const index = JSON.parse(read(site, language, "search/search_index.json"));

@@ -23,7 +23,7 @@ function nearly(typed, word) {
     || word.startsWith(swapped, same);
 }
 
-window.Worker = class extends Worker {
+window.Worker &&= class extends window.Worker {
   #words = new Set(); // Chinese ones,
   #longest = 0; // and the letters of the longest;
   #others = new Map(); // all others, with the number of their places.
