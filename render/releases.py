@@ -3,6 +3,7 @@
 from importlib import metadata
 
 from render.blocks.changes import measured_pythons
+from render.data import DataError
 
 
 def applies_to() -> dict[str, str]:
@@ -18,7 +19,10 @@ def applies_to() -> dict[str, str]:
         >>> applies_to()["Python"]
         '3.11 to 3.14'
     """
-    pythons = measured_pythons()
+    try:
+        pythons = measured_pythons()
+    except DataError:  # The page that shows the file says what is wrong.
+        pythons = ["?"]
     return {
         "oslo.utils": metadata.version("oslo.utils"),
         "Python": f"{pythons[0]} to {pythons[-1]}",

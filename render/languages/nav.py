@@ -43,12 +43,13 @@ def titles(nav: Any) -> Iterator[str]:
             yield from titles(inside)
 
 
-def translated(language: str, nav: Any = None) -> Any:
+def translated(language: str, nav: Any = None, tab: bool = True) -> Any:
     """Translate the titles of a navigation.
 
     Args:
         language: A folder of `docs/locale`.
         nav: As mkdocs.yml has it; if there is none, that of mkdocs.yml.
+        tab: Whether its titles are those of tabs, which a page there needs.
 
     Returns:
         The same pages in the same order. A section without a translation stays
@@ -61,11 +62,11 @@ def translated(language: str, nav: Any = None) -> Any:
     if nav is None:
         nav = english()
     if isinstance(nav, list):
-        return [translated(language, item) for item in nav]
+        return [translated(language, item, tab) for item in nav]
     if isinstance(nav, dict):
         [(title, inside)] = nav.items()
         shown = translate(title, language, "nav")
-        if isinstance(inside, str) and isinstance(shown, English):
+        if isinstance(inside, str) and isinstance(shown, English) and not tab:
             return inside
-        return {str(shown): translated(language, inside)}
+        return {str(shown): translated(language, inside, tab=False)}
     return nav
