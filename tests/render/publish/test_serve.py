@@ -141,7 +141,8 @@ def test_both_languages_follow_their_sources(
     for line in lines:
         assert re.fullmatch(
             r"(en|zh): ([\w/]+|\d+ pages) in [\d.]+ s"
-            r"|zh: docs/zh/reference/behaviour/body\.md:\d+: ```release: gone is not installed"
+            r"|zh: docs/zh/reference/behaviour/body\.md:\d+: "
+            r"```release: gone is not installed"
             r"|Correct it and save\. Until then the pages stay as they were\."
             r"|`make serve` itself has changed, and starts again"
             rf"|{re.escape(first)}",
