@@ -52,7 +52,7 @@ def tried(page: Page, code: str) -> tuple[str, str]:
     return said, output.inner_text().strip() if output.is_visible() else ""
 
 
-_RAISED = "The program ended with an uncaught exception."
+_RAISED = "The program ended in an exception."
 _LAST = "The program ended."
 
 
@@ -61,7 +61,7 @@ _LAST = "The program ended."
     [
         ("if True print(1)", _RAISED, "SyntaxError: "),
         ("input('name? ')", _RAISED, "EOFError: EOF when reading a line"),
-        ("input('name? ')", _RAISED, "Keyboard input doesn't work here"),
+        ("input('name? ')", _RAISED, "There is no keyboard here"),
         ("import sys\nsys.exit(3)", "with status 3.", "SystemExit(3)"),
         ("import sys\nsys.exit('fatal')", "with status 1.", "'fatal'"),
         ("import sys\nsys.exit(0)", _LAST, "SystemExit(0)"),
@@ -155,7 +155,7 @@ def test_many_pieces_are_cut(visit: Page) -> None:
     write = "sys.stdout.write({0!r}), sys.stderr.write({0!r})"
     loop = f"import sys\nfor n in range(9000): {write}"
     _, shown = tried(visit, loop.format("p"))
-    assert "The rest of the output isn't shown." in shown
+    assert "The rest of the output is left out." in shown
     pieces = host(visit).locator(".run-output > *")
     assert PIECES < pieces.count() < PIECES + 3
     assert tried(visit, loop.format("")) == (_LAST, "")
@@ -166,7 +166,7 @@ def test_python_that_ends_is_replaced(visit: Page) -> None:
     """A program may end Python itself; the next run starts another."""
     write(visit, "import os\nos._exit(1)")
     said = run(host(visit))
-    assert said.startswith("Python exited: ")
+    assert said.startswith("Python itself ended: ")
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
 

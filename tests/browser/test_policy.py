@@ -129,6 +129,6 @@ def test_hostile_values_are_text_in_every_step(new_page: NewPage) -> None:
     for _ in range(int(slider.get_attribute("max") or 0)):
         page.keyboard.press("ArrowLeft")
     _harmless(page)
-    assert run(host(page)).endswith("with an uncaught exception.")
+    assert run(host(page)).endswith("ended in an exception.")
     expect(host(page).locator(".run-output")).to_contain_text(IMAGE)
     _harmless(page)

@@ -166,7 +166,7 @@ def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
     """The third session of a docstring has the first one's variables."""
     go(visit, DOCS / "learn" / "dropped_exception.md")
     block = visit.locator(".proof .language-pycon").nth(1)
-    assert run(block) == "1 example: same output as on the page."
+    assert run(block) == "1 example, as on the page."
     assert block.locator(".run-in").count() == 1
 
 
@@ -178,12 +178,10 @@ def test_sessions_use_the_edited_program(visit: Page) -> None:
     field = program.locator("textarea")
     field.fill(field.input_value().replace("Neutron is down", "no answer"))
     block = visit.locator(".proof .language-pycon").nth(1)
-    assert run(block) == (
-        "1 of 1 examples: different output than on the page."
-    )
+    assert run(block) == "1 of 1 examples differ from the page."
     assert "ConnectionError('no answer')" in block.inner_text()
     expect(block.locator(".run-differs")).to_contain_text(
         "ConnectionError('Neutron is down')"
     )
     press(program, "Reset")
-    assert run(block) == "1 example: same output as on the page."
+    assert run(block) == "1 example, as on the page."

@@ -37,24 +37,20 @@ def test_two_exceptions_exist_at_one_step(visit: Page) -> None:
         says = visit.locator(".run-says").inner_text()
         seen.append((says, fact(visit, "Saved by the helper")))
         if says == "OSError: the database is down leaves database_down.":
-            assert fact(visit, "Propagating exception").startswith(
-                "#2 OSError"
-            )
-            assert fact(visit, "Active exception").startswith("#1 Connection")
+            assert fact(visit, "Being raised").startswith("#2 OSError")
+            assert fact(visit, "Being handled").startswith("#1 Connection")
     two = [
         (says, saved)
         for says, saved in seen
-        if says.startswith(
-            "OSError: the database is down propagates to release"
-        )
+        if says.startswith("OSError: the database is down arrives in release")
         and "ConnectionError: Neutron is down" in saved
         and "reraise = True" in saved
     ]
     assert two
-    # An exception is raised once, and then propagates to each caller.
+    # An exception is raised once, and then arrives in each caller.
     assert [says for says, _ in seen if says.startswith("OSError")][1:3] == [
         "OSError: the database is down leaves database_down.",
-        "OSError: the database is down propagates to release.",
+        "OSError: the database is down arrives in release.",
     ]
     assert "Original exception being dropped" in fact(visit, "Logged")
     told = "the caller gets OSError('the database is down')"
