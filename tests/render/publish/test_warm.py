@@ -273,7 +273,7 @@ def test_what_is_wrong_is_told_and_the_last_good_page_stays(
 # whole build and English in the preview after such a change: not mended yet.
 @pytest.mark.xfail(reason="the preview and a build disagree on lagging pages")
 def test_a_chinese_page_follows_its_english_one(
-    small: Path, tmp_path: Path, edit: Edit
+    small: Path, tmp_path: Path, edit: Edit, request: pytest.FixtureRequest
 ) -> None:
     """By a note; a page that is missing is shown in English."""
     # A translation that is not behind, whatever the project's own is.
@@ -287,6 +287,7 @@ def test_a_chinese_page_follows_its_english_one(
         check=True,
     )
     worker = Worker(small, tmp_path, "zh")
+    request.addfinalizer(worker.end)
     assert worker.first["errors"] == []
     page = worker.folder / "troubleshoot/faq/index.html"
     assert "admonition note" not in page.read_text()
@@ -310,4 +311,3 @@ def test_a_chinese_page_follows_its_english_one(
     words = edit("docs/locale/zh/render.po", '^msgstr "输出"', 'msgstr "打印"')
     assert len(worker.change(words)["pages"]) < len(PAGES)
     worker.makes(contents(built(small, tmp_path / "zh", "mkdocs.zh.yml")))
-    worker.end()
