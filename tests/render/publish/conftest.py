@@ -76,6 +76,15 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+# The pages of the Chinese site, some of them English.
+_FALLBACKS = """
+import sys
+from pathlib import Path
+from render.languages import pages
+print(pages.english_fallbacks(Path(sys.argv[1])))
+"""
+
+
 def built(project: Path, folder: Path, config: str = "mkdocs.yml") -> Path:
     """Build a language, as `make build` does.
 
@@ -87,20 +96,47 @@ def built(project: Path, folder: Path, config: str = "mkdocs.yml") -> Path:
     Returns:
         The folder.
     """
-    for command in (
-        ["mkdocs", "build", "--strict", "-f", config, "-d", str(folder)],
-        ["render.publish.finish", str(folder), config],
-    ):
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+
+    def run(*command: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", *command],
+            [sys.executable, *command],
             cwd=project,
-            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+            env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    if config == "mkdocs.zh.yml":
+        pages = f"{folder}-pages"
+        if run("-c", _FALLBACKS, pages) == "True\n":
+            env["DOCS_DIR_ZH"] = pages
+    build = ("mkdocs", "build", "--strict", "-f", config, "-d", str(folder))
+    run("-m", *build)
+    run("-m", "render.publish.finish", str(folder), config)
     return folder
+
+
+def record(project: Path, name: str) -> None:
+    """Make a Chinese page that isn't behind, whatever the project's own is.
+
+    Args:
+        project: A copy of the project.
+        name: The page's name in both languages.
+    """
+    english, chinese = (
+        project / "docs" / language / f"{name}.md" for language in ("en", "zh")
+    )
+    chinese.write_text(english.read_text())
+    translations = [sys.executable, "-m", "render.languages.translations"]
+    subprocess.run(
+        [*translations, "record", str(chinese.relative_to(project))],
+        cwd=project,
+        check=True,
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
