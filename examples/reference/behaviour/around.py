@@ -30,7 +30,7 @@ def suppress_outside() -> str:
     return "goes on"
 
 
-@case("`break` in a `finally` further out", "returned 'from finally'")
+@case("`break` in an outer `finally`: swallowed", "returned 'from finally'")
 def break_in_outer_finally() -> str:
     def swallowing() -> str:
         out = "from the try"
@@ -60,7 +60,7 @@ def else_does_not_run() -> None:
         raise AssertionError("else ran")
 
 
-@case("`assertRaises` sees the first error", "returned 'release'")
+@case("`assertRaises` of the original exception", "returned 'release'")
 def assert_raises() -> str:
     with CASE.assertRaises(First) as seen:
         release()
@@ -68,7 +68,7 @@ def assert_raises() -> str:
 
 
 @case(
-    "`assertRaises` of the first error, and the body failed",
+    "`assertRaises` of the original exception, and the body raised",
     "raised Second('cleanup')",
     context="First('release')",
     log=[
@@ -82,7 +82,7 @@ def assert_raises_of_the_dropped_one() -> None:
 
 
 @case(
-    "`assertLogs` on `oslo_utils.excutils` finds the line",
+    "`assertLogs` on `oslo_utils.excutils` finds the message",
     "returned ['ERROR']",
 )
 def assert_logs() -> list[str]:
@@ -101,7 +101,7 @@ def assert_no_logs() -> str:
 
 
 @case(
-    "the helper replaced by a `MagicMock`: the error is swallowed",
+    "a `MagicMock` replaces the helper: the exception is swallowed",
     "returned 'goes on'",
 )
 def mocked() -> str:
@@ -111,7 +111,7 @@ def mocked() -> str:
 
 
 @case(
-    "the helper replaced by a `Mock`: it cannot be entered",
+    "a `Mock` replaces the helper: it can't be entered",
     "raised TypeError(\"'Mock' object does not support the context "
     'manager protocol")',
     context="First('release')",
@@ -142,7 +142,7 @@ def decorated() -> None:
 
 
 @case(
-    "`raise saved` after the `try`, with a name of one's own",
+    "`raise saved` after the `try`, with a variable of your own",
     "raised First('release')",
     entries=3,
 )

@@ -16,7 +16,7 @@ def body_succeeds() -> None:
             pass
 
 
-@case("`reraise=False` in front", "returned 'after the try'")
+@case("`reraise=False` in the call", "returned 'after the try'")
 def reraise_false_in_front() -> str:
     try:
         raise First("release")
@@ -37,7 +37,7 @@ def flag_cleared() -> str:
 
 
 @case(
-    "`reraise=False` in front, set to `True` in the body",
+    "`reraise=False` in the call, set to `True` in the body",
     "raised First('release')",
     entries=3,
 )
@@ -50,7 +50,7 @@ def flag_set_again() -> None:
 
 
 @case(
-    "any true value as the flag",
+    "`reraise` is a string that isn't empty: truthy",
     "raised First('release')",
     entries=3,
 )
@@ -91,7 +91,7 @@ def body_raises_flag_off() -> None:
 
 
 @case(
-    "the body raises after it cleared the flag",
+    "the body sets `reraise` to `False`, then raises",
     "raised Second('cleanup')",
     context="First('release')",
 )
@@ -105,7 +105,7 @@ def body_raises_after_flag() -> None:
 
 
 @case(
-    "the flag is cleared below the line that raises: too late",
+    "`ctxt.reraise = False` comes after the statement that raises: too late",
     "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
@@ -207,7 +207,7 @@ def tuple_of_types() -> None:
 
 
 @case(
-    "the next `except` of the same `try` would match",
+    "the next `except` of the same `try` would match: it isn't tried",
     "raised First('release')",
     entries=3,
 )

@@ -94,7 +94,7 @@ def cancelled_in_body() -> str:
 
 
 @case(
-    "the body waits too long: the time-out drops the first error",
+    "the body times out: the timeout replaces the original exception",
     "raised TimeoutError()",
     context="CancelledError()",
     cause="CancelledError()",
@@ -116,7 +116,7 @@ def timeout_around() -> None:
 
 
 @case(
-    "`async with` on it",
+    "used with `async with`",
     "raised TypeError(\"'save_and_reraise_exception' object does not "
     'support the asynchronous context manager protocol")',
     context="First('release')",

@@ -44,7 +44,7 @@ def in_a_context_manager_flag_off() -> str:
 
 
 @case(
-    "`yield` in the body, and the generator runs on",
+    "`yield` in the body, and the generator is resumed",
     "raised First('release')",
     entries=3,
 )
@@ -61,8 +61,7 @@ def yield_in_body() -> None:
 
 
 @case(
-    "`yield` in the body, and the generator is closed there: the first "
-    "error never comes out",
+    "`yield` in the body, and the generator is closed there: the original exception is swallowed",
     "returned 'closed'",
     log=[FIRST_DROPPED],
 )
@@ -81,7 +80,7 @@ def closed_in_body() -> str:
 
 
 @case(
-    "`yield` in the body, and the caller throws something in",
+    "`yield` in the body, and the caller uses `throw()`",
     "raised Second('thrown in')",
     context="First('release')",
     log=[FIRST_DROPPED],
@@ -113,7 +112,7 @@ def in_an_exit_stack() -> None:
 
 
 @case(
-    "entered in an `ExitStack`, and taken off with `pop_all()`: swallowed",
+    "entered in an `ExitStack`, and removed with `pop_all()`: swallowed",
     "returned 'goes on'",
 )
 def popped_from_an_exit_stack() -> str:
@@ -127,7 +126,7 @@ def popped_from_an_exit_stack() -> str:
 
 
 @case(
-    "`suppress` in the body around what fails",
+    "`suppress` in the body around the statement that raises",
     "raised First('release')",
     entries=3,
 )

@@ -22,7 +22,7 @@ def keyboard_interrupt() -> None:
             pass
 
 
-@case("the same with `reraise=False`: swallowed", "returned 'goes on'")
+@case("the same with `reraise=False`: it is swallowed", "returned 'goes on'")
 def keyboard_interrupt_flag_off() -> str:
     try:
         raise KeyboardInterrupt
@@ -124,7 +124,7 @@ class Unprintable(Exception):
 
 
 @case(
-    "the dropped one has no text: the line is written all the same",
+    "`str()` of the original exception fails: the message is logged anyway",
     "raised Second('cleanup')",
     context="Unprintable()",
     log=[DROPPED + r"[..., 'Unprintable: <exception str() failed>\n']"],
@@ -164,7 +164,7 @@ def except_star() -> None:
 
 
 @case(
-    "in `except*`, which matched a part: a new group around both parts",
+    "in `except*`, which matched a part: a new group holds both parts",
     "raised ExceptionGroup('', [ExceptionGroup('ports', [First('a')]), "
     "ExceptionGroup('ports', [KeyError('b')])])",
 )
@@ -177,7 +177,7 @@ def except_star_part() -> None:
 
 
 @case(
-    "its cause stays",
+    "its `__cause__` is kept",
     "raised First('release')",
     cause="KeyError('eth0')",
     entries=3,
@@ -191,7 +191,7 @@ def cause_stays() -> None:
 
 
 @case(
-    "the context that it had before stays",
+    "its earlier `__context__` is kept",
     "raised First('release')",
     context="KeyError('eth0')",
     entries=3,
@@ -208,7 +208,7 @@ def context_stays() -> None:
 
 
 @case(
-    "a note added in the body travels with it",
+    "a note added in the body is kept",
     "returned ['port eth0']",
 )
 def note_in_body() -> list[str]:
@@ -250,7 +250,7 @@ def skip_test() -> None:
 
 
 @case(
-    "the traceback was taken off in the body: it is put back",
+    "the body removes the traceback: the re-raise restores it",
     "returned True",
 )
 def traceback_removed_in_body() -> bool:

@@ -84,7 +84,7 @@ def continue_flag_off() -> str:
 
 
 @case(
-    "a statement after the block, with the flag on, does not run",
+    "a statement after the block, `reraise` is `True`: it doesn't run",
     "raised First('release')",
     entries=3,
 )
@@ -98,7 +98,7 @@ def after_the_block() -> str:
 
 
 @case(
-    "a statement after the block, with the flag off, runs",
+    "a statement after the block, `reraise` is `False`: it runs",
     "returned 'after the block'",
 )
 def after_the_block_flag_off() -> str:
@@ -126,7 +126,7 @@ def finally_raises() -> None:
 
 
 @case(
-    "a `finally` in the body runs before the exception goes on",
+    "a `finally` in the body runs before the re-raise",
     "raised First('release after finally')",
     entries=3,
 )

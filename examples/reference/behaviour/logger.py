@@ -58,7 +58,7 @@ def no_logger() -> None:
 
 
 @case(
-    "a logger that is false is ignored",
+    "a falsy logger is ignored",
     "raised Second('cleanup')",
     context="First('release')",
     log=[FIRST_DROPPED],
@@ -90,7 +90,7 @@ def logger_set_in_body() -> None:
 
 
 @case(
-    "anything with a method `error` will do",
+    "any object with a method `error`",
     "raised Second('cleanup')",
     context="First('release')",
     log=["WARNING other: Original exception being dropped: %s"],
@@ -104,7 +104,7 @@ def any_object() -> None:
 
 
 @case(
-    "an object without `error`: the cleanup's error is replaced too",
+    "an object without `error`: an `AttributeError` replaces the cleanup's error",
     "raised AttributeError(\"'str' object has no attribute 'error'\")",
     context="Second('cleanup')",
     entries=2,
@@ -114,7 +114,7 @@ def not_a_logger() -> None:
 
 
 @case(
-    "a logger that raises: its error comes out",
+    "a logger that raises: its error reaches the caller",
     "raised OSError('disk full')",
     context="Second('cleanup')",
     entries=2,
@@ -128,7 +128,7 @@ def logger_raises() -> None:
 
 
 @case(
-    "the logger's level is above ERROR: no line",
+    "the logger's level is above ERROR: nothing is logged",
     "raised Second('cleanup')",
     context="First('release')",
 )
@@ -139,7 +139,7 @@ def level_too_high() -> None:
 
 
 @case(
-    "`logging.disable()`: no line",
+    "`logging.disable()`: nothing is logged",
     "raised Second('cleanup')",
     context="First('release')",
 )
@@ -152,7 +152,7 @@ def logging_disabled() -> None:
 
 
 @case(
-    "a filter that refuses the line",
+    "a filter rejects the message",
     "raised Second('cleanup')",
     context="First('release')",
 )

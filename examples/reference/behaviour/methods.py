@@ -32,7 +32,7 @@ def attributes_in_body() -> tuple[str, str, bool]:
 
 
 @case(
-    "after the re-raise, `value` and `tb` are gone, `type_` stays",
+    "after the re-raise, `value` and `tb` are `None`, `type_` is kept",
     "returned ('First', True, True)",
 )
 def attributes_after_reraise() -> tuple[str, bool, bool]:
@@ -50,7 +50,7 @@ def attributes_after_reraise() -> tuple[str, bool, bool]:
 
 
 @case(
-    "after it swallowed, all three are still held, frames included",
+    "after the exception was swallowed, all three are kept, with their frames",
     "returned ('First', 'release', True)",
 )
 def attributes_after_swallow() -> tuple[str, str, bool]:
@@ -65,7 +65,7 @@ def attributes_after_swallow() -> tuple[str, str, bool]:
 
 
 @case(
-    "after the body raised, all three are still held",
+    "after the body raised, all three are kept",
     "returned ('First', 'release', True)",
     log=[FIRST_DROPPED],
 )
@@ -84,7 +84,7 @@ def attributes_after_drop() -> tuple[str, str, bool]:
 
 
 @case(
-    "`capture()` where nothing is being handled",
+    "`capture()` while no exception is active",
     "raised RuntimeError('There is no active exception to capture')",
     entries=1,
 )
@@ -93,7 +93,7 @@ def capture_nothing() -> None:
 
 
 @case(
-    "`capture(check=False)` there: it returns the helper, empty",
+    "`capture(check=False)` while no exception is active: it returns the helper, empty",
     "returned (True, None)",
 )
 def capture_unchecked() -> tuple[bool, object]:
@@ -102,7 +102,7 @@ def capture_unchecked() -> tuple[bool, object]:
 
 
 @case(
-    "`force_reraise()` where nothing was captured",
+    "`force_reraise()` without a captured exception",
     "raised RuntimeError('There is no (currently) captured exception"
     " to force the reraising of')",
     entries=1,
@@ -126,7 +126,7 @@ def capture_then_force() -> None:
 
 
 @case(
-    "`force_reraise()` with `reraise=False`: the flag is not asked",
+    "`force_reraise()` with `reraise=False`: it raises anyway",
     "raised First('release')",
     entries=1,
 )
@@ -176,7 +176,7 @@ def force_twice_with_arguments() -> None:
 
 
 @case(
-    "`force_reraise()` in the body: a line though nothing is lost",
+    "`force_reraise()` in the body: a false log message",
     "raised First('release')",
     log=[DROPPED + r"[..., 'NoneType: None\n']"],
     entries=1,
@@ -204,7 +204,7 @@ def force_after_swallow() -> None:
 
 
 @case(
-    "`capture()` again in the body, in a handler: that one goes on",
+    "`capture()` again in the body, in a handler: that exception is raised",
     "raised Second('cleanup')",
     context="First('release')",
     entries=3,
@@ -271,7 +271,7 @@ def used_twice() -> None:
 
 
 @case(
-    "the flag of the last use still holds at the next",
+    "`reraise` keeps its value for the next use",
     "returned 'swallowed'",
 )
 def flag_stays() -> str:
@@ -326,7 +326,7 @@ def exit_returns() -> object:
 
 
 @case(
-    "`__exit__` when the body failed returns",
+    "`__exit__` returns `False` if the body raised",
     "returned False",
     log=[FIRST_DROPPED],
 )
@@ -342,7 +342,7 @@ def exit_returns_after_failure() -> object:
 
 
 @case(
-    "a subclass that decides by itself",
+    "a subclass that sets `reraise` itself",
     "returned 'swallowed'",
 )
 def subclass() -> str:
@@ -387,6 +387,6 @@ def pickled() -> None:
     pickle.dumps(helper)
 
 
-@case("it is always true, also when empty", "returned True")
+@case("it is always truthy, even when empty", "returned True")
 def truth() -> bool:
     return bool(save_and_reraise_exception())

@@ -33,7 +33,7 @@ def without_parentheses() -> None:
 
 
 @case(
-    "a misspelt name",
+    "a misspelt function name",
     "raised AttributeError(\"module 'oslo_utils.excutils' has no attribute "
     "'save_and_raise_exception'\")",
     context="First('release')",
@@ -48,7 +48,7 @@ def misspelt() -> None:
 
 
 @case(
-    "an argument that it does not know",
+    "an unknown argument",
     'raised TypeError("save_and_reraise_exception.__init__() got an '
     "unexpected keyword argument 're_raise'\")",
     context="First('release')",
@@ -63,7 +63,7 @@ def unknown_argument() -> None:
 
 
 @case(
-    "the exception given as `reraise`: true, so it is re-raised",
+    "the exception is passed as `reraise`: truthy, so it is re-raised",
     "raised First('release')",
     entries=3,
 )
@@ -77,7 +77,7 @@ def exception_as_flag() -> None:
 
 
 @case(
-    "the exception given as `reraise`, and its class makes it false",
+    "the exception is passed as `reraise`, and it is falsy: swallowed",
     "returned 'swallowed'",
 )
 def false_exception_as_flag() -> str:
@@ -95,7 +95,7 @@ def false_exception_as_flag() -> str:
 
 
 @case(
-    "a misspelt flag, `ctxt.re_raise = False`: nothing changes",
+    "a misspelt attribute, `ctxt.re_raise = False`: no effect",
     "raised First('release')",
     entries=3,
 )
@@ -123,7 +123,7 @@ def as_a_decorator() -> None:
 
 
 @case(
-    "`reraise` set on the class's name: the next ones are not changed",
+    "`reraise` set on the class: no effect on later uses",
     "raised First('release')",
     entries=3,
 )

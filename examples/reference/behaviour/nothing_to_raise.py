@@ -32,7 +32,7 @@ def outside_body_raises() -> None:
         raise Second("cleanup")
 
 
-@case("in `else`: no exception came", NOTHING, entries=3)
+@case("in `else`: the `try` raised nothing", NOTHING, entries=3)
 def in_else() -> None:
     try:
         pass
@@ -43,7 +43,7 @@ def in_else() -> None:
             pass
 
 
-@case("in `finally`, and no exception came", NOTHING, entries=3)
+@case("in `finally`, and the `try` raised nothing", NOTHING, entries=3)
 def in_finally_without_error() -> None:
     try:
         pass
@@ -53,7 +53,7 @@ def in_finally_without_error() -> None:
 
 
 @case(
-    "in `finally`, while an exception is on its way",
+    "in `finally`, while an exception propagates",
     "raised First('release')",
     entries=3,
 )

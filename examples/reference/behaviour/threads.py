@@ -48,7 +48,7 @@ def thread_recovers() -> None:
 
 
 @case(
-    "entered in a thread that the handler starts: it has no exception",
+    "entered in a thread that the handler starts: no exception is active there",
     "returned [\"RuntimeError('There is no (currently) captured exception"
     " to force the reraising of')\"]",
 )
@@ -64,7 +64,7 @@ def entered_in_a_thread() -> list[str]:
 
 
 @case(
-    "captured in one thread, forced in another",
+    "`capture()` in one thread, `force_reraise()` in another",
     "returned [\"First('release')\"]",
 )
 def forced_in_a_thread() -> list[str]:
@@ -93,7 +93,7 @@ def other_context() -> None:
 
 
 @case(
-    "nobody catches it in a thread: `threading.excepthook` gets it",
+    "uncaught in a thread: `threading.excepthook` is called",
     "returned [\"First('release')\"]",
 )
 def uncaught_in_a_thread() -> list[str]:
@@ -121,7 +121,7 @@ def uncaught_in_a_thread() -> list[str]:
 
 
 @case(
-    "a destructor that runs in the body fails: Python reports it elsewhere",
+    "a destructor that runs in the body raises: `sys.unraisablehook` is called",
     "raised First('release')",
     entries=3,
 )
@@ -144,7 +144,7 @@ def destructor_in_body() -> None:
 
 
 @case(
-    "used inside a destructor: what it raises goes to `sys.unraisablehook`",
+    "used inside a destructor: `sys.unraisablehook` is called",
     "returned [\"First('release')\"]",
 )
 def inside_a_destructor() -> list[str]:
