@@ -15,7 +15,7 @@ from survey.purposes import last_part
 # What a body does, the first that fits; a picture has a colour for each.
 BODIES = {
     "translates": "raises another exception",
-    "decides": "sets the flag: not every exception goes on",
+    "decides": "sets `reraise`: not every exception propagates",
     "cleans up": "undoes, removes, closes, stops something",
     "sets state": "writes a state or status, saves a record",
     "notifies": "sends a notification, records an event or a fault",

@@ -14,7 +14,7 @@ HELPER = "save_and_reraise_exception"
 
 # Purposes, in the order in which a legend lists them, and what they say.
 PURPOSES = {
-    "re-raise": "`save_and_reraise_exception()`: do something, let the exception go on",
+    "re-raise": "`save_and_reraise_exception()`: clean up, then re-raise the exception",
     "errors": "translate, ignore, collect or answer exceptions in another way",
     "database": "a session, transaction, connection or cursor of a database",
     "lock": "one at a time: locks, semaphores, conditions, reserved nodes",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from render.languages import catalogues
 from render.languages.page_blocks import blocks
 from tests.project import PAGES, ROOT, refusing, where
 from tests.zh.prose import prose
@@ -78,6 +79,15 @@ def test_page_is_in_plain_words(page: Path) -> Iterator[str]:
     for number, line in of_page(page):
         for problem in refused(line):
             yield f"{where(page, number)}: {problem}"
+
+
+@refusing
+def test_sentences_of_code_are_in_plain_words() -> Iterator[str]:
+    """Labels, messages, cases and recorded cells: what pages show of code."""
+    for sentences in catalogues.messages().values():
+        for sentence, files in sentences.items():
+            for problem in refused(sentence):
+                yield f"{min(files)}: {problem}"
 
 
 @pytest.mark.parametrize("folder", _FOLDERS)

@@ -61,7 +61,7 @@ class Outcome:
         """Say it as the first half of a sentence."""
         if self.error is None:
             return say("{value} was returned", value=shown(self.returned))
-        return say("{error} came out", error=shown(self.error))
+        return say("{error} reached the caller", error=shown(self.error))
 
     def gave(self, value: str | int | None) -> bool:
         """Whether it returned this very value, and not an equal one."""
@@ -88,8 +88,8 @@ def say(text: str, /, **values: object) -> str:
         The sentence; in English where the language has none.
 
     Examples:
-        >>> say("{wanted!r} was to come out.", wanted=OSError("down"))
-        "OSError('down') was to come out."
+        >>> say("{wanted!r} should reach the caller.", wanted=OSError("down"))
+        "OSError('down') should reach the caller."
     """
     return sentences.get(text, text).format(**values)
 
@@ -203,7 +203,7 @@ def attempt(call: Callable[..., object], *given: object) -> Outcome:
 
     Examples:
         >>> print(attempt("port".index, "x"))
-        ValueError('substring not found') came out
+        ValueError('substring not found') reached the caller
         >>> attempt(logging.getLogger("nova").info, "deleted").log
         [Line(logger='nova', text='deleted')]
     """

@@ -224,7 +224,7 @@ def name_after_the_handler() -> None:
         raise OSError("no agent")
     except OSError as error:
         str(error)
-    print(error)  # type: ignore[misc]
+    print(error)  # type: ignore[misc]  # It is deleted: the case.
 
 
 def chained(cause: bool) -> None:

@@ -19,6 +19,7 @@ import logging
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from html import escape
 from typing import TypedDict
 
@@ -271,7 +272,7 @@ def _main() -> None:
         code = compile(f"returned = {call}", _NAME, "exec")
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             trace = record(
-                lambda code=code, names=names: exec(code, names),  # type: ignore[misc]
+                partial(exec, code, names),
                 lambda file: file in (module.__file__, _NAME),
             )
         pictures.append(picture(trace, repr(names.get("returned"))))

@@ -42,7 +42,7 @@ def release(ports):
 def no_parentheses() -> str:
     """Give the class itself to `with`; return the error."""
     try:
-        with excutils.save_and_reraise_exception:  # type: ignore[attr-defined]
+        with excutils.save_and_reraise_exception:  # type: ignore[attr-defined]  # The mistake.
             pass
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -26,7 +26,7 @@ def test_oslo_db_raises_what_it_puts_into_the_helper() -> None:
     assert site["version"] == metadata.version("oslo.db")
     inner = KeyError("the row")
 
-    @api.wrap_db_retry(max_retries=0)  # type: ignore[untyped-decorator]
+    @api.wrap_db_retry(max_retries=0)  # type: ignore[untyped-decorator]  # Upstream's.
     def write() -> None:
         raise exception.RetryRequest(inner)
 

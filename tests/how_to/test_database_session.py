@@ -515,7 +515,7 @@ def test_a_cleanup_that_meets_a_deadlock_is_retried() -> None:
     """The library looks at the exception that leaves the function."""
     attempts: list[int] = []
 
-    @api.wrap_db_retry(  # type: ignore[untyped-decorator]
+    @api.wrap_db_retry(  # type: ignore[untyped-decorator]  # Upstream's.
         max_retries=2, retry_interval=0, retry_on_deadlock=True
     )
     def update() -> None:

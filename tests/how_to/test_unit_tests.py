@@ -59,13 +59,13 @@ def _fails() -> None:
 def test_assert_raises_returns_the_exception_in_testtools_only() -> None:
     """That of unittest returns None; `assertRaisesRegex` does in both."""
     for case in base.BaseTestCase("run"), unittest.TestCase():
-        returned: Any = case.assertRaises(DatabaseError, _fails)  # noqa: PT027
+        returned: Any = case.assertRaises(DatabaseError, _fails)  # noqa: PT027  # OpenStack's way.
         if isinstance(case, base.BaseTestCase):
             assert isinstance(returned, DatabaseError)
             assert isinstance(returned.__context__, ConnectionError)
         else:
             assert returned is None
-        regex: Any = case.assertRaisesRegex(DatabaseError, "", _fails)  # noqa: PT027
+        regex: Any = case.assertRaisesRegex(DatabaseError, "", _fails)  # noqa: PT027  # OpenStack's way.
         assert regex is None
 
 

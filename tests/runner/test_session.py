@@ -28,11 +28,12 @@ print(json.dumps(answers))
 
 _ENGLISH = (
     '"Original exception being dropped" was logged, although '
-    "ConnectionError('iSCSI is down') came out and nothing was dropped."
+    "ConnectionError('iSCSI is down') reached the caller and nothing was "
+    "dropped."
 )
 _CHINESE = translate(
-    '"{dropped}" was logged, although {first!r} came out and nothing was '
-    "dropped.",
+    '"{dropped}" was logged, although {first!r} reached the caller '
+    "and nothing was dropped.",
     "zh",
     "challenges",
 ).format(

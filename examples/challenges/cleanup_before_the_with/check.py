@@ -19,8 +19,8 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not second:
             return trial.say(
-                "Where `grow` and `roll_back` fail, {outcome}; {wanted!r} was "
-                "to come out.",
+                "Where `grow` and `roll_back` fail, {outcome}; {wanted!r} should "
+                "reach the caller.",
                 outcome=out,
                 wanted=second,
             )
@@ -47,7 +47,7 @@ def missing(answer: ModuleType) -> str:
     if out.error is not first or done != ["vdc"]:
         return trial.say(
             "Where `roll_back` works, {outcome}, rolled back: {disks}; "
-            "{wanted!r} was to come out, after one roll-back.",
+            "{wanted!r} should reach the caller, after one roll-back.",
             outcome=out,
             disks=trial.shown(done),
             wanted=first,
@@ -58,8 +58,8 @@ def missing(answer: ModuleType) -> str:
         )
     if out.lines(trial.DROPPED):
         return trial.say(
-            '"{dropped}" was logged, although {first!r} came out and nothing '
-            "was dropped.",
+            '"{dropped}" was logged, although {first!r} reached the '
+            "caller and nothing was dropped.",
             dropped=trial.DROPPED,
             first=first,
         )

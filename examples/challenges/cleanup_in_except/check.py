@@ -26,13 +26,13 @@ def missing(answer: ModuleType) -> str:
             )
         if out.error is not first:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=first,
             )
         if str(second) not in str(getattr(first, "__notes__", "")):
             return trial.say(
-                "{first!r} came out, and no note tells of {second!r}.",
+                "{first!r} reached the caller, and no note names {second!r}.",
                 first=first,
                 second=second,
             )
@@ -43,7 +43,7 @@ def missing(answer: ModuleType) -> str:
     if out.error is not first or cleaned != ["eth2"]:
         return trial.say(
             "Where the cleanup works, {outcome}, cleaned up: {ports}; "
-            "{wanted!r} was to come out, after one cleanup.",
+            "{wanted!r} should reach the caller, after one cleanup.",
             outcome=out,
             ports=trial.shown(cleaned),
             wanted=first,

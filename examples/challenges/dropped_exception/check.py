@@ -20,7 +20,7 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not first:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=first,
             )
@@ -38,8 +38,8 @@ def missing(answer: ModuleType) -> str:
             )
         if out.lines(trial.DROPPED):
             return trial.say(
-                '"{dropped}" was logged, although {first!r} came out and '
-                "nothing was dropped.",
+                '"{dropped}" was logged, although {first!r} reached the '
+                "caller and nothing was dropped.",
                 dropped=trial.DROPPED,
                 first=first,
             )
@@ -49,15 +49,15 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not second:
             return trial.say(
-                "Where `mark_failed` fails as well, {outcome}; {wanted!r} was "
-                "to come out.",
+                "Where `mark_failed` fails as well, {outcome}; {wanted!r} should "
+                "reach the caller.",
                 outcome=out,
                 wanted=second,
             )
         if not [x for x in out.lines(trial.DROPPED) if str(first) in x.text]:
             return trial.say(
-                "{second!r} came out in place of {first!r}, and no line says "
-                "that one was dropped.",
+                "{second!r} reached the caller in place of {first!r}, and "
+                "no log message says that one was dropped.",
                 second=second,
                 first=first,
             )

@@ -18,7 +18,7 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not second:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=second,
             )
@@ -53,15 +53,15 @@ def missing(answer: ModuleType) -> str:
     if out.error is not first or len(done) != 1:
         return trial.say(
             "Where the cleanup works, {outcome}, cleaned up: {times} times; "
-            "{wanted!r} was to come out, after one cleanup.",
+            "{wanted!r} should reach the caller, after one cleanup.",
             outcome=out,
             times=len(done),
             wanted=first,
         )
     if out.lines(trial.DROPPED):
         return trial.say(
-            '"{dropped}" was logged, although {first!r} came out and nothing '
-            "was dropped.",
+            '"{dropped}" was logged, although {first!r} reached the '
+            "caller and nothing was dropped.",
             dropped=trial.DROPPED,
             first=first,
         )

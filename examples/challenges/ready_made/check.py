@@ -52,7 +52,7 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not first:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=first,
             )

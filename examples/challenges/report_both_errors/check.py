@@ -18,8 +18,8 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(release, trial.step(first), trial.step(second))
         if not isinstance(out.error, BaseExceptionGroup):
             return trial.say(
-                "{outcome}; a group of {first!r} and {second!r} was to come "
-                "out.",
+                "{outcome}; a group of {first!r} and {second!r} should reach "
+                "the caller.",
                 outcome=out,
                 first=first,
                 second=second,
@@ -51,7 +51,7 @@ def missing(answer: ModuleType) -> str:
     out = trial.attempt(release, trial.step(first), trial.step())
     if out.error is not first:
         return trial.say(
-            "Where `save_state` works, {outcome}; {wanted!r} was to come out.",
+            "Where `save_state` works, {outcome}; {wanted!r} should reach the caller.",
             outcome=out,
             wanted=first,
         )

@@ -35,7 +35,7 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(delete, "eth2", trial.step(first))
         if out.error is not first:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=first,
             )
@@ -45,8 +45,8 @@ def missing(answer: ModuleType) -> str:
             )
         if out.lines(trial.DROPPED):
             return trial.say(
-                '"{dropped}" was logged, although {first!r} came out and '
-                "nothing was dropped.",
+                '"{dropped}" was logged, although {first!r} reached the '
+                "caller and nothing was dropped.",
                 dropped=trial.DROPPED,
                 first=first,
             )
@@ -54,6 +54,8 @@ def missing(answer: ModuleType) -> str:
     out = trial.attempt(delete, "eth3", trial.step(other))
     if out.error is not other:
         return trial.say(
-            "{outcome}; {wanted!r} was to come out.", outcome=out, wanted=other
+            "{outcome}; {wanted!r} should reach the caller.",
+            outcome=out,
+            wanted=other,
         )
     return ""

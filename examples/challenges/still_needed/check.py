@@ -25,7 +25,7 @@ def missing(answer: ModuleType) -> str:
         )
         if out.error is not first:
             return trial.say(
-                "With ports {ports}, {outcome}; {wanted!r} was to come out.",
+                "With ports {ports}, {outcome}; {wanted!r} should reach the caller.",
                 ports=ports,
                 outcome=out,
                 wanted=first,

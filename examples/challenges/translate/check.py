@@ -15,7 +15,7 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(delete, volume, trial.step(first))
         if type(out.error) is not in_use or out.error is None:
             return trial.say(
-                "{outcome}; VolumeInUseError({volume!r}) was to come out.",
+                "{outcome}; VolumeInUseError({volume!r}) should reach the caller.",
                 outcome=out,
                 volume=volume,
             )
@@ -46,7 +46,7 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(delete, "vol-3", trial.step(other))
         if out.error is not other:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=other,
             )

@@ -27,15 +27,16 @@ def missing(answer: ModuleType) -> str:
             )
         if first and out.error is None:
             return trial.say(
-                "The body raised {first!r}, and nothing came out.", first=first
+                "The body raised {first!r}, and nothing reached the caller.",
+                first=first,
             )
         if first is None and out.error is not None:
             return trial.say(
-                "{outcome}; nothing was to come out.", outcome=out
+                "{outcome}; nothing should reach the caller.", outcome=out
             )
         if out.error is not first:
             return trial.say(
-                "{outcome}; {wanted!r} was to come out.",
+                "{outcome}; {wanted!r} should reach the caller.",
                 outcome=out,
                 wanted=first,
             )
