@@ -25,7 +25,7 @@ const [name] = readdirSync(join(scripts, "workers")).filter((file) => /^search.*
 vm.runInContext(read(scripts, "workers", name), worker);
 
 // The page's side.
-class Worker {
+globalThis.Worker = class {
   #listeners = [];
 
   addEventListener(_, listener) {
@@ -41,12 +41,12 @@ class Worker {
     });
     handle({ data: message });
   }
-}
-const page = vm.createContext({ window: { Worker } });
-vm.runInContext(read(site, "assets/search.js"), page);
+};
+const script = Buffer.from(read(site, "assets/search.js")).toString("base64");
+const { SearchWorker } = await import(`data:text/javascript;base64,${script}`);
 
 const index = JSON.parse(read(site, language, "search/search_index.json"));
-const search = new page.window.Worker();
+const search = new SearchWorker();
 search.postMessage({ type: 0, data: { ...index, options: { suggest: false } } });
 await search.answered;
 const found = [];

@@ -23,13 +23,13 @@ function nearly(typed, word) {
     || word.startsWith(swapped, same);
 }
 
-window.Worker &&= class extends window.Worker {
+export class SearchWorker extends Worker {
   #words = new Set(); // Chinese ones,
   #longest = 0; // and the letters of the longest;
   #others = new Map(); // all others, with the number of their places.
 
-  constructor(...given) {
-    super(...given);
+  constructor(address) {
+    super(address);
     this.addEventListener("message", ({ data: { data } }) => {
       for (const hit of data?.items?.flat() ?? []) {
         hit.title = hit.title.replaceAll("\u200b", "");
@@ -38,7 +38,7 @@ window.Worker &&= class extends window.Worker {
     });
   }
 
-  postMessage(message, ...more) {
+  postMessage(message) {
     const { data } = message;
     if (data?.docs) this.docs = data.docs;
     if (typeof data === "string") {
@@ -47,7 +47,7 @@ window.Worker &&= class extends window.Worker {
       const cut = spelled.replace(/\p{Script=Han}+/gu, (run) => this.#cut(run));
       message = { ...message, data: cut };
     }
-    super.postMessage(message, ...more);
+    super.postMessage(message);
   }
 
   #learn() {
@@ -97,4 +97,4 @@ window.Worker &&= class extends window.Worker {
     const whole = (words.length ? words : found).map((word) => `${word}\u3007`);
     return ` ${[...whole, unknown].join(" ")} `;
   }
-};
+}
