@@ -36,7 +36,7 @@ def test_row_is_what_happens(
                 if body == "raises":
                     raise other  # noqa: B904  # The case.
                 if body.startswith("`return`"):
-                    return "the jump happens"
+                    return "the statement takes effect"
         return "the code after the block runs"
 
     caught: Exception | None = None

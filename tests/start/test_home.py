@@ -26,7 +26,7 @@ def _entries(program: Path, database_is_up: bool) -> int:
 def test_the_helper_is_a_class() -> None:
     """And the page says so."""
     kind: object = excutils.save_and_reraise_exception
-    said = {True: "this class of it", False: "this function of it"}
+    said = {True: "is a class of it", False: "is a function of it"}
     assert said[isinstance(kind, type)] in HOME
 
 
@@ -43,4 +43,4 @@ def test_only_the_first_traceback_is_shorter(
     )
     more = _entries(helped, database_is_up) - _entries(plain, database_is_up)
     assert more == shorter
-    assert "the first exception's traceback is three entries shorter" in HOME
+    assert "In the first call, the traceback is three entries shorter" in HOME
