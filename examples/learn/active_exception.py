@@ -12,7 +12,7 @@ def handle() -> None:
     """Print the active exception before, in and after a handler.
 
     Examples:
-        The `except` clause begins it, and the end of the handler ends it:
+        An exception is active in the handler only:
 
         >>> handle()
         before: None
@@ -36,8 +36,7 @@ def active() -> str:
         >>> active()
         'None'
 
-        A function that a handler calls can read the exception of that
-        handler:
+        In a function that a handler calls, there is one:
 
         >>> try:
         ...     raise LookupError("no host")
@@ -45,7 +44,7 @@ def active() -> str:
         ...     active()
         "LookupError('no host')"
 
-        A task that the handler starts can't, and nor can a thread:
+        In a task that the handler starts, there is none:
 
         >>> import asyncio
         >>> async def clean_up() -> str:
@@ -123,15 +122,15 @@ def find_host(how: str) -> None:
     """Fail, and re-raise in one of three ways.
 
     Examples:
-        `raise error` adds an entry to the traceback, bare `raise` doesn't:
+        `find_host` is in the second traceback twice:
 
         >>> entries("raise")
         ['entries', 'find_host']
         >>> entries("raise error")
         ['entries', 'find_host', 'find_host']
 
-        If the bare `raise` is in a function that the handler calls, the call
-        is an entry:
+        If a function that the handler calls has the bare `raise`, the call
+        adds an entry:
 
         >>> entries("bare()")
         ['entries', 'find_host', 'find_host']

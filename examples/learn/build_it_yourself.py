@@ -24,8 +24,7 @@ def step_1() -> Iterator[None]:
         the caller gets ConnectionError('Neutron is down')
         its context: None
 
-        If the body fails, the caller gets the original exception as well.
-        The exception of the body is its context, as if it had come first:
+        If the body fails, `raise saved` replaces its exception:
 
         >>> release(step_1, database_down)
         the caller gets ConnectionError('Neutron is down')
@@ -51,7 +50,7 @@ def step_2() -> Iterator[None]:
         the caller gets OSError('the database is down')
         its context: ConnectionError('Neutron is down')
 
-        If the body works, nothing has changed:
+        If the body works, the outcome is that of step 1:
 
         >>> release(step_2, works)
         set to ERROR

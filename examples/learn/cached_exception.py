@@ -24,8 +24,8 @@ class Cached:
         ['get', 'get']
         ['get', 'get', 'get']
 
-        After `with_traceback(None)` there is one, and the place of the first
-        failure is lost:
+        With `with_traceback(None)`, there is one entry, but the place of the
+        first failure is lost:
 
         >>> for _ in range(3):
         ...     print(entries(cached.get_afresh))
@@ -33,7 +33,8 @@ class Cached:
         ['get_afresh']
         ['get_afresh']
 
-        A new object has one as well, and the stored exception as its cause:
+        A new object has one entry as well, and the stored exception is its
+        cause:
 
         >>> for _ in range(3):
         ...     print(entries(cached.get_new))

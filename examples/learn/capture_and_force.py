@@ -18,7 +18,7 @@ def boot(hosts: list[str]) -> str:
         >>> boot(["compute-1", "compute-3"])
         'running on compute-3'
 
-        No host works, and the caller gets the first exception, not the last:
+        If no host works, the caller gets the first exception:
 
         >>> try:
         ...     boot(["compute-1", "compute-2"])
@@ -61,8 +61,7 @@ def print_tracebacks(hosts: list[str]) -> None:
     """Print where the exception of each way has been.
 
     Examples:
-        Both tracebacks end where the exception was first raised; the helper
-        adds one entry:
+        The helper adds one entry, `force_reraise`:
 
         >>> print_tracebacks(["compute-1", "compute-2"])
         boot | first.force_reraise()
@@ -95,8 +94,7 @@ def capture_nothing(check: bool) -> None:
             ...
         RuntimeError: There is no active exception to capture
 
-        With `check=False`, as the `with` form calls it, `capture()` returns,
-        and `force_reraise()` raises:
+        With `check=False`, `capture()` returns, and `force_reraise()` raises:
 
         >>> capture_nothing(check=False)
         Traceback (most recent call last):
@@ -112,8 +110,7 @@ def raise_it_twice(host: str) -> str:
     """Call `force_reraise()` of one object twice.
 
     Examples:
-        The second exception is a new one of the same type, without the
-        message:
+        The second exception is a new one, without the message:
 
         >>> raise_it_twice("compute-1")
         "ConnectionError('no answer from compute-1'), then ConnectionError()"
@@ -160,7 +157,7 @@ def force_in_another_handler(host: str) -> None:
     """Raise the saved exception while a different one is handled.
 
     Examples:
-        The `TimeoutError` replaces the context that the exception had:
+        The `TimeoutError` replaces the `LookupError` as its context:
 
         >>> try:
         ...     force_in_another_handler("compute-1")

@@ -77,8 +77,7 @@ def release() -> None:
     """Hide a detail of the cleanup, and the original exception with it.
 
     Examples:
-        "Neutron is down" isn't in the printed traceback, although the chain
-        still has it:
+        "Neutron is down" is in the chain, but not in the printed traceback:
 
         >>> import traceback
         >>> try:
@@ -103,7 +102,7 @@ def raise_kept() -> None:
     """Raise a kept exception again, in the handler of another one.
 
     Examples:
-        `KeyError('eth0')` was its context, and isn't any more:
+        Its context was `KeyError('eth0')` before:
 
         >>> try:
         ...     raise_kept()

@@ -16,8 +16,8 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
     r"""Raise an exception, then clean up in the body of the helper.
 
     Examples:
-        The log message has the original exception, the caller gets the one
-        that the cleanup raised:
+        The original exception is logged, and the caller gets that of the
+        cleanup:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -26,12 +26,11 @@ def release(clean_up: Callable[[], None], reraise: bool = True) -> None:
         ... except OSError as error:
         ...     print("the caller gets", repr(error))
         ...     print("its context:", repr(error.__context__))
-        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...dropped_exception.py", line 45, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback (most recent call last):\n', '  File "...dropped_exception.py", line 44, in release\n    raise ConnectionError("Neutron is down")\n', 'ConnectionError: Neutron is down\n']
         the caller gets OSError('the database is down')
         its context: ConnectionError('Neutron is down')
 
-        With `reraise=False` the caller gets the same exception, and nothing
-        is logged:
+        With `reraise=False`, only the log message is missing:
 
         >>> try:
         ...     release(database_down, reraise=False)
@@ -52,8 +51,7 @@ def release_by_hand() -> None:
     """Raise again inside the body, which the helper would have done.
 
     Examples:
-        The caller gets the original exception, and the message says
-        "dropped" all the same:
+        The caller gets the original exception, but it is logged as dropped:
 
         >>> show_records()
         >>> try:
@@ -88,7 +86,7 @@ def release_to(logger: logging.Logger | None) -> None:
         argument: list
         the caller gets OSError('the database is down')
 
-        `None` is the default, the library's own logger:
+        By default, with `None`, it is the library's logger:
 
         >>> try:
         ...     release_to(None)
@@ -110,8 +108,8 @@ def release_guarded(clean_up: Callable[[], None]) -> None:
     """Handle the cleanup's exception in the body.
 
     Examples:
-        No exception leaves the body, so the original exception reaches the
-        caller, and the only message is the one that the body logs:
+        The caller gets the original exception, and only the body's own
+        message is logged:
 
         >>> show_records()
         >>> try:

@@ -71,14 +71,13 @@ def leave(error: Exception | None) -> str:
     """Call `__exit__` of the helper, with or without an exception.
 
     Examples:
-        The body succeeded: `__exit__` is passed `None`, and raises the
-        exception that `__enter__` saved:
+        After a body that succeeded, it raises the saved exception:
 
         >>> leave(None)
         "raised ConnectionError('Neutron is down')"
 
-        The body raised: `__exit__` logs the saved exception and returns
-        `False`, so that the exception it was passed propagates:
+        After a body that raised, it logs the saved exception and returns
+        `False`:
 
         >>> import logging, sys
         >>> logging.basicConfig(

@@ -62,8 +62,8 @@ def delete_and_tell(status: int) -> str:
     """Delete a port, by a call in the handler.
 
     Examples:
-        If the rule matches, the call returns `None`, and the handler
-        continues. Otherwise the call raises the exception:
+        For status 404 the call returns `None`, and the handler continues.
+        For any other exception, the call raises it again:
 
         >>> delete_and_tell(200), delete_and_tell(404)
         ('deleted', 'was gone')
@@ -84,7 +84,7 @@ def delete_plainly(status: int) -> str:
     """Do the same in plain Python.
 
     Examples:
-        The same three outcomes:
+        The outcomes are the same:
 
         >>> delete_plainly(200), delete_plainly(404)
         ('deleted', 'was gone')
@@ -159,8 +159,7 @@ def ask_late() -> None:
     """Call the filter while another error is the active one.
 
     Examples:
-        The traceback still ends where the exception was first raised. The
-        other error becomes the context, not the cause:
+        The traceback still ends in `ask_neutron`:
 
         >>> try:
         ...     ask_late()
@@ -186,8 +185,7 @@ class Client:
     """A client whose filters are methods.
 
     Examples:
-        A filter in a class is bound like a method. Here the rule reads from
-        the client which status means "gone":
+        The rule reads from the client which status means "gone":
 
         >>> with Client(gone=410).not_found:
         ...     ask_neutron(410)
@@ -198,7 +196,7 @@ class Client:
         examples.learn.filtering.NeutronError: 410
 
         Class methods and static methods work on the class and on an
-        instance, with the filter as the outer decorator:
+        instance:
 
         >>> for owner in Client, Client(404):
         ...     with owner.conflict:

@@ -43,7 +43,7 @@ def carried(port: str) -> None:
     """Print what an exception still has after it was re-raised.
 
     Examples:
-        Nothing is lost on the way:
+        All of it is there after the re-raise:
 
         >>> carried("eth0")
         eth0 is set to ERROR
@@ -77,8 +77,7 @@ def clean_up_and_reraise() -> None:
         cleanup
         the caller gets PortError('in use')
 
-        If no exception is active, the body runs, and then there is nothing
-        to raise:
+        If no exception is active, the body runs, and then the helper fails:
 
         >>> try:
         ...     clean_up_and_reraise()
@@ -95,8 +94,8 @@ def print_traceback(port: str) -> None:
     """Print where a re-raised exception has been, the oldest call first.
 
     Examples:
-        The second, third and fourth entry are those of the helper; the last
-        one is the statement that failed:
+        The second, third and fourth entry come from the helper. The last one
+        is the statement that failed:
 
         >>> print_traceback("eth0")
         eth0 is set to ERROR

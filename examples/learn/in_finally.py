@@ -18,8 +18,7 @@ def plain(
     """Clean up in `finally`; nothing else is needed.
 
     Examples:
-        The cleanup runs in both cases, and an exception is re-raised by
-        itself:
+        An exception of the work propagates, and a result is returned:
 
         >>> print(told(lambda: plain(fail, nothing)))
         raised ConnectionError('Neutron is down')
@@ -40,18 +39,17 @@ def with_helper(
     """Clean up in the body of the helper, in `finally`.
 
     Examples:
-        If the work fails, the outcome is that of `plain`:
+        If the work fails, its exception propagates:
 
         >>> print(told(lambda: with_helper(fail, nothing)))
         raised ConnectionError('Neutron is down')
 
-        If it succeeds, the helper raises, and the result is lost:
+        If the work succeeds, the helper raises, and the result is lost:
 
         >>> print(told(lambda: with_helper(nothing, nothing)))
         raised RuntimeError('There is no (currently) captured exception to force the reraising of')
 
-        If a caller is handling an exception, the helper raises that one,
-        although this function succeeded:
+        If a caller is handling an exception, the helper raises that one:
 
         >>> try:
         ...     raise KeyError("port")
@@ -110,7 +108,7 @@ def in_handler(
         >>> print(told(lambda: in_handler(nothing, database_down)))
         raised OSError('the database is down')
 
-        After Ctrl-C it doesn't clean up, and `plain` does:
+        After Ctrl-C, `plain` cleans up, and `in_handler` doesn't:
 
         >>> def ctrl_c() -> None:
         ...     raise KeyboardInterrupt

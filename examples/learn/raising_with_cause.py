@@ -27,7 +27,7 @@ def boot() -> None:
     """Fail because of a port, which fails because of Neutron.
 
     Examples:
-        The cause is an attribute and also Python's own `__cause__`:
+        The cause is in the attribute `cause` and in `__cause__`:
 
         >>> try:
         ...     boot()
@@ -37,7 +37,7 @@ def boot() -> None:
         BootError('vm-1 not started')
         PortError('no port') True
 
-        Its error message has a line for each cause:
+        Its error message has a row for each cause:
 
         >>> try:
         ...     boot()
@@ -60,7 +60,7 @@ def boot_plainly() -> None:
     """Do the same in plain Python.
 
     Examples:
-        `__cause__` is set as well, and the message is only the message:
+        `__cause__` is set as well, but the message doesn't name the cause:
 
         >>> try:
         ...     boot_plainly()
@@ -72,8 +72,7 @@ def boot_plainly() -> None:
         LookupError('no port')
         ConnectionError('Neutron is down')
 
-        The last traceback entry is the function that raises.
-        `raise_with_cause()` adds one of its own below it:
+        `raise_with_cause()` adds an entry at the end of the traceback:
 
         >>> entries(boot_plainly), entries(boot)
         (['boot_plainly'], ['boot', 'raise_with_cause'])
@@ -91,19 +90,19 @@ def link(exc_cls: type[Exception]) -> None:
     """Raise a class in a handler, and print what reaches the caller.
 
     Examples:
-        A `CausedByException` takes the cause:
+        A `CausedByException` accepts it:
 
         >>> link(PortError)
         PortError('no port') cause: ConnectionError('down')
 
-        For a class that takes no `cause`, a `TypeError` is raised instead:
+        Most classes don't, and the caller gets a `TypeError`:
 
         >>> link(ValueError)
         TypeError('ValueError() takes no keyword arguments') cause: None
         >>> link(QuotaError)
         TypeError('QuotaError() takes no keyword arguments') cause: None
 
-        Outside a handler no cause is passed, so any class works:
+        Outside a handler no cause is passed, so a test may not find this:
 
         >>> try:
         ...     excutils.raise_with_cause(QuotaError, "no ports left")
@@ -124,14 +123,14 @@ def name_cause(cause: Exception | None) -> None:
     """Name the cause in the call.
 
     Examples:
-        The named cause is used, not the active exception:
+        The `KeyError` is used, not the active exception:
 
         >>> name_cause(KeyError("eth0"))
         cause: KeyError('eth0')
         context: ConnectionError('down')
         traceback shows the context: False
 
-        `cause=None` is the same as `raise ... from None`:
+        `cause=None` does what `raise ... from None` does:
 
         >>> name_cause(None)
         cause: None
@@ -154,7 +153,7 @@ def check(quota: int) -> None:
     """Raise an exception that no other one led to.
 
     Examples:
-        A caller is handling a `ConnectionError`, which becomes the cause:
+        The `ConnectionError` isn't what led to the `PortError`:
 
         >>> try:
         ...     raise ConnectionError("Nova is down")

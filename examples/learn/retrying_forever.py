@@ -33,7 +33,7 @@ def consume(broker: Broker) -> str:
     """Receive one message, whatever it takes.
 
     Examples:
-        The first call fails, and the second returns:
+        The first call fails, and the second one returns:
 
         >>> watch(consume, ConnectionError("down"))
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -47,8 +47,7 @@ def repeat_message() -> None:
     """Fail 150 times with one error message.
 
     Examples:
-        A message that repeats is logged when more than 60 seconds have
-        passed, with the number of failures since it was logged last:
+        The function fails 150 times, and three messages are logged:
 
         >>> repeat_message()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -66,8 +65,7 @@ def change_type() -> None:
     """Fail with one error message and two types.
 
     Examples:
-        The message is compared, not the type, so the `ValueError` isn't
-        logged:
+        The `ValueError` has the same message, so it isn't logged:
 
         >>> change_type()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -81,8 +79,7 @@ def change_message() -> None:
     """Fail three times with one error message, then with another.
 
     Examples:
-        The new message is logged at once, and the count begins again. The
-        failures at 1 and 2 seconds are counted nowhere:
+        The failures at 1 and 2 seconds are counted nowhere:
 
         >>> change_message()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -118,7 +115,7 @@ def stop(error: BaseException) -> None:
     """Raise what isn't an `Exception`.
 
     Examples:
-        It propagates, and nothing is logged:
+        They propagate, and nothing is logged:
 
         >>> stop(SystemExit("drained"))
           0 s raised: SystemExit('drained'), context None
@@ -132,7 +129,7 @@ def interrupt() -> None:
     """Press Ctrl-C in the third second.
 
     Examples:
-        It ends the sleep, so the last failure is its `__context__`:
+        So the last failure is its `__context__`:
 
         >>> interrupt()
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -150,7 +147,8 @@ def consume_slowly(broker: Broker) -> str:
     """Sleep five seconds, and log the same message after twenty.
 
     Examples:
-        It sleeps for five seconds after each failure:
+        A failure every five seconds; the same message is logged after more
+        than twenty:
 
         >>> watch(consume_slowly, *[ConnectionError("down")] * 7)
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -167,8 +165,7 @@ def messages(broker: Broker) -> Iterator[str]:
     """Decorate a generator function, which has no effect.
 
     Examples:
-        The call returns a generator, so it succeeds. The exception is raised
-        later, outside the loop:
+        The generator raises outside the decorator's loop:
 
         >>> generator = messages(Broker(ConnectionError("down")))
         >>> next(generator)
@@ -184,7 +181,7 @@ async def consume_async(broker: Broker) -> str:
     """Decorate a coroutine function, which has no effect.
 
     Examples:
-        The call returns a coroutine, and `await` raises the exception:
+        A coroutine does the same:
 
         >>> import asyncio
         >>> asyncio.run(consume_async(Broker(ConnectionError("down"))))
@@ -207,9 +204,8 @@ def decorate(*positional: object, **keywords: object) -> Any:
               ConnectionError('down')
           1 s returned: 'a message'
 
-        One positional argument is taken for the function. With `@...(30)`
-        above a function, 30 is called again and again, and the import of the
-        module doesn't end:
+        One positional argument is taken for the function. So `@...(30)`
+        calls 30 again and again, and the import of the module never ends:
 
         >>> watch(decorate(30), ctrl_c_at=100)
           0 s ERROR:oslo_utils.excutils:Unexpected exception occurred 1 time(s)... retrying.
@@ -218,7 +214,8 @@ def decorate(*positional: object, **keywords: object) -> Any:
               TypeError("'int' object is not callable")
         100 s raised: KeyboardInterrupt(), context TypeError("'int' object is not callable")
 
-        A function next to a keyword is ignored. The result is a decorator:
+        A function is ignored if a keyword is passed; a decorator is
+        returned:
 
         >>> half = decorate(Broker.receive, retry_delay=5)
         >>> watch(half(Broker.receive), OSError("down"))

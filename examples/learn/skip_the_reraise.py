@@ -81,15 +81,14 @@ def early_return(port: str, reraise: bool) -> str:
     """Return from inside the body.
 
     Examples:
-        As long as `reraise` is `True`, the exception is re-raised in spite
-        of the `return`:
+        While `reraise` is `True`, the exception is re-raised:
 
         >>> early_return("gone", reraise=True)
         Traceback (most recent call last):
             ...
         examples.learn.skip_the_reraise.NotFoundError: 404 gone
 
-        Once it is `False`, the function returns:
+        If it is `False`, the function returns:
 
         >>> early_return("gone", reraise=False)
         'returned from the body'
@@ -109,8 +108,8 @@ def try_each(ports: list[str], reraise: bool) -> str:
     """Continue with the next port from inside the body.
 
     Examples:
-        `continue` and `break` do what `return` does: as long as `reraise` is
-        `True`, the first error ends the loop:
+        It is the same with `continue` and `break`: while `reraise` is `True`,
+        the first error ends the loop:
 
         >>> try_each(["gone", "eth0"], reraise=True)
         Traceback (most recent call last):

@@ -21,8 +21,8 @@ def with_raise(clean_up: Callable[[], None]) -> None:
     """Clean up, then re-raise: a bare `raise`.
 
     Examples:
-        The caller gets the original exception, also if the cleanup handles
-        an exception of its own:
+        The caller gets the original exception, even if the cleanup raises
+        and catches one of its own:
 
         >>> outcome(with_raise, works)
         the caller gets ConnectionError('Neutron is down'), context: None
@@ -55,8 +55,8 @@ def with_helper(clean_up: Callable[[], None]) -> None:
         >>> outcome(with_helper, recovers)
         the caller gets ConnectionError('Neutron is down'), context: None
 
-        If the cleanup fails, the caller gets the same exception as above,
-        and the original exception is logged:
+        If the cleanup fails, the caller gets the same exception, too, but
+        the original one is logged:
 
         >>> import sys
         >>> logging.basicConfig(
@@ -93,7 +93,7 @@ def return_under_helper() -> str:
     """Return from the body of the helper.
 
     Examples:
-        The exception is re-raised in spite of the `return`:
+        The exception is re-raised:
 
         >>> return_under_helper()
         Traceback (most recent call last):

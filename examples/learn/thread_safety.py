@@ -16,7 +16,7 @@ def delete(helper: Helper, error: Exception) -> Worker:
     """Raise an exception, and pause in the body of the helper.
 
     Examples:
-        A thread alone gets its own exception:
+        With one thread, nothing special happens:
 
         >>> alternate(delete(Helper(), ConnectionError("eth0")))
         ConnectionError('eth0')
@@ -49,8 +49,6 @@ def share_one() -> None:
     """Give one object to two threads, which is a mistake.
 
     Examples:
-        The first thread gets the exception of the second one, and the second
-        gets a new exception without arguments.
         `ConnectionError('eth0')` is lost, and nothing is logged:
 
         >>> share_one()
@@ -84,7 +82,7 @@ def share_the_decision() -> None:
     """Skip the re-raise in one of two threads that share an object.
 
     Examples:
-        The other thread's exception is suppressed as well:
+        The exception of the other thread is suppressed as well:
 
         >>> share_the_decision()
         nothing

@@ -18,7 +18,7 @@ def delete_port() -> None:
     """Clean up and re-raise.
 
     Examples:
-        Called directly, the function raises the exception to its caller:
+        A direct call raises the exception to its caller:
 
         >>> delete_port()
         Traceback (most recent call last):
@@ -36,15 +36,14 @@ def submit(function: Callable[[], object]) -> Future[object]:
     """Run a function as an executor does.
 
     Examples:
-        Called by an executor, the same function raises it to the executor;
-        nothing is printed or logged:
+        Called by an executor, the same function raises it to the executor,
+        and nothing is printed or logged:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
         >>> future = submit(delete_port)
 
-        The Future has the exception. `exception()` returns it, and
-        `result()` raises the same object:
+        `exception()` returns it, and `result()` raises it:
 
         >>> future.exception()
         ConnectionError('Neutron is down')
@@ -66,7 +65,7 @@ def log_failure(future: Future[object]) -> None:
     """Log what a Future's function raised.
 
     Examples:
-        As a callback, it logs each exception that nobody reads:
+        It logs the exception, although nobody reads the Future:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
