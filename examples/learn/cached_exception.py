@@ -68,24 +68,6 @@ def ask(get: Callable[[], None], port: str) -> None:
         5 entries, notes: eth0
         10 entries, notes: eth0, eth1
         15 entries, notes: eth0, eth1, eth2
-
-        `with_traceback(None)` keeps the traceback short, but not the notes:
-
-        >>> cached = Cached(ConnectionError("Neutron is down"))
-        >>> for port in "eth0", "eth1", "eth2":
-        ...     print(told(cached.get_afresh, port))
-        5 entries, notes: eth0
-        5 entries, notes: eth0, eth1
-        5 entries, notes: eth0, eth1, eth2
-
-        A new object for each call keeps both short:
-
-        >>> cached = Cached(ConnectionError("Neutron is down"))
-        >>> for port in "eth0", "eth1", "eth2":
-        ...     print(told(cached.get_new, port))
-        5 entries, notes: eth0
-        5 entries, notes: eth1
-        5 entries, notes: eth2
     """
     try:
         get()
@@ -139,6 +121,24 @@ def told(
     Examples:
         >>> told(Cached(ConnectionError("Neutron is down")).get, "eth0")
         '5 entries, notes: eth0'
+
+        `with_traceback(None)` keeps the traceback short, but not the notes:
+
+        >>> cached = Cached(ConnectionError("Neutron is down"))
+        >>> for port in "eth0", "eth1", "eth2":
+        ...     print(told(cached.get_afresh, port))
+        5 entries, notes: eth0
+        5 entries, notes: eth0, eth1
+        5 entries, notes: eth0, eth1, eth2
+
+        A new object for each call keeps both short:
+
+        >>> cached = Cached(ConnectionError("Neutron is down"))
+        >>> for port in "eth0", "eth1", "eth2":
+        ...     print(told(cached.get_new, port))
+        5 entries, notes: eth0
+        5 entries, notes: eth1
+        5 entries, notes: eth2
     """
     try:
         asking(get, port)

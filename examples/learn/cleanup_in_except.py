@@ -43,7 +43,7 @@ def release_best_effort(clean_up: CleanUp) -> None:
     """Re-raise the original exception; suppress that of the cleanup.
 
     Examples:
-        The caller gets the original exception. The other one is nowhere:
+        The caller gets the original exception; the other one is lost:
 
         >>> outcome(release_best_effort, database_down)
         caller: ConnectionError('Neutron is down')

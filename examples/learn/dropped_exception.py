@@ -70,7 +70,7 @@ def release_by_hand() -> None:
             raise
 
 
-def release_to(logger: logging.Logger | None) -> None:
+def release_to(logger: logging.Logger) -> None:
     """Choose the logger of the message.
 
     Examples:
@@ -82,17 +82,6 @@ def release_to(logger: logging.Logger | None) -> None:
         ... except OSError as error:
         ...     print("the caller gets", repr(error))
         level ERROR, logger nova.compute.manager, exc_info None
-        Original exception being dropped: %s
-        argument: list
-        the caller gets OSError('the database is down')
-
-        By default, with `None`, it is the library's logger:
-
-        >>> try:
-        ...     release_to(None)
-        ... except OSError as error:
-        ...     print("the caller gets", repr(error))
-        level ERROR, logger oslo_utils.excutils, exc_info None
         Original exception being dropped: %s
         argument: list
         the caller gets OSError('the database is down')

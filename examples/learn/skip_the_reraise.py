@@ -59,8 +59,8 @@ def translate(port: str) -> None:
     """Replace the original exception by a different one.
 
     Examples:
-        The new exception reaches the caller, nothing is logged, and the
-        original exception is its `__context__`:
+        Nothing is logged, and the original exception is the `__context__` of
+        the new one:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -108,8 +108,7 @@ def try_each(ports: list[str], reraise: bool) -> str:
     """Continue with the next port from inside the body.
 
     Examples:
-        It is the same with `continue` and `break`: while `reraise` is `True`,
-        the first error ends the loop:
+        The same with `continue` and `break`: the first error ends the loop:
 
         >>> try_each(["gone", "eth0"], reraise=True)
         Traceback (most recent call last):
