@@ -58,7 +58,7 @@ def boot_plainly(hosts: list[str]) -> str:
 
 
 def print_tracebacks(hosts: list[str]) -> None:
-    """Print where the exception of each way has been.
+    """Print the traceback entries of both ways.
 
     Examples:
         The helper adds one entry, `force_reraise`:
@@ -84,7 +84,7 @@ def print_tracebacks(hosts: list[str]) -> None:
 
 
 def capture_nothing(check: bool) -> None:
-    """Call both methods, and no exception is active.
+    """Call both methods while no exception is active.
 
     Examples:
         `capture()` raises:

@@ -12,7 +12,7 @@ class Port:
     """A network port that is open while the body runs.
 
     Examples:
-        Each step prints a line:
+        The output shows the order:
 
         >>> with Port("eth0") as device:
         ...     print("body:", device)

@@ -91,7 +91,7 @@ def clean_up_and_reraise() -> None:
 
 
 def print_traceback(port: str) -> None:
-    """Print where a re-raised exception has been, the oldest call first.
+    """Print the traceback entries, the oldest call first.
 
     Examples:
         The second, third and fourth entry come from the helper. The last one

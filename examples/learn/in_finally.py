@@ -90,7 +90,7 @@ def in_handler(
     work: Callable[[], None],
     clean_up: Callable[[], None],
 ) -> str:
-    """Clean up for both outcomes, and log the first error if both fail.
+    """Clean up after success and failure; log the original if both fail.
 
     Examples:
         The outcomes are those of `plain`:

@@ -95,7 +95,7 @@ def link(exc_cls: type[Exception]) -> None:
         >>> link(PortError)
         PortError('no port') cause: ConnectionError('down')
 
-        Most classes don't, and the caller gets a `TypeError`:
+        Most classes don't:
 
         >>> link(ValueError)
         TypeError('ValueError() takes no keyword arguments') cause: None

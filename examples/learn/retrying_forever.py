@@ -1,7 +1,7 @@
 """`forever_retry_uncaught_exceptions`, and what it logs.
 
 The decorated function is called again until it returns. Time is simulated: the
-number before each line is the second, and of a traceback only the exception is
+number before each row is the second, and of a traceback only the exception is
 printed.
 """
 

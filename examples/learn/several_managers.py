@@ -1,7 +1,7 @@
 """Several context managers in one `with`, and what happens if one raises.
 
-`Step` prints when it is entered and left. Three functions write the same thing
-in three ways; the last one has a context manager that suppresses.
+`Step` prints when it is entered and left. Three functions enter two of them in
+three ways; a fourth has a context manager that suppresses.
 """
 
 from contextlib import suppress

@@ -55,8 +55,8 @@ def with_helper(clean_up: Callable[[], None]) -> None:
         >>> outcome(with_helper, recovers)
         the caller gets ConnectionError('Neutron is down'), context: None
 
-        If the cleanup fails, the caller gets the same exception as before,
-        and the original one is logged:
+        If the cleanup fails, the caller gets its exception, and the original
+        one is logged:
 
         >>> import sys
         >>> logging.basicConfig(

@@ -1,6 +1,6 @@
 """What the return value of `__exit__` does to an exception of the body.
 
-`Reservation` returns from `__exit__` what it was made with.
+`Reservation(result)` returns `result` from its `__exit__`.
 `BrokenReservation` raises an exception there.
 """
 

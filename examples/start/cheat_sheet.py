@@ -1,4 +1,4 @@
-"""The five forms of handlers that clean up.
+"""Five ways to clean up after a failure.
 
 `delete(port)` fails as the name of the port says: `"busy"` with an `OSError`,
 `"gone"` with a `LookupError`.
@@ -10,7 +10,7 @@ from oslo_utils import excutils
 
 
 class PortError(Exception):
-    """What callers are to see."""
+    """The exception that callers should get."""
 
 
 def re_raise(port: str) -> None:
@@ -128,7 +128,7 @@ def unplug(port: str) -> None:
 
 
 def outcome(reraise: bool, body: str) -> str:
-    """Tell what reaches the caller of a handler.
+    """Describe what reaches the caller of a handler.
 
     Args:
         reraise: The argument of `save_and_reraise_exception()`.
