@@ -61,8 +61,8 @@ def create_with_helper(volume: Volume) -> None:
         'error'
 
         If the cleanup fails, its exception reaches the caller, and the
-        original exception is logged. The real message has its traceback in
-        place of `%s`:
+        original exception is logged. The real message has the traceback of
+        the original exception in place of `%s`:
 
         >>> import logging, sys
         >>> logging.basicConfig(

@@ -47,7 +47,7 @@ def as_traceback(record: logging.LogRecord) -> bool:
     """Join the list of a "dropped" message to a traceback.
 
     Examples:
-        A filter of a handler can change a record before it is formatted:
+        Add it to the handler:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)
@@ -61,7 +61,7 @@ def as_traceback(record: logging.LogRecord) -> bool:
             raise ConnectionError("Neutron is down")
         ConnectionError: Neutron is down
 
-        An adapter may add a prefix to `msg`, so search for the words in it:
+        It also finds a message that begins with an adapter's prefix:
 
         >>> class Request(logging.LoggerAdapter):
         ...     def process(self, msg, kwargs):
@@ -85,7 +85,7 @@ def counted(place: logging.Filterer) -> Callable[[], int]:
     """Count the "dropped" messages that a filter sees.
 
     Examples:
-        The filter of the handler counts 1, that of the root logger 0:
+        The handler's filter sees the message, the root logger's doesn't:
 
         >>> import sys
         >>> logging.basicConfig(

@@ -1,7 +1,7 @@
 """Ignore some errors by type, attribute or state, and re-raise the rest.
 
-Deleting a port must not fail because the port is gone. An error that nobody
-thought of has to reach the caller; the last function swallows it.
+Deleting a port must not fail because the port is gone. Every other error has to
+reach the caller; `delete_too_much` swallows it.
 """
 
 from oslo_utils import excutils
@@ -98,9 +98,8 @@ def delete_by_state(instance: dict[str, str]) -> str:
             ...
         examples.how_to.ignore_some_errors.ApiError: HTTP 503
 
-        If the decision itself fails while `reraise` is still `True`, its
-        exception reaches the caller, and the original exception is logged
-        as dropped:
+        If the lookup fails, `reraise` is still `True`. The `KeyError`
+        reaches the caller, and the original exception is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(

@@ -1,6 +1,6 @@
 """Log an exception that propagates once, with the facts that it needs.
 
-`handle` is where the exception ends: it logs whatever reaches it.
+`handle` calls a function, logs its exception, and returns a response.
 `show_records` prints each log message, and whether it has a traceback.
 """
 
@@ -28,7 +28,7 @@ def bind_with_note(port: str) -> None:
     """Add what only this function knows, and let the exception propagate.
 
     Examples:
-        One message, and the note is part of its traceback:
+        There is one message, and the note is part of its traceback:
 
         >>> show_records()
         >>> handle(lambda: bind_with_note("eth0"))
@@ -46,8 +46,7 @@ def bind(port: str, plug: Callable[[str], None] = plug) -> None:
     """Log and re-raise.
 
     Examples:
-        The same traceback is logged twice, here and where the exception
-        ends. The helper itself logs nothing:
+        `bind` and `handle` log the same traceback. The helper logs nothing:
 
         >>> show_records()
         >>> handle(lambda: bind("eth0"))
@@ -63,7 +62,7 @@ def bind(port: str, plug: Callable[[str], None] = plug) -> None:
 
 
 def bind_or_skip(port: str) -> bool:
-    """Log where the exception ends, because no caller does.
+    """Log the exception, because no caller can.
 
     Examples:
         The caller gets `False`, and the log has the reason:
@@ -85,8 +84,8 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
     """Log first, then clean up.
 
     Examples:
-        If the cleanup fails, the original traceback is in the log three
-        times: logged here, by the helper, and by `handle`, as the context:
+        If the cleanup fails, all three messages contain the original
+        traceback; `handle` logs it as the context of the `OSError`:
 
         >>> def unplug(port: str) -> None:
         ...     raise OSError("the bridge is gone")
@@ -97,7 +96,8 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
         Exception during message handling, with traceback
         'failed: the bridge is gone'
 
-        With the message after the cleanup, "Failed to bind" isn't logged:
+        `bind_and_log_last` calls `LOG.exception` after the cleanup, so
+        "Failed to bind" isn't logged:
 
         >>> handle(lambda: bind_and_log_last("eth0", unplug))
         Original exception being dropped, without traceback

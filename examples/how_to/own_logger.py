@@ -18,7 +18,7 @@ def release(logger: Any = None) -> None:
     """Fail, then fail in the cleanup; the helper logs its message.
 
     Examples:
-        The name of the logger comes first:
+        The row begins with the name of the logger:
 
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
@@ -42,7 +42,7 @@ class RequestLogger(logging.LoggerAdapter[logging.Logger]):
     """Add the request's id to every message, as a prefix.
 
     Examples:
-        The adapter's prefix is in the message:
+        The helper logs with the adapter:
 
         >>> logging.basicConfig(
         ...     stream=sys.stdout, force=True,
@@ -77,7 +77,7 @@ def configure() -> None:
     """Send the message to a handler of its own, whichever its logger.
 
     Examples:
-        The handler gets the message of both loggers:
+        The handler gets the message from either logger:
 
         >>> configure()
         >>> release()
@@ -85,8 +85,8 @@ def configure() -> None:
         >>> release(LOG)
         alert: nova.compute.manager
 
-        It gets that of the root logger as well, as up to oslo.utils 9.2.0,
-        and no other message:
+        It also gets the message that the root logger logs up to
+        oslo.utils 9.2.0, and no other message:
 
         >>> logging.error("Original exception being dropped: %s", [])
         alert: root

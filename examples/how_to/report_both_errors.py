@@ -69,7 +69,7 @@ def with_a_group() -> None:
             raise ExceptionGroup(
                 "release failed, and so did its cleanup",
                 [error, failure],
-            ) from None  # Else a traceback has both twice.
+            ) from None  # Otherwise a traceback shows both twice.
         raise
 
 
@@ -102,12 +102,12 @@ def old_caller(way: Callable[[], None]) -> str:
     """Call one of the forms, and catch Neutron's error alone.
 
     Examples:
-        A note changes nothing for it:
+        It catches an exception with a note:
 
         >>> old_caller(with_a_note)
         'try again later'
 
-        A group isn't a `ConnectionError`, although it holds one:
+        It doesn't catch a group with a `ConnectionError` in it:
 
         >>> old_caller(with_a_group)
         Traceback (most recent call last):
@@ -125,13 +125,13 @@ def caller(way: Callable[[], None]) -> None:
     """Call one of the forms, with `except*`.
 
     Examples:
-        Both clauses run, one for each exception in the group:
+        Both clauses run:
 
         >>> caller(with_a_group)
         try again later
         repair the state
 
-        `except*` catches an exception without a group as well:
+        An exception that isn't in a group is caught, too:
 
         >>> caller(with_a_note)
         try again later

@@ -27,8 +27,8 @@ def last_error(ask: Ask, wait: Wait) -> str:
         >>> last_error(neutron("504", "port 7"), waits.append), waits
         ('port 7', [1])
 
-        The last attempt is outside every handler, so its exception
-        propagates, and has no context:
+        If all three attempts fail, the caller gets the last exception,
+        without a context:
 
         >>> waits = []
         >>> outcome(last_error, neutron("504", "504", "409"), waits.append)
@@ -86,7 +86,7 @@ def with_helper(ask: Ask, wait: Wait) -> str:
         WARNING:nova.network.neutron:attempt 3: 409
         caught ConnectionError('409'), context None
 
-        The wait is in the body, so a shutdown during it propagates at once:
+        A shutdown during the wait ends the loop:
 
         >>> outcome(with_helper, neutron("504", "port 7"), shut_down)
         WARNING:nova.network.neutron:attempt 1: 504

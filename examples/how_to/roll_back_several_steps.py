@@ -26,8 +26,9 @@ def boot_nested(do: Do, undo: Do) -> None:
         undo address
         caught ConnectionError('no volume'), context None
 
-        An undo step that fails doesn't stop the outer one. Its exception
-        reaches the caller, and the original one is logged as dropped:
+        If undoing the port fails, the outer handler still undoes the
+        address. The caller gets the `OSError`, and the original exception
+        is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(
@@ -88,8 +89,8 @@ def boot_with_stack(do: Do, undo: Do) -> None:
         caught ConnectionError('no volume'), context None
         >>> boot_with_stack(lambda name: None, print)
 
-        After an undo step that fails, the stack runs the others. That
-        step's exception reaches the caller, and nothing is logged:
+        If undoing the port fails, the address is still undone. The caller
+        gets the `OSError`, and nothing is logged:
 
         >>> import logging, sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)

@@ -108,8 +108,7 @@ def attach(port: str, plug: Callable[[str], None]) -> str:
         >>> attach("eth0", ask_neutron)
         'wait for eth0'
 
-        The translated exception has another type, so the caller doesn't
-        wait:
+        `except NeutronError` doesn't catch the translated exception:
 
         >>> attach("eth0", translate)
         Traceback (most recent call last):

@@ -285,7 +285,9 @@ def test_nova_has_such_a_function_in_a_module() -> None:
     (decorator,) = map(ast.unparse, function.decorator_list)
     start = "loopingcall.RetryDecorator(max_retry_count=20, "
     assert decorator.startswith(start)
-    assert f"in Nova {version('nova')}, the 20 retries" in PAGE.read_text()
+    page = PAGE.read_text("utf-8")
+    assert f"in Nova {version('nova')}, all calls of [`def create_vm(`]" in page
+    assert "share 20 retries" in page
 
 
 def test_the_page_names_the_versions() -> None:

@@ -1,12 +1,12 @@
 """What oslo.log's option for levels does to the "dropped" log message."""
 
 import importlib.metadata
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from oslo_log._options import DEFAULT_LOG_LEVELS
 
 from tests.project import DOCS
 
@@ -84,7 +84,18 @@ def test_option_replaces_a_list_that_has_no_level_for_it(
     assert logged == ["oslo_utils.excutils", "nova.compute.manager"]
 
 
+def test_page_has_the_default_list_with_one_more_pair(tmp_path: Path) -> None:
+    """A reader can paste it: the message is hidden, and no level is lost."""
+    page = PAGE.read_text("utf-8")
+    block = page.partition("```ini\n[DEFAULT]\n")[2].partition("\n```")[0]
+    pairs = "".join(block.removeprefix(f"{OPTION} = ").split()).split(",")
+    assert pairs == [*DEFAULT_LOG_LEVELS, "oslo_utils.excutils=CRITICAL"]
+    number, *logged = _printed(tmp_path, block)
+    assert int(number) == len(pairs)
+    assert logged == ["nova.compute.manager"]
+
+
 def test_page_names_the_release_that_was_measured() -> None:
     """That of oslo.log."""
-    version = re.escape(importlib.metadata.version("oslo.log"))
-    assert re.search(rf"oslo\.log {version}\.$", PAGE.read_text("utf-8"), re.M)
+    version = importlib.metadata.version("oslo.log")
+    assert f"as in oslo.log {version}:" in PAGE.read_text("utf-8")
