@@ -14,7 +14,7 @@ def find(port: str) -> str:  # type: ignore[return]
     """Return in the `try`, re-raise in the handler.
 
     Examples:
-        It returns a `str` or raises, as it says:
+        It always returns a `str` or raises:
 
         >>> find("eth0")
         'eth0 is up'
@@ -34,7 +34,7 @@ def find_plainly(port: str) -> str:
     """Do the same with a bare `raise`.
 
     Examples:
-        It does the same:
+        The caller gets the same exception:
 
         >>> find_plainly("gone")
         Traceback (most recent call last):
@@ -52,14 +52,14 @@ def find_and_say_so(port: str, reraise: bool = True) -> str:
     """Keep the helper, and write `raise` after its block.
 
     Examples:
-        This `raise` isn't reached if the helper re-raises:
+        Usually the helper re-raises, and the `raise` isn't reached:
 
         >>> find_and_say_so("gone")
         Traceback (most recent call last):
             ...
         ConnectionError: gone
 
-        If the helper doesn't re-raise, it is:
+        If `reraise` is `False`, it is reached, and re-raises:
 
         >>> find_and_say_so("gone", reraise=False)
         Traceback (most recent call last):

@@ -21,7 +21,7 @@ def release(clean_up: Callable[[str], object]) -> str:
     """Fail, clean up and re-raise: the code under test.
 
     Examples:
-        With `print` as the cleanup, the port's name is printed:
+        With `print` as the cleanup:
 
         >>> try:
         ...     release(print)
@@ -74,8 +74,8 @@ class WrongOrderTest(unittest.TestCase):
     """Check the log inside `assertRaises`, which is a mistake.
 
     Examples:
-        The exception propagates through `assertLogs`, which then checks
-        nothing. Nothing was logged, and the test passes:
+        An exception leaves `assertLogs`, so it checks nothing. The test
+        passes, although nothing was logged:
 
         >>> run(WrongOrderTest)
         1 run, 0 failed
@@ -93,8 +93,8 @@ def mocked(helper: mock.Mock) -> str:
     """Replace the helper by a mock, which is a mistake.
 
     Examples:
-        A `MagicMock` is a context manager that re-raises nothing, so the
-        exception is swallowed, unlike in the real code:
+        A `MagicMock` is a context manager that re-raises nothing, so
+        `release` swallows the exception:
 
         >>> mocked(mock.MagicMock())
         'released'
@@ -117,9 +117,8 @@ def told(clean_up: mock.Mock, active: Exception | None = None) -> str:
     """Describe the exception of a cleanup that a mock raises.
 
     Examples:
-        With an object as `side_effect`, each call raises that same object.
-        Its traceback grows, and it keeps the `__context__` of the first
-        call, although nothing is being handled in the second:
+        With an object, the traceback grows. The second call has the
+        `KeyError` of the first as `__context__`:
 
         >>> shared = mock.Mock(side_effect=DatabaseError("down"))
         >>> told(shared, active=KeyError("eth0"))

@@ -22,6 +22,10 @@ from tests.project import DOCS
 
 PAGE = DOCS / "how_to" / "database_session.md"
 DROPPED = "Original exception being dropped: %s"
+MESSAGE = (
+    "This Session's transaction has been rolled back due to a previous "
+    "exception during flush"
+)
 
 Session = orm.Session
 Act = Callable[[Session, "Port"], object]
@@ -162,16 +166,16 @@ FAILED: list[tuple[str, Act]] = [
         _helped(_flush, _roll_back, True),
     ),
     (
-        "a query; the flush was in `with session.begin_nested():`",
+        "a query, after a flush inside `with session.begin_nested():`",
         _helped(_in_savepoint, _count, True),
     ),
     (
-        "a query; `session.execute(insert)` failed, and not a flush",
+        "a query, after a failed `session.execute(insert)`",
         _helped(_statement, _count, True),
     ),
-    ("`reraise = False`, and no more", _helped(_flush, _nothing, False)),
+    ("only `ctxt.reraise = False`", _helped(_flush, _nothing, False)),
     (
-        "`reraise = False`; the flush was in `with session.begin_nested():`",
+        "the same, after a flush inside `with session.begin_nested():`",
         _helped(_in_savepoint, _nothing, False),
     ),
 ]
@@ -220,7 +224,7 @@ def test_what_a_session_refuses_after_a_failed_flush(
         ):
             with pytest.raises(
                 sa.exc.PendingRollbackError,
-                match=r"Original exception was: .*UNIQUE constraint failed",
+                match=rf"^{MESSAGE}\..*Original exception was: .*UNIQUE",
             ):
                 use()
         assert new.mac == "fa:16:3e:00:00:01"
@@ -424,13 +428,13 @@ def test_where_a_status_that_the_cleanup_writes_is_kept(
         ("inside the `with writer`", inside),
         ("inside, in `writer.independent`", independent),
         (
-            "the same, after the first transaction has written",
+            "the same, but the first transaction has written something",
             independent_after_a_write,
         ),
         ("around the `with writer`", around),
-        ("around it, in the session of the `with`", in_ended),
+        ("around the `with writer`, in the session that has ended", in_ended),
         (
-            "around it, while a caller has a `writer` open for this context",
+            "around the `with writer`, inside a caller's `writer` for this context",
             around_in_another,
         ),
     ]:
@@ -529,6 +533,12 @@ def test_a_cleanup_that_meets_a_deadlock_is_retried() -> None:
     with pytest.raises(exception.DBDeadlock):
         update()
     assert len(attempts) == 3
+
+
+def test_the_page_begins_with_the_message() -> None:
+    """A reader has it from a log, and searches for it."""
+    text = PAGE.read_text("utf-8")
+    assert f"`PendingRollbackError: {MESSAGE}` means" in text
 
 
 def test_the_page_names_the_versions() -> None:

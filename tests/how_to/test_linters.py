@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import nova
@@ -12,6 +13,7 @@ import pytest
 from tests.project import DOCS, ROOT
 
 PAGE = DOCS / "how_to" / "type_checkers.md"
+FORBID = DOCS / "how_to" / "forbid_new_uses.md"
 MISSPELT = DOCS / "troubleshoot" / "misspelt_name.md"
 
 # A handler around `BODY`, with a statement that may follow the block.
@@ -101,6 +103,7 @@ def test_no_rule_names_the_helper() -> None:
     assert f"ruff {ruff} and pylint {pylint} names" in PAGE.read_text("utf-8")
     page = (DOCS / "learn" / "still_needed.md").read_text("utf-8")
     assert f"ruff {ruff} and hacking" in page
+    assert f"or ruff {ruff} forbids" in FORBID.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +201,20 @@ def test_who_reports_which_mistake_in_a_handler(
         assert f"{tool} {importlib.metadata.version(tool)}" in page
 
 
+def _settings(checks: Path) -> str:
+    """The page's settings, for the check in this folder."""
+    page = FORBID.read_text("utf-8")
+    block = page.partition("```ini\n")[2].partition("    ```")[0]
+    shown = textwrap.dedent(block)
+    for one, other in (
+        (" checks:", " local_check:"),
+        ("./nova/hacking", str(checks)),
+    ):
+        assert shown.count(one) == 1
+        shown = shown.replace(one, other)
+    return shown
+
+
 @pytest.mark.parametrize(
     ("settings", "reported"),
     [("", True), ("select = E,X3", True), ("select = E", False)],
@@ -212,8 +229,7 @@ def test_flake8_runs_a_local_check_unless_select_leaves_it_out(
     checks = ROOT / "examples" / "programs"
     config = tmp_path / "tox.ini"
     config.write_text(
-        f"[flake8]\n{settings}\n[flake8:local-plugins]\nextension =\n"
-        f"  X301 = local_check:no_helper\npaths = {checks}\n",
+        f"[flake8]\n{settings}\n{_settings(checks)}",
         "utf-8",
     )
     printed = run("flake8", f"--config={config}", str(path))
@@ -228,7 +244,7 @@ def test_nova_loads_its_checks_as_the_page_says() -> None:
     """The module is in the wheel, and hacking's decorator is on a check."""
     checks = Path(nova.__file__).with_name("hacking") / "checks.py"
     assert "@core.flake8ext\ndef check_six(" in checks.read_text("utf-8")
-    page = (DOCS / "how_to" / "forbid_new_uses.md").read_text("utf-8")
+    page = FORBID.read_text("utf-8")
     release = importlib.metadata.version("nova")
     assert f"Nova {release} loads its own checks" in page
-    assert f"flake8 {importlib.metadata.version('flake8')} runs it" in page
+    assert f"flake8 {importlib.metadata.version('flake8')} runs them" in page
