@@ -95,14 +95,6 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
         Original exception being dropped, without traceback
         Exception during message handling, with traceback
         'failed: the bridge is gone'
-
-        `bind_and_log_last` calls `LOG.exception` after the cleanup, so
-        "Failed to bind" isn't logged:
-
-        >>> handle(lambda: bind_and_log_last("eth0", unplug))
-        Original exception being dropped, without traceback
-        Exception during message handling, with traceback
-        'failed: the bridge is gone'
     """
     try:
         plug(port)
@@ -121,6 +113,15 @@ def bind_and_log_last(port: str, unplug: Callable[[str], None]) -> None:
         Failed to bind port eth0, with traceback
         Exception during message handling, with traceback
         'failed: no agent on this host'
+
+        If the cleanup fails, "Failed to bind" isn't logged:
+
+        >>> def unplug(port: str) -> None:
+        ...     raise OSError("the bridge is gone")
+        >>> handle(lambda: bind_and_log_last("eth0", unplug))
+        Original exception being dropped, without traceback
+        Exception during message handling, with traceback
+        'failed: the bridge is gone'
     """
     try:
         plug(port)

@@ -141,7 +141,7 @@ def find_in_vain(port: str) -> str:
     """Return from the body, which no checker reports.
 
     Examples:
-        The annotation says `str`, and the caller gets the exception:
+        The caller gets the exception:
 
         >>> find_in_vain("gone")
         Traceback (most recent call last):

@@ -16,13 +16,13 @@ def wrong_resize(roll_back: Callable[[], None]) -> None:
     """Roll back first, and then enter the helper.
 
     Examples:
-        While the roll-back works, nothing is wrong:
+        If the roll-back works, the caller gets the original exception:
 
         >>> caught(wrong_resize, lambda: None)
         ERROR:compute:resize failed
         caller: OSError('disk is full')
 
-        If it fails, the helper is never entered, and the log has no message:
+        If the roll-back fails, nothing is logged:
 
         >>> caught(wrong_resize, database_down)
         caller: ConnectionError('database is down')

@@ -106,7 +106,7 @@ def right_del(agent: Agent, fail: bool = False) -> None:
         >>> report(right_del)
         image alive: False, after gc.collect(): False
 
-        The same if the body raises, once that exception is handled:
+        The image is freed if the body raises, too:
 
         >>> report(lambda agent: right_del(agent, fail=True))
         image alive: False, after gc.collect(): False

@@ -14,8 +14,7 @@ def wrong_lock(works: bool) -> str:
         >>> wrong_lock(works=True)
         'locked'
 
-        When the agent fails, the body doesn't run, and the agent's error is
-        only the context:
+        When the agent fails, the caller gets the `AttributeError`:
 
         >>> try:
         ...     wrong_lock(works=False)

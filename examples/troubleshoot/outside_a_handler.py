@@ -24,7 +24,7 @@ def wrong_delete(volume: str) -> str:
         There is no (currently) captured exception to force the reraising of
         context: None
 
-        If a caller is handling an exception, that one is raised again, and
+        If a caller is handling an exception, that one is raised, and
         nothing says that the deletion failed:
 
         >>> try:
@@ -37,8 +37,7 @@ def wrong_delete(volume: str) -> str:
         end of body, reraise: True
         TimeoutError('no answer for volume vol-1') context: None
 
-        With `reraise` set to `False`, nothing is raised, which is why the
-        known case works:
+        With `reraise` set to `False`, nothing is raised:
 
         >>> wrong_delete("gone")
         end of body, reraise: False
@@ -66,7 +65,8 @@ def wrong_body() -> None:
         ERROR:oslo_utils.excutils:Original exception being dropped: ['NoneType: None\n']
         caller: OSError('no answer')
 
-        If a caller is handling an exception, the message has that one:
+        If a caller is handling an exception, the message names that
+        one:
 
         >>> try:  # doctest: +ELLIPSIS
         ...     try:

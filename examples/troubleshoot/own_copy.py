@@ -6,8 +6,8 @@ its behaviour.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 
 from oslo_utils import excutils
@@ -17,7 +17,8 @@ class save_and_reraise_exception:
     """Save the exception and log a failed cleanup, but never raise.
 
     Examples:
-        It has no `force_reraise()`:
+        Unlike the helper of oslo.utils since 3.5.0, it has no
+        `force_reraise()`:
 
         >>> hasattr(save_and_reraise_exception, "force_reraise")
         False
@@ -106,6 +107,29 @@ def right_copy(image: str) -> str:
         with excutils.save_and_reraise_exception():
             print("log: copy failed")
     return "volume is available"
+
+
+def reraises(helper: Callable[[], AbstractContextManager[object]]) -> bool:
+    """Check that a copy of the helper re-raises the exception object.
+
+    Examples:
+        The library's helper passes, and the copy above doesn't:
+
+        >>> reraises(excutils.save_and_reraise_exception)
+        True
+        >>> reraises(save_and_reraise_exception)
+        False
+    """
+    original = OSError("no answer")
+    try:
+        try:
+            raise original
+        except OSError:
+            with helper():
+                pass
+    except Exception as error:
+        return error is original
+    return False
 
 
 def copy(image: str) -> None:

@@ -434,7 +434,8 @@ def test_where_a_status_that_the_cleanup_writes_is_kept(
         ("around the `with writer`", around),
         ("around the `with writer`, in the session that has ended", in_ended),
         (
-            "around the `with writer`, inside a caller's `writer` for this context",
+            "around the `with writer`, inside a caller's `writer` for this "
+            "context",
             around_in_another,
         ),
     ]:
