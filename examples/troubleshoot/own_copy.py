@@ -109,7 +109,9 @@ def right_copy(image: str) -> str:
     return "volume is available"
 
 
-def reraises(helper: Callable[[], AbstractContextManager[object]]) -> bool:
+def reraises(
+    helper: Callable[[], AbstractContextManager[object]],
+) -> bool:
     """Check that a copy of the helper re-raises the exception object.
 
     Examples:

@@ -4,7 +4,6 @@ import importlib.metadata
 import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import nova
@@ -204,8 +203,7 @@ def test_who_reports_which_mistake_in_a_handler(
 def _settings(checks: Path) -> str:
     """The page's settings, for the check in this folder."""
     page = FORBID.read_text("utf-8")
-    block = page.partition("```ini\n")[2].partition("    ```")[0]
-    shown = textwrap.dedent(block)
+    shown = page.partition("```ini\n")[2].partition("```")[0]
     for one, other in (
         (" checks:", " local_check:"),
         ("./nova/hacking", str(checks)),
