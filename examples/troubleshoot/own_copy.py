@@ -121,6 +121,11 @@ def reraises(
         True
         >>> reraises(save_and_reraise_exception)
         False
+
+        A copy that ends with `raise type_` doesn't, either:
+
+        >>> reraises(lambda: old_helper("raise type_"))
+        False
     """
     original = OSError("no answer")
     try:
