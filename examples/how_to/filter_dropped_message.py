@@ -117,3 +117,21 @@ def counted(place: logging.Filterer) -> Callable[[], int]:
 
     place.addFilter(see)
     return lambda: len(seen)
+
+
+def hide(record: logging.LogRecord) -> bool:
+    """Reject the "dropped" message.
+
+    Examples:
+        Other messages are still logged:
+
+        >>> import sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> logging.getLogger().handlers[0].addFilter(hide)
+        >>> try:
+        ...     delete_port()
+        ... except OSError:
+        ...     logging.error("port not deleted")
+        ERROR:root:port not deleted
+    """
+    return "Original exception being dropped" not in str(record.msg)
