@@ -63,7 +63,7 @@ def test_pages_say_what_the_exits_do(run: Callable[..., Left]) -> None:
     ("page", "begins"),
     [
         (PAGE, "Three can suppress it: "),
-        (FAQ, "### Which of Nova's context managers swallow an exception?\n"),
+        (FAQ, "context managers swallow an exception? { #swallow }\n"),
     ],
     ids=["page", "faq"],
 )
