@@ -145,6 +145,14 @@ def test_the_program_reads_what_oslo_log_wrote() -> None:
     assert f'r"""\n{shown["output"][0]}\n"""' in PROGRAM.read_text("utf-8")
 
 
+def test_the_message_at_the_top_is_what_oslo_log_wrote() -> None:
+    """The page breaks it where its list has a comma, and changes no letter."""
+    shown = json.loads((RECORDED / "oslo_log_text.json").read_text("utf-8"))
+    (message,) = (b for _, kind, b in blocks(PAGE) if kind == "text")
+    rows = [row.strip() for row in message.splitlines()]
+    assert " ".join(rows) == shown["output"][0]
+
+
 def test_the_command_reads_a_log() -> None:
     """The command of the page, in a shell, on what oslo.log wrote."""
     (command,) = (b for _, kind, b in blocks(PAGE) if kind == "sh")
