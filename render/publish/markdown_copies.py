@@ -147,6 +147,9 @@ def _markdown(article: str) -> str:
             cell.name = "td"
         for words in table.find_all(string=re.compile(r"\|")):
             words.replace_with(words.replace("|", "\\|"))
+    # Of use to who can follow it at a glance.
+    for term in soup.select("a.term"):
+        term.unwrap()
     for link in soup.select("a[href]"):
         link["href"] = _to_markdown(str(link["href"]))
     written = _converter.convert_soup(soup).strip()

@@ -1,11 +1,20 @@
-"""What the glossary says of Nova's API is what Nova's code says."""
+"""The glossary: what it says of Nova's API, and which pages link to it."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.project import DOCS, nova_modules
+from render.glossary import words
+from tests.project import DOCS, PAGES, address, nova_modules, refusing
+from tests.site.parsed import elements, parsed, texts
 
-GLOSSARY = " ".join(
-    (DOCS / "reference" / "glossary.md").read_text("utf-8").split()
+PAGE = DOCS / "reference" / "glossary.md"
+GLOSSARY = " ".join(PAGE.read_text("utf-8").split())
+TERM = "a[@class='term']"
+OUTSIDE = (
+    "not(ancestor::p or ancestor::li) or ancestor::code or ancestor::pre or "
+    "ancestor::a or ancestor::table or ancestor::summary or "
+    "ancestor::*[starts-with(name(), 'h') and string-length(name()) = 2]"
 )
 COMPUTE = "api/openstack/compute"
 
@@ -38,3 +47,41 @@ def test_the_list_of_actions_has_no_events() -> None:
     assert "_format_event(" in shown
     assert "_format_event(" not in listed
     assert "lists the actions; with a request's id" in GLOSSARY
+
+
+@refusing
+def test_pages_link_the_first_use_of_a_term(site: Path) -> Iterator[str]:
+    """Once a page and term, in text alone; entries that no page uses go."""
+    used: set[str] = set()
+    for path in PAGES:
+        name = address(path)
+        tree = parsed(site / name / "index.html")
+        found = [a.get("href", "") for a in elements(tree, f"//{TERM}")]
+        yield from (
+            f"{name}: {href} is linked twice"
+            for href in {href for href in found if found.count(href) > 1}
+        )
+        yield from (
+            f"{name}: linked outside of text: {text}"
+            for text in texts(tree, f"//{TERM}[{OUTSIDE}]")
+        )
+        if found and path in (DOCS / "index.md", PAGE):
+            yield f"{name}: has links to the glossary"
+        used |= {href.rpartition("#")[2] for href in found}
+    assert {"propagate", "re-raise", "suppress", "rpc-call"} <= used
+    linked = {*words("en").values()}
+    yield from (f"no page links to #{name}" for name in sorted(linked - used))
+
+
+def test_each_term_has_an_id_and_a_link(site: Path) -> None:
+    """Its definition has at most two sentences, and leads to one page."""
+    tree = parsed(site / address(PAGE) / "index.html")
+    terms = elements(tree, "//article//dt")
+    assert len(terms) > 30
+    names = [term.get("id", "") for term in terms]
+    assert all(names)
+    assert {*words("en").values()} <= {*names}
+    for name, text in zip(names, elements(tree, "//article//dd"), strict=True):
+        assert len(elements(text, ".//a")) <= 1, name
+        said = "".join(map(str, text.itertext())).strip()
+        assert len(re.findall(r"[.:?](?=\s+[A-Z`]|$)", said)) <= 3, name

@@ -124,7 +124,9 @@ def test_the_glossary_has_the_terms() -> None:
     terms = {term.get("zh") for term in TERMS}
     refuse(
         f"the glossary explains {name}, docs/terms.toml has no such term"
-        for name in re.findall(r"^\*\*(.+?)(?:（.*)?\*\*$", text, re.M)
+        for name in re.findall(
+            r"^\*\*(.+?)(?:（.*)?\*\*(?: \{.*\})?$", text, re.M
+        )
         if re.search(f"[{HAN}]", name.replace("、", "")) and name not in terms
     )
 
