@@ -2,8 +2,8 @@
 
 Each engine's theme makes header, sidebars and footer of its own: they are left
 out. Read are the page's Markdown, which is made from its article (text,
-headings, code and links), its ids and table of contents, what search engines
-see, and what the site's own search knows.
+headings, code and links), its ids and table of contents, its links to the
+glossary, what search engines see, and what the site's own search knows.
 """
 
 import hashlib
@@ -48,6 +48,7 @@ def _page(file: Path) -> Aspects:
             for one in elements(tree, contents)
         ],
         "ids": texts(tree, "//article//@id"),
+        "terms": texts(tree, "//article//a[@class='term']/@href"),
         "markdown": markdown.read_text("utf-8").splitlines()
         if file.name == "index.html"
         else [],
