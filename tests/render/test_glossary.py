@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from render import glossary
@@ -144,6 +145,21 @@ def test_a_docstring_has_no_links(project: Path) -> None:
         _Addresses("a.md"), "mkdocstrings_headings", 12
     )
     assert "term" not in inner.convert("It propagates.")
+
+
+def test_zensical_names_the_page_in_another_place(project: Path) -> None:
+    """Its context of a page is among what runs first."""
+
+    class Context(Preprocessor):  # type: ignore[misc]  # Untyped.
+        page = SimpleNamespace(path="learn/how.md")
+
+        def run(self, lines: list[str]) -> list[str]:
+            return lines
+
+    md = Markdown(extensions=[glossary.__name__])
+    md.preprocessors.register(Context(md), "rendering_context", 0)
+    href = "../reference/glossary.md#propagate"
+    assert href in md.convert("It propagates.")
 
 
 def test_chinese_words_need_no_spaces_around_them(project: Path) -> None:
