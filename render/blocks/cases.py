@@ -20,7 +20,7 @@ def block(text: str) -> str:
 
     Returns:
         HTML: what the cases of the group use, then words, code and result of
-        each.
+        each. What wasn't logged or added isn't mentioned.
 
     Raises:
         CasesError: There is no such group, or it could not be run.
@@ -32,6 +32,7 @@ def block(text: str) -> str:
         listed = "".join(
             f"<dt>{label}</dt><dd>{fact}</dd>"
             for label, fact in facts(results[case.name]).items()
+            if fact not in (say("nothing"), say("none"))
         )
         shown.append(
             f'<section class="case" id="{case.function}">'

@@ -26,6 +26,7 @@ MEASURED = DATA / "versions.json"
 FACTS = DATA / "pythons.json"
 
 FIELDS = ("out", "context", "cause", "log", "entries")
+_MOST = 10  # Rows of a table that is shown; longer ones are folded.
 _OUTCOME = {
     "out": str,
     "context": str,
@@ -130,7 +131,7 @@ def block(text: str) -> str:
 
     Returns:
         HTML: which releases were measured, and a table of what changed from
-        one to the next.
+        one to the next, or a fold with a table for each release.
 
     Raises:
         BlockError: The block says something else.
@@ -158,7 +159,7 @@ def block(text: str) -> str:
         "entries": say("Extra traceback entries"),
     }
     known = {case.name: case for group in GROUPS for case in cases(group)}
-    rows: list[list[str]] = []
+    rows: dict[str, list[list[str]]] = {}
     results = [measured(*pair) for pair in series]
     for i in reversed(range(1, len(series))):  # The newest change first.
         for field, before, after, alike in _grouped(
@@ -171,7 +172,8 @@ def block(text: str) -> str:
             )
             releases = f"{labels[i - 1]} → {labels[i]}"
             same = [known[name] for name in sorted(alike)]
-            rows.append([releases, _links(same), changed])
+            row = [releases, _links(same), changed]
+            rows.setdefault(releases, []).append(row)
     told = say(
         "Measured: {what} {releases}, {fixed}, {count} cases each."
     ).format(
@@ -189,7 +191,17 @@ def block(text: str) -> str:
     intro = f"<p>{told}</p>"
     if not rows:
         return f"{intro}<p>" + say("No case differs.") + "</p>"
-    return intro + html.table(
+    if sum(map(len, rows.values())) <= _MOST:
+        return intro + _table([row for some in rows.values() for row in some])
+    return intro + "".join(
+        f'<details class="fold"><summary>{releases}</summary>'
+        f"{_table(some)}</details>"
+        for releases, some in rows.items()
+    )
+
+
+def _table(rows: list[list[str]]) -> str:
+    return html.table(
         [say("Releases"), say("Cases"), say("What changed")],
         rows,
         ' class="cases changes" data-search-exclude',

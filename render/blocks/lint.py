@@ -76,20 +76,20 @@ def _rule(code: str) -> Rule:
 
 
 def _show(code: str) -> str:
-    """A rule: what it says, why, a wrong and a right example, and where."""
+    """A rule: why, a wrong and a right example, and where it was found.
+
+    Its message is in the list of all rules, and in the checker's output.
+    """
     rule = _rule(code)
     explanation = " ".join(rule.explanation.split())
     parts = [
-        f"<p><strong>{_message(rule)}</strong></p>",
         f"<p>{_grade(rule)}. {html.inline(say(explanation))}</p>",
         html.program(rule.wrong, say("Wrong")),
         html.program(rule.right, say("Right")),
-        "<p>",
-        say("Findings in OpenStack's newest releases: {found}").format(
-            found=_frequency(rule)
-        ),
-        "</p>",
     ]
+    if rule.default and (frequency := _frequency(rule)) != "0":
+        told = say("Findings in OpenStack's newest releases: {found}")
+        parts.append(f"<p>{told.format(found=frequency)}</p>")
     return "".join(parts)
 
 
@@ -100,11 +100,7 @@ def _message(rule: Rule) -> str:
 
 
 def _grade(rule: Rule) -> str:
-    grade = (
-        say("Certain")
-        if rule.grade == "certain"
-        else say("A suspicion: a person has to judge")
-    )
+    grade = say("Certain") if rule.grade == "certain" else say("Suspicion")
     if rule.default:
         return grade
     return say("{grade}; used only if it is selected").format(grade=grade)

@@ -144,8 +144,8 @@ def resize(disk, quota):
         """\
 If cleanup in the body fails, the helper logs the original exception and lets
 that of the cleanup propagate. A caller that retries on the original exception
-no longer sees it. Catch and log the cleanup's exception where that matters.
-The rule reports most cleanup: it is used only if it is selected.""",
+no longer gets it. If that matters, catch and log the cleanup's exception.
+The rule reports most cleanup.""",
         """\
 from oslo_utils import excutils
 

@@ -42,7 +42,7 @@ def lock(node):
 An exception holds its traceback, and that holds the frames of all calls with
 their variables. A helper in an attribute keeps them alive after the handler,
 unless it has re-raised; so does sys.exc_info() in a variable. Keep the text
-of the exception instead. The rule is used only if it is selected.""",
+of the exception instead.""",
         """\
 from oslo_utils import excutils
 

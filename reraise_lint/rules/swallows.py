@@ -75,10 +75,10 @@ def fail_over(balancer):
         "`reraise` is False on every path: the exception is swallowed unless "
         "a call in the body raises",
         """\
-As SRE102, but the body calls functions that the checker can't see. If one
-of them always raises, all is well, and a `raise` in the body would say so.
-If they only clean up, the exception is swallowed: use the `except` clause
-without the helper if that is meant.""",
+As SRE102, but the body calls functions that the checker can't see. If they
+only clean up, the exception is swallowed: use the `except` clause without
+the helper if that is meant. If one of them always raises, nothing is
+swallowed, and a `raise` in the body would be clearer.""",
         """\
 from oslo_utils import excutils
 
@@ -144,7 +144,7 @@ def detach(port):
         "that save_and_reraise_exception() re-raises",
         """\
 A `finally` that ends with `return`, `break` or `continue` discards the
-exception that is on its way through it, so the re-raise has no effect.
+exception that propagates through it, so the re-raise has no effect.
 Move the statement out of the `finally`.""",
         """\
 from oslo_utils import excutils
@@ -180,8 +180,8 @@ def resize(disk):
 A handler that ends without raising has handled the exception. A bare
 `raise` that is only in an `if` re-raises in that one case. Put the `raise`
 at the handler's own level, or use the helper with the `if` in its body.
-The rule needs no helper in the file, and reports code that is meant so: it
-is used only if it is selected.""",
+The rule needs no helper in the file, and also reports handlers that
+suppress the rest on purpose.""",
         """\
 def attach(volume):
     try:
