@@ -21,11 +21,16 @@ from render.sources import upstream
 _PARSER = doctest.DocTestParser()
 
 _CODE_SPAN = re.compile(r"`([^`]+)`")
+# Long names are broken behind these, in parts of five letters or more; `.py`
+# stays with its file.
+_TAG_OR_PART = re.compile(
+    r"(<[^>]*>)|[^\s<]{4,}?(?:[._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))"
+)
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
-# Names and punctuation have the colour of text: their tags would make a page a
-# fifth longer and show nothing.
-_PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+# Names, punctuation and operators have the colour of text: their tags would make
+# a page a fourth longer and show next to nothing.
+_PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 
 # One for all: making it takes as long as a program of some lines.
 _FORMATTER = HtmlFormatter(nowrap=True)
@@ -85,6 +90,33 @@ def inline(text: str) -> str:
         shown,
     )
     return mark(text, shown)
+
+
+def breakable(shown: str) -> str:
+    """Let long names break where a reader expects it, not inside a word.
+
+    `docs/theme/material/assets/sites.js` does the same for the rows it makes.
+
+    Args:
+        shown: HTML.
+
+    Returns:
+        HTML in which words may break after dots, underscores and slashes, and
+        before a capital, in parts of five letters or more.
+
+    Examples:
+        >>> breakable("<code>abort_instance_claim</code>")
+        '<code>abort_<wbr>instance_<wbr>claim</code>'
+        >>> breakable('<a href="a/b_c/d.html">of Resource.__init__</a>')
+        '<a href="a/b_c/d.html">of Resource.__<wbr>init__</a>'
+        >>> breakable("nova/compute/manager.py:12")
+        'nova/<wbr>compute/<wbr>manager.py:12'
+        >>> breakable("os.path.join NotImplementedError")
+        'os.path.<wbr>join NotImplemented<wbr>Error'
+    """
+    return _TAG_OR_PART.sub(
+        lambda found: found[1] or f"{found[0]}<wbr>", shown
+    )
 
 
 def file_link(repo_url: str, path: str) -> str:
@@ -250,7 +282,7 @@ def cards(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f"<th>{heading}</th>" for heading in headings)
     labels = _labels(headings)
     body = "".join(
-        f"<tr><td>{first}</td>{_cells(rest, labels)}</tr>"
+        f"<tr><td>{breakable(first)}</td>{_cells(rest, labels)}</tr>"
         for first, *rest in rows
     )
     return (
@@ -288,7 +320,8 @@ def table(
     labels = _labels(headings) if labelled else [""] * (len(headings) - 1)
     starts = [f'<tr id="{one}">' for one in ids] or ["<tr>"] * len(rows)
     body = "".join(
-        f'{start}<th scope="row">{first}</th>{_cells(rest, labels)}</tr>'
+        f'{start}<th scope="row">{breakable(first)}</th>'
+        f"{_cells(rest, labels)}</tr>"
         for start, (first, *rest) in zip(starts, rows, strict=True)
     )
     return (
@@ -308,6 +341,6 @@ def _labels(headings: Sequence[str]) -> list[str]:
 
 def _cells(cells: Sequence[str], labels: Sequence[str]) -> str:
     return "".join(
-        f"<td{label}>{cell}</td>"
+        f"<td{label}>{breakable(cell)}</td>"
         for label, cell in zip(labels, cells, strict=True)
     )
