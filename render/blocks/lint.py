@@ -119,9 +119,7 @@ def _frequency(rule: Rule) -> str:
     if not found:
         return "0"
     find = html.sibling_url("../../reference/usage/find/")
-    count = (
-        f'<a href="{find}?finding={rule.code}+{rule.name}">{len(found)}</a>'
-    )
+    count = f'<a href="{find}?finding={rule.code}">{len(found)}</a>'
     places = data.listed(
         f'<a href="{data.upstream(row, line)}">'
         f"{data.repository(row['project'])} {row['version']}, "

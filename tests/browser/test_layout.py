@@ -10,6 +10,7 @@ from tests.project import BUDGETS, DOCS, LESSONS, PAGES, address, refuse
 from tests.project import page as lesson_page
 
 _BYTES: dict[str, int] = BUDGETS["bytes"]
+_OWN = {"find", "text"}
 _HEAVIER = {"": "en", "zh/": "zh"}
 # Chinese text is wrapped anywhere: tables and code are what may not fit, on
 # one page of each folder and on those of Nova.
@@ -64,14 +65,15 @@ def test_pages_need_no_script(new_page: NewPage) -> None:
 
 
 def _longest(site: Path, tab: str) -> str:
-    """The address of the tab's heaviest page; of `find`, its own."""
-    if tab == "find":
-        return "reference/usage/find/"
+    """The address of a kind's heaviest page; some kinds are one page."""
+    if tab in _OWN:
+        return f"reference/usage/{tab}/"
     if tab == "wild":
         names = [
-            address(path) for path in PAGES if path.parent.name == "usage"
+            address(path)
+            for path in PAGES
+            if path.parent.name == "usage" and path.stem not in _OWN
         ]
-        names.remove("reference/usage/find/")
     else:
         names = [
             address(lesson_page(lesson))
@@ -81,6 +83,20 @@ def _longest(site: Path, tab: str) -> str:
     return max(
         names, key=lambda name: (site / name / "index.html").stat().st_size
     )
+
+
+@pytest.mark.parametrize(("name", "most"), BUDGETS["elements"].items())
+def test_a_page_has_few_elements(
+    new_page: NewPage, name: str, most: int
+) -> None:
+    """Each costs a phone time whenever something of the page changes."""
+    visitor = new_page()
+    visitor.goto(name)
+    visitor.locator("meta[name=color-scheme]").wait_for(state="attached")
+    visitor.wait_for_timeout(300)  # For scripts that come late.
+    count = visitor.evaluate("document.querySelectorAll('*').length")
+    visitor.context.close()
+    assert most / 2 < count <= most
 
 
 # Latency in milliseconds, bytes a second: files arrive one after the other.

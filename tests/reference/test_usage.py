@@ -1,9 +1,10 @@
-"""The tab "In the wild" says what the survey counted."""
+"""The pages on usage in OpenStack say what the survey counted."""
 
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -80,39 +81,66 @@ def text(element: "etree._Element") -> str:
 def test_there_is_a_square_for_each_use(
     pages: dict[str, "etree._Element"],
 ) -> None:
-    """By project and by what the body does, each to the row of its place."""
-    rows = {row.get("id"): row for row in find(pages["find"], "//tr[@id]")}
-    assert len(rows) == len(SITES)
-    squares = find(pages["index"], "//*[@class='squares']//p//a")
-    assert len(squares) == len(USES)
-    assert len({square.get("href") for square in squares}) == len(USES)
+    """A path for each project and kind of body, with a link to its uses."""
+    wanted = Counter((repository(use["project"]), use["body"]) for use in USES)
     kinds = list(BODIES)
-    wanted = Counter(
-        (f"{site['file']}:{site['line']}", site["body"]) for site in USES
-    )
-    shown: Counter[tuple[str, str]] = Counter()
-
-    def problems() -> list[str]:
-        wrong = []
-        for square in squares:
-            title, href = square.get("title") or "", square.get("href") or ""
-            around = square.getparent()
-            assert around is not None
-            body = kinds[int((around.get("class") or "b?")[1:])]
-            row = rows.get(href.removeprefix("find/#"))
-            if row is None:
-                wrong.append(f"{title}: {href} is no row")
-                continue
-            file = text(find(row, "preceding-sibling::tr[th]/th/a")[-1])
-            shown[f"{file}:{text(row[0])}", body] += 1
-            if not file.endswith(title):
-                wrong.append(f"{title}: {href} is {file}")
-            if text(row[3]) != body:
-                wrong.append(f"{title}: {body} is {text(row[3])} there")
-        return wrong
-
-    refuse(problems())
+    shown: dict[tuple[str, str], int] = {}
+    for link in find(pages["index"], "//*[@class='squares']//svg/a"):
+        asked = parse_qs(urlsplit(link.get("xlink:href") or "").query)
+        project, body = asked["project"][0], asked["body"][0]
+        [path] = find(link, "path")
+        assert kinds[int((path.get("class") or "b?")[1:])] == body
+        shown[project, body] = (path.get("d") or "").count("z")
+        [title] = find(link, "title")
+        assert text(title) == f"{project}, {body}: {wanted[project, body]}"
     assert shown == wanted
+
+
+def test_squares_do_not_cover_each_other(
+    pages: dict[str, "etree._Element"],
+) -> None:
+    """Those of a project fill its picture, row by row."""
+    for picture in find(pages["index"], "//*[@class='squares']//svg"):
+        places: list[tuple[float, float]] = []
+        for path in find(picture, ".//path"):
+            x = y = 0.0
+            for kind, right, down in re.findall(
+                r"([Mm])(-?\d+) (-?\d+)h12v12h-12z", path.get("d") or ""
+            ):
+                x = float(right) + (x if kind == "m" else 0)
+                y = float(down) + (y if kind == "m" else 0)
+                places.append((y, x))
+        assert places == sorted(set(places))
+        assert places[0] == (0, 0)
+        bottom, right = (int(picture.get(n) or 0) for n in ("height", "width"))
+        assert max(y for y, _ in places) == bottom - 14
+        assert max(x for _, x in places) == right - 14
+
+
+def test_the_table_of_projects_shows_the_data(
+    pages: dict[str, "etree._Element"],
+) -> None:
+    """Both ways to re-raise, the share and the rate; links to the uses."""
+    [table] = find(pages["index"], "//table[contains(@class, 'projects')]")
+    shown = {}
+    for row in find(table, "tbody/tr"):
+        name, version, *numbers = map(text, row)
+        shown[name] = version, *numbers
+        links = [link.get("href") for link in find(row, ".//a")]
+        used = int(numbers[0]) > 0
+        assert links == [f"find/?project={name}"] * used
+    assert shown == {
+        repository(row["project"]): (
+            row["version"],
+            row["helper"],
+            row["bare_raises"],
+            f"{int(row['helper']) / both:.0%}",
+            f"{1000 * int(row['helper']) / int(row['lines']):.2f}",
+        )
+        for row in read("releases")
+        if row["newest"]
+        and (both := int(row["helper"]) + int(row["bare_raises"]))
+    }
 
 
 def test_legends_and_labels_count(pages: dict[str, "etree._Element"]) -> None:
@@ -136,13 +164,47 @@ def test_legends_and_labels_count(pages: dict[str, "etree._Element"]) -> None:
     }
 
 
-def test_the_table_shows_the_data(pages: dict[str, "etree._Element"]) -> None:
-    """All rows, in order, with a link to the file in its version."""
-    rows = find(pages["find"], "//tr[@id]")
-    for row, site in zip(rows, SITES, strict=True):
+def _upstream(site: dict[str, str]) -> str:
+    """The folder of a site's release."""
+    return (
+        f"https://opendev.org/openstack/{repository(site['project'])}"
+        f"/src/tag/{site['version']}/"
+    )
+
+
+def test_the_text_has_the_data(pages: dict[str, "etree._Element"]) -> None:
+    """A line for each use, below its project and the folder upstream."""
+    shown = []
+    for block in find(pages["text"], "//article//pre"):
+        [name] = find(block, "preceding::h2[1]")
+        [tree] = find(block, "preceding::a[1]")
+        for line in "".join(map(str, block.itertext())).splitlines():
+            shown.append([text(name), tree.get("href"), *line.split(" | ")])
+    assert shown == [
+        [
+            f"{repository(site['project'])} {site['version']}",
+            _upstream(site),
+            f"{site['file']}:{site['line']}",
+            site["function"],
+            site["catches"],
+            site["body"],
+            site["bare_raise"],
+            ", ".join(dict.fromkeys(code for _, code in findings(site))),
+        ]
+        for site in SITES
+    ]
+
+
+def test_the_table_begins_with_the_data(
+    pages: dict[str, "etree._Element"],
+) -> None:
+    """The first rows, with links to the lines in their version."""
+    rows = find(pages["find"], "//table[@class='sites']/tbody/tr")
+    assert len(rows) == 40
+    for row, site in zip(rows, SITES, strict=False):
         cells = [text(cell) for cell in row]
         assert cells[:4] == [
-            site["line"],
+            f"{site['file']}:{site['line']}",
             site["function"],
             re.sub(r"\s+", " ", site["catches"]),
             site["body"],
@@ -154,14 +216,31 @@ def test_the_table_shows_the_data(pages: dict[str, "etree._Element"]) -> None:
         )
         same = cells[4] == "the same"
         assert same == (site["bare_raise"] == "yes"), cells
-    links = {
-        link.get("href") for link in find(pages["find"], "//tr/th/a[@href]")
+        [link] = find(row, "th/a")
+        address = f"{_upstream(site)}{site['file']}#L{site['line']}"
+        assert link.get("href") == address
+
+
+def test_choices_count(pages: dict[str, "etree._Element"]) -> None:
+    """Each option says how many uses it leaves."""
+    values: dict[str, list[Iterable[str]]] = {
+        "project": [[repository(site["project"])] for site in SITES],
+        "catches": [[site["catches"]] for site in SITES],
+        "body": [[site["body"]] for site in SITES],
+        "raise": [[site["bare_raise"]] for site in SITES],
+        "finding": [{code for _, code in findings(site)} for site in SITES],
     }
-    assert links == {
-        f"https://opendev.org/openstack/{repository(site['project'])}"
-        f"/src/tag/{site['version']}/{site['file']}"
-        for site in SITES
-    }
+    for name, all_ in values.items():
+        count = Counter(value for each in all_ for value in each if value)
+        if name == "catches":
+            count = Counter({v: n for v, n in count.items() if n > 1})
+        [select] = find(pages["find"], f"//select[@name='{name}']")
+        shown = {
+            option.get("value"): int(text(option).rpartition("(")[2][:-1])
+            for option in select
+            if option.get("value") not in ("", "*")
+        }
+        assert shown == count
 
 
 def test_pictures_show_the_data(pages: dict[str, "etree._Element"]) -> None:
@@ -186,35 +265,30 @@ def test_pictures_show_the_data(pages: dict[str, "etree._Element"]) -> None:
         share = 100 * counts["re-raise"] / counts.total()
         assert widths.get("p0", 0) == pytest.approx(share, abs=0.1)
 
-    uses, rate = find(pages["years"], "//*[@role='img']")
-    for picture, value in (
-        (uses, lambda row: int(row["helper"])),
-        (rate, lambda row: 1000 * int(row["helper"]) / int(row["lines"])),
+    [picture] = find(pages["index"], "//*[@role='img']")
+    lines = find(picture, ".//polyline")
+    assert len(lines) == 3
+    points = [
+        [float(pair.split(",")[1]) for pair in line.split()]
+        for line in (line.get("points") or "" for line in lines)
+    ]
+    # Heights are in proportion to the numbers.
+    scale = None
+    for project, line in zip(
+        ("cinder", "nova", "neutron"), points, strict=True
     ):
-        lines = find(picture, ".//polyline")
-        assert len(lines) == 3
-        points = [
-            [float(pair.split(",")[1]) for pair in line.split()]
-            for line in (line.get("points") or "" for line in lines)
-        ]
-        # Heights are in proportion to the numbers.
-        scale = None
-        for project, line in zip(
-            ("cinder", "nova", "neutron"), points, strict=True
-        ):
-            listed = [v for (p, _), v in SERIES.items() if p == project]
-            for row, y in zip(listed, line, strict=True):
-                each = (250 - y) / value(row)
-                scale = scale or each
-                assert each == pytest.approx(scale, rel=0.01)
+        listed = [v for (p, _), v in SERIES.items() if p == project]
+        for row, y in zip(listed, line, strict=True):
+            each = (250 - y) / int(row["helper"])
+            scale = scale or each
+            assert each == pytest.approx(scale, rel=0.01)
 
 
 def test_pictures_have_words(pages: dict[str, "etree._Element"]) -> None:
     """A text alternative says what a picture says, with its numbers."""
     for name, wanted in (
         ("purposes", f"re-raise {len(USES)}"),
-        ("two_ways", f"helper {len(USES)}"),
-        ("years", f"Ocata {SERIES['nova', 'Ocata']['helper']}"),
+        ("index", f"Ocata {SERIES['nova', 'Ocata']['helper']}"),
     ):
         (*pictures,) = find(pages[name], "//*[@role='img']")
         assert pictures
@@ -267,11 +341,11 @@ def test_what_is_said_of_projects_and_purposes_holds() -> None:
         if helper + bare
     }
     most = sorted(shares, key=lambda name: -shares[name])[:3]
-    page = (DOCS / "reference/usage" / "two_ways.md").read_text("utf-8")
+    page = (DOCS / "reference/usage" / "index.md").read_text("utf-8")
     first, second, third = most
     said = f"above all {first.title()}, {second} and {third.title()}."
     assert said in page
-    told = page.partition("among them ")[2].partition(".")[0]
+    told = page.partition("only, among them ")[2].partition(".")[0]
     for project in re.split(", | and ", told.lower()):
         assert shares[project] == 0, project
     code: Counter[str] = Counter()
@@ -337,11 +411,12 @@ def _shown(tree: "etree._Element") -> Iterator[str]:
     left_out = "ancestor-or-self::code or self::script"
     marked = "ancestor-or-self::*[@lang = 'en']"
     article = f"//article//*[not({left_out} or {marked})]"
-    # Line, function and exception of a row are code, and so are files.
-    cell = "parent::tr/@id and count(preceding-sibling::td) < 3"
-    file = "contains(@href, '/src/tag/')"
+    # File, function and exception of a row are code.
+    table = "parent::tr/parent::tbody/parent::table[@class='sites']"
+    cell = f"ancestor-or-self::*[{table}][count(preceding-sibling::*) < 3]"
+    option = "self::option[../@name = 'catches' or ../@name = 'project']"
     for element in find(tree, f"{article}[not(ancestor::svg)]"):
-        if not element.xpath(f"boolean(self::td[{cell}] | self::a[{file}])"):
+        if not element.xpath(f"boolean({cell} | {option})"):
             yield from filter(
                 None,
                 [
@@ -351,7 +426,7 @@ def _shown(tree: "etree._Element") -> Iterator[str]:
                         value
                         for name, value in element.attrib.items()
                         if name in ("aria-label", "alt", "placeholder")
-                        or str(name).startswith("data-")
+                        or str(name) in ("data-told", "data-failed")
                     ),
                 ],
             )
@@ -394,42 +469,48 @@ def test_the_chinese_pages_say_nothing_in_english(
     refuse(problems())
 
 
-def test_links_to_picked_rows_find_some(
-    pages: dict[str, "etree._Element"], chinese: dict[str, "etree._Element"]
-) -> None:
-    """What a link asks for is what the table says, in its language."""
-    for tab in pages, chinese:
-        links = [
-            link.get("href") or ""
-            for name in ("index", "purposes")
-            for link in find(tab[name], "//article//a[contains(@href, '?')]")
-        ]
-        rows = find(tab["find"], "//tr[@id]")
+def test_links_to_picked_rows_find_some(site: Path) -> None:
+    """What any page's link asks for is a choice of the form, or one place."""
+    places = Counter[str]()
+    for one in SITES:
+        place = f"{one['file']}:{one['line']}"
+        places[place] += 1
+    count = 0
+    for language in "", "zh":
+        tree = etree.parse(
+            str(site / language / "reference/usage/find/index.html"),
+            etree.HTMLParser(encoding="utf-8"),
+        ).getroot()
         values = {
-            "body": {text(row[3]) for row in rows},
-            "finding": {
-                kind
-                for row in rows
-                for kind in re.split(", |、", text(row[5]))
-            },
-            "project": {repository(use["project"]) for use in USES},
+            select.get("name"): {option.get("value") for option in select}
+            for select in find(tree, "//form[@class='pick']//select")
         }
-        assert len(links) > 30
-        for link in links:
-            ((name, (asked,)),) = parse_qs(urlsplit(link).query).items()
-            assert asked in values[name], link
+        folder = site / language
+        for page in folder.rglob("index.html"):
+            for query in re.findall(
+                r'href="[^"]*find/\?([^"]+)"', page.read_text("utf-8")
+            ):
+                for name, asked in parse_qs(unescape(query)).items():
+                    count += 1
+                    if name == "words":
+                        found = [p for p in places if p.startswith(asked[0])]
+                        assert len(found) == 1, f"{page}: {asked[0]}: {found}"
+                    else:
+                        assert asked[0] in values[name], f"{page}: {query}"
+    assert count > 200
 
 
-def test_the_rows_stand_on_one_page(site: Path) -> None:
-    """And in no search index, which every reader loads."""
-    name = "StorwizeHelpers."
-    assert any(name in use["function"] for use in USES)
+def test_the_rows_are_on_one_page(site: Path) -> None:
+    """And in its Markdown; in no search index, which every reader loads."""
+    code = "StorwizeHelpers."
+    assert any(code in use["function"] for use in USES)
     assert {
         path.relative_to(site)
-        for pattern in ("index.html", "search_index.json")
+        for pattern in ("index.html", "index.md", "search_index.json")
         for path in site.rglob(pattern)
-        if name in path.read_text("utf-8")
+        if code in path.read_text("utf-8")
     } == {
-        Path(language, "reference/usage/find/index.html")
+        Path(language, "reference/usage/text", name)
         for language in ("", "zh")
+        for name in ("index.html", "index.md")
     }

@@ -19,6 +19,7 @@ from render.blocks.wild import charts, numbers, places, tables
 PARTS: dict[str, Callable[[str], str]] = {
     "in tests": tables.in_tests,
     "legend": charts.legend,
+    "projects": tables.projects,
     "purposes": charts.purposes,
     "purposes table": tables.purposes,
     "releases": tables.releases,
@@ -26,8 +27,8 @@ PARTS: dict[str, Callable[[str], str]] = {
     "site": places.site,
     "sites": places.sites,
     "squares": charts.squares,
+    "text": places.text,
     "turns": tables.turns,
-    "ways": charts.ways,
     "years": charts.years,
     "years table": tables.years,
 }
@@ -50,7 +51,7 @@ def block(text: str) -> str:
         >>> block("gone")
         Traceback (most recent call last):
             ...
-        render.blocks.BlockError: no part `gone`; there are in tests, legend, purposes, purposes table, releases, say, site, sites, squares, turns, ways, years, years table
+        render.blocks.BlockError: no part `gone`; there are in tests, legend, projects, purposes, purposes table, releases, say, site, sites, squares, text, turns, years, years table
         >>> block("site\nnova/gone.py:1")
         Traceback (most recent call last):
             ...

@@ -6,46 +6,56 @@ and not smaller; colours are the stylesheet's, by the number of a kind.
 
 from collections import Counter
 from html import escape
-from itertools import groupby
 
 from render import html
-from render.blocks.wild import data, tables
+from render.blocks.wild import data
 from render.blocks.wild.data import Row, listed, say
 from survey.bodies import BODIES
 from survey.purposes import PURPOSES
 
-# Of all items outside tests. Rarer purposes share a colour.
-_SMALLEST_SHARE = 0.02
-_BAR = 22  # Pixels from one bar to the next.
+# Pixels from one bar to the next, and from one square to the next.
+_BAR = 22
+_SQUARE = 14
+_ACROSS = 20  # Squares in a row: a phone has room for them.
 
 
 def squares(_: str) -> str:
-    """A square for each use, by project and by what the body does."""
+    """A square for each use, by project and by what the body does.
+
+    The squares of a project with one colour are one path, and one link. Its
+    address is `xlink:href`: the theme's script writes each `href` anew, which
+    those of SVG don't allow.
+    """
     sites = data.uses()
     kinds = list(BODIES)
-    count = Counter(site["project"] for site in sites)
-    sites.sort(
-        key=lambda s: (
-            -count[s["project"]],
-            s["project"],
-            kinds.index(s["body"] or "nothing"),
-        )
-    )
+    by: dict[str, Counter[str]] = {}
+    for site in sites:
+        by.setdefault(data.repository(site["project"]), Counter())[
+            site["body"]
+        ] += 1
     projects = []
-    for project, group in groupby(sites, lambda site: site["project"]):
-        name = data.repository(project)
-        bodies = "".join(
-            f'<span class="b{kinds.index(body or "nothing")}">'
-            + "".join(
-                f'<a href="find/#{s["id"]}" title="{_file(s)}"></a>'
-                for s in same
-            )
-            + "</span>"
-            for body, same in groupby(group, lambda site: site["body"])
-        )
+    for name in sorted(by, key=lambda name: (-by[name].total(), name)):
+        count = by[name]
+        total = count.total()
+        paths, at = [], 0
+        for index, body in enumerate(kinds):
+            if number := count[body]:
+                what = say("{what}: {value}").format(
+                    what=listed([name, say(body)]), value=number
+                )
+                paths.append(
+                    f'<a role="link" xlink:href="find/?project={name}&amp;'
+                    f'body={_query(body)}">'
+                    f"<title>{what}</title>"
+                    f'<path class="b{index}" d="{_path(at, number)}"/></a>'
+                )
+                at += number
+        width = _SQUARE * min(total, _ACROSS)
+        height = _SQUARE * -(-total // _ACROSS)
         projects.append(
-            f'<div><a href="find/?project={name}">{name} '
-            f"<b>{count[project]}</b></a><p>{bodies}</p></div>"
+            f'<div><a href="find/?project={name}">{name} <b>{total}</b></a>'
+            f'<svg width="{width}" height="{height}">{"".join(paths)}</svg>'
+            "</div>"
         )
     skip = say("Past the squares")
     return (
@@ -56,9 +66,33 @@ def squares(_: str) -> str:
     )
 
 
-def _file(site: Row) -> str:
-    """A site's file and its folder: a thousand longer names weigh too much."""
-    return "/".join(site["file"].split("/")[-2:])
+def _query(body: str) -> str:
+    return body.replace(" ", "+")
+
+
+def _path(first: int, number: int) -> str:
+    """The outline of some squares.
+
+    Args:
+        first: The place of the first one, counted along the rows.
+        number: How many.
+
+    Returns:
+        What draws them.
+
+    Examples:
+        >>> _path(0, 2)
+        'M0 0h12v12h-12zm14 0h12v12h-12z'
+        >>> _path(19, 2)
+        'M266 0h12v12h-12zm-266 14h12v12h-12z'
+    """
+    row, column = divmod(first, _ACROSS)
+    drawn = [f"M{_SQUARE * column} {_SQUARE * row}"]
+    for place in range(first + 1, first + number):
+        back = f"m-{_SQUARE * (_ACROSS - 1)} {_SQUARE}"
+        drawn.append(f"m{_SQUARE} 0" if place % _ACROSS else back)
+    side = _SQUARE - 2
+    return "".join(f"{each}h{side}v{side}h-{side}z" for each in drawn)
 
 
 def _legend_of_bodies(sites: list[Row]) -> str:
@@ -66,9 +100,8 @@ def _legend_of_bodies(sites: list[Row]) -> str:
     entries = []
     for index, (body, explanation) in enumerate(BODIES.items()):
         name = say(body)
-        query = escape(name).replace(" ", "+")
         entries.append(
-            f'<li><a class="b{index}" href="find/?body={query}">'
+            f'<li><a class="b{index}" href="find/?body={_query(body)}">'
             f"{name} <b>{count[body]}</b></a> "
             f"{html.inline(say(explanation))}</li>"
         )
@@ -77,7 +110,7 @@ def _legend_of_bodies(sites: list[Row]) -> str:
 
 def purposes(_: str) -> str:
     """What a `with` is for: a bar for each project."""
-    coloured = _coloured()
+    coloured = data.coloured()
     by: dict[str, Counter[str]] = {}
     for row in data.rows("purposes"):
         if int(row["code"]):
@@ -93,13 +126,6 @@ def purposes(_: str) -> str:
             for name in order
         ],
     )
-
-
-def _coloured() -> list[str]:
-    """Purposes with a colour of their own, the helper's first."""
-    code, _ = data.by_purpose()
-    large = [p for p in code if code[p] >= _SMALLEST_SHARE * code.total()]
-    return sorted(large, key=lambda p: (p != "re-raise", -code[p]))
 
 
 def _bars(
@@ -153,7 +179,7 @@ def _bars(
 def legend(_: str) -> str:
     """The colours of the chart of purposes, and what each purpose means."""
     code, _tests = data.by_purpose()
-    coloured = _coloured()
+    coloured = data.coloured()
     names: dict[str, list[str]] = {}
     for row in sorted(data.rows("names"), key=lambda row: -int(row["code"])):
         if int(row["code"]):
@@ -176,49 +202,12 @@ def legend(_: str) -> str:
     return f'<ul class="legend">{"".join(entries)}</ul>'
 
 
-def ways(_: str) -> str:
-    """The helper and bare raises, as bars and as a table."""
-    newest = [
-        (
-            data.repository(row["project"]),
-            int(row["helper"]),
-            int(row["bare_raises"]),
-        )
-        for row in data.rows("releases")
-        if row["newest"] and int(row["helper"]) + int(row["bare_raises"])
-    ]
-    newest.sort(key=lambda row: (-row[1] / (row[1] + row[2]), -row[2]))
-    kinds = [say("helper"), say("bare `raise`").replace("`", "")]
-    totals = [sum(row[1] for row in newest), sum(row[2] for row in newest)]
-    entries = "".join(
-        f'<li><span class="w{index}">{kind} <b>{total:,}</b></span></li>'
-        for index, (kind, total) in enumerate(zip(kinds, totals, strict=True))
-    )
-    bars = _bars("w", kinds, [(name, counts) for name, *counts in newest])
-    table = tables.sortable(
-        [say("Project"), say("helper"), say("bare `raise`"), say("Share")],
-        [
-            [name, helper, bare, f"{helper / (helper + bare):.0%}"]
-            for name, helper, bare in newest
-        ],
-    )
-    return f'<ul class="legend">{entries}</ul>{bars}{table}'
-
-
-def years(unit: str) -> str:
-    """The series as lines.
-
-    Args:
-        unit: `uses`, or `rate` for uses per 1,000 lines.
-    """
-    digits = 0 if unit == "uses" else 2
-
-    def value(row: Row) -> float:
-        helper = int(row["helper"])
-        return helper if unit == "uses" else 1000 * helper / int(row["lines"])
-
+def years(_: str) -> str:
+    """The uses over the years, as lines."""
     series = data.series()
-    highest = max(value(row) for rows in series.values() for row in rows)
+    highest = max(
+        int(row["helper"]) for rows in series.values() for row in rows
+    )
     top, height, base = 1.05 * highest, 240, 250
 
     def y(number: float) -> float:
@@ -227,28 +216,27 @@ def years(unit: str) -> str:
     lines, ends, texts = [], [], []
     for index, (project, rows) in enumerate(series.items()):
         points = " ".join(
-            f"{number},{y(value(row)):.1f}" for number, row in enumerate(rows)
+            f"{number},{y(int(row['helper'])):.1f}"
+            for number, row in enumerate(rows)
         )
         lines.append(f'<polyline class="s{index}" points="{points}"/>')
-        last = value(rows[-1])
+        last = int(rows[-1]["helper"])
         ends.append(
             f'<text class="s{index}" y="{y(last) + 4:.0f}">'
-            f"{project} {last:.{digits}f}</text>"
+            f"{project} {last}</text>"
         )
-        values = listed(
-            f"{row['cycle']} {value(row):.{digits}f}" for row in rows
-        )
+        values = listed(f"{row['cycle']} {row['helper']}" for row in rows)
         texts.append(
             say("{what}: {value}.").format(what=project, value=values)
         )
-    step = next(s for s in (0.5, 1, 50, 100, 500) if highest <= 5 * s)
-    marks = [step * number for number in range(int(top / step) + 1)]
+    step = next(s for s in (50, 100, 500) if highest <= 5 * s)
+    marks = range(0, int(top) + 1, step)
     grid = "".join(
         f'<line x2="100%" y1="{y(mark):.0f}" y2="{y(mark):.0f}"/>'
         for mark in marks
     )
     scale = "".join(
-        f'<text y="{y(mark) - 3:.0f}">{mark:g}</text>' for mark in marks
+        f'<text y="{y(mark) - 3:.0f}">{mark}</text>' for mark in marks
     )
     cycles = [row["cycle"] for row in next(iter(series.values()))]
     end = len(cycles) - 1

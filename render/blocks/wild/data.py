@@ -17,6 +17,8 @@ _REPOSITORIES = {
     "openstack-placement": "placement",
 }
 
+_SMALLEST_SHARE = 0.02  # Of all items outside tests.
+
 Row = dict[str, str]
 
 say = partial(locale.say, domain="wild")
@@ -67,15 +69,8 @@ def repository(project: str) -> str:
 
 
 def sites() -> list[Row]:
-    """The survey's sites, each with an `id` for the page that lists them.
-
-    The ids are numbers: files and lines would weigh more, and change as often,
-    with each release that is read.
-    """
-    return [
-        {**row, "id": f"s{number}"}
-        for number, row in enumerate(rows("sites"), 1)
-    ]
+    """Every place of the newest releases that the survey found."""
+    return rows("sites")
 
 
 def uses() -> list[Row]:
@@ -125,6 +120,16 @@ def by_purpose() -> tuple[Counter[str], Counter[str]]:
         code[row["purpose"]] += int(row["code"])
         tests[row["purpose"]] += int(row["tests"])
     return code, tests
+
+
+def coloured() -> list[str]:
+    """The frequent purposes of `with`, the helper's first.
+
+    Rarer ones share a colour of the picture and a column of the table.
+    """
+    code, _ = by_purpose()
+    large = [p for p in code if code[p] >= _SMALLEST_SHARE * code.total()]
+    return sorted(large, key=lambda p: (p != "re-raise", -code[p]))
 
 
 def series() -> dict[str, list[Row]]:

@@ -28,6 +28,8 @@ def sentences(text: str) -> str:
         '<p>Nova has 189.</p>'
         >>> sentences("一处。\n两处。")
         '<p>一处。两处。</p>'
+        >>> sentences("- Nova: {nova}.\n- Zun: {zun}.")
+        '<ul><li>Nova: 189.</li><li>Zun: 35.</li></ul>'
         >>> sentences("{gone}")
         Traceback (most recent call last):
             ...
@@ -37,7 +39,14 @@ def sentences(text: str) -> str:
     for name in _NUMBER.findall(text):
         if name not in known:
             raise BlockError(f"there is no number {{{name}}}")
-    filled = locale.joined(_NUMBER.sub(lambda m: known[m[1]], text))
+    filled = _NUMBER.sub(lambda m: known[m[1]], text)
+    if filled.startswith("- "):
+        items = "".join(
+            f"<li>{html.inline(line.removeprefix('- '))}</li>"
+            for line in filled.splitlines()
+        )
+        return f"<ul>{items}</ul>"
+    filled = locale.joined(filled)
     return f"<p>{html.inline(filled)}</p>"
 
 
@@ -61,8 +70,10 @@ def numbers() -> dict[str, str]:
     code, tests = data.by_purpose()
     newest = [r for r in data.rows("releases") if r["newest"]]
     with_helper = len({s["project"] for s in sites})
-    found = {s["id"]: [c for _, c in data.findings(s)] for s in sites}
-    outside = [s for s in sites if "SRE301" in found[s["id"]]]
+    found = [[code for _, code in data.findings(s)] for s in sites]
+    outside = [
+        s for s, codes in zip(sites, found, strict=True) if "SRE301" in codes
+    ]
     pure = sum(s["file"].endswith("/pure.py") for s in outside)
     ways = [(int(r["helper"]), int(r["bare_raises"])) for r in newest]
     known |= {
@@ -75,8 +86,8 @@ def numbers() -> dict[str, str]:
         "replaceable": replaceable,
         "replaceable_share": f"{replaceable / len(sites):.0%}",
         "exception": sum(s["catches"] == "Exception" for s in sites),
-        "findings": sum(map(len, found.values())),
-        "with_findings": sum(map(bool, found.values())),
+        "findings": sum(map(len, found)),
+        "with_findings": sum(map(bool, found)),
         "items": code.total(),
         "test_items": tests.total(),
         "test_share": f"{tests.total() / (code.total() + tests.total()):.0%}",

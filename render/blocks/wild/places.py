@@ -1,7 +1,10 @@
 """Places where projects use the helper, and what looks wrong there."""
 
+from collections import Counter
+from collections.abc import Callable
 from html import escape
 from itertools import groupby
+from typing import Any
 
 from render import html
 from render.blocks import BlockError
@@ -9,61 +12,150 @@ from render.blocks.wild import data
 from render.blocks.wild.data import Row, listed, say
 from reraise_lint import RULES
 
+# Rows that the page has before its script has loaded the others.
+_SHOWN = 40
+# A choice of exceptions has those that are caught this often at least; words
+# find the others.
+_OFTEN = 2
+
 
 def sites(_: str) -> str:
-    """All sites: a `<tbody>` for each file, a row for each use.
+    """Choices, and the first sites in a table.
 
-    The heading of a file has the link; the script makes one of each line.
+    A script loads the page that has `text` once a reader chooses something, and
+    shows what fits.
     """
-    bodies = []
-    for _file, group in groupby(data.sites(), lambda site: site["file"]):
-        rows = list(group)
-        bodies.append(
-            f'<tbody><tr><th colspan="6"><a href="{data.upstream(rows[0])}">'
-            f"{rows[0]['file']}</a></th></tr>{''.join(map(_row, rows))}"
-            "</tbody>"
-        )
+    rows = data.sites()
     head = "".join(
-        f"<th{attribute}>{html.inline(heading)}</th>"
-        for heading, attribute in (
-            (say("Line"), ""),
-            (say("Function"), ""),
-            (say("Catches"), ' data-by="catches"'),
-            (say("Body"), ' data-by="body"'),
-            (say("A bare `raise` does"), ' data-by="raise"'),
-            (say("Looks wrong"), ' data-by="finding"'),
-        )
+        f'<th scope="col">{html.inline(heading)}</th>'
+        for heading in (say("File and line"), *_headings().values())
     )
-    labels = {
-        "words": say("Words"),
-        "any": say("any"),
-        "some": say("something"),
-        "project": say("Project"),
-    }
-    attributes = "".join(
-        f' data-{name}="{label}"' for name, label in labels.items()
-    )
+    body = "".join(map(_row, rows[:_SHOWN]))
+    told = say("{found} of {all} uses; {shown} shown")
+    status = told.format(found=len(rows), all=len(rows), shown=_SHOWN)
+    failed = say("The list could not be loaded. Read it as text.")
+    more = say("Show more")
     return (
-        f'<form class="pick"{attributes}></form>'
-        '<table class="sites" data-search-exclude><thead>'
-        f"<tr>{head}</tr></thead>{''.join(bodies)}</table>"
+        f'{_form(rows)}<p class="told" role="status" data-told="{told}" '
+        f'data-failed="{failed}">{status}</p>'
+        f'<table class="sites" data-search-exclude><thead><tr>{head}</tr>'
+        f"</thead><tbody>{body}</tbody></table>"
+        f'<button type="button" class="more">{more}</button>'
     )
+
+
+def _headings() -> dict[str, str]:
+    """The columns after the first, by the names that addresses have for them."""
+    return {
+        "function": say("Function"),
+        "catches": say("Catches"),
+        "body": say("Body"),
+        "raise": say("A bare `raise` does"),
+        "finding": say("Looks wrong"),
+    }
+
+
+def _form(rows: list[Row]) -> str:
+    """The choices. A value is the same word in every language."""
+    labels: dict[str, Callable[[str], str]] = {
+        "project": lambda value: value,
+        "catches": lambda value: value,
+        "body": lambda value: say(value),
+        "raise": lambda value: _same_with_bare_raise(value).replace("`", ""),
+        "finding": lambda value: f"{value} {RULES[value].name}",
+    }
+    counts = {name: Counter[str]() for name in labels}
+    for row in rows:
+        for name, value in _facts(row).items():
+            if name in counts:
+                counts[name].update(value if name == "finding" else [value])
+    headings = {"project": say("Project"), **_headings()}
+    words = say("Words")
+    fields = [
+        f'<div><label for="pick-words">{words}</label><input id="pick-words" '
+        'name="words" type="search" spellcheck="false"></div>'
+    ]
+    for name, count in counts.items():
+        options = [f'<option value="">{say("any")}</option>']
+        if name == "finding":
+            options.append(f'<option value="*">{say("something")}</option>')
+        for value, number in count.most_common():
+            if value and (name != "catches" or number >= _OFTEN):
+                label = escape(labels[name](value))
+                options.append(
+                    f'<option value="{escape(value)}" data-label="{label}">'
+                    f"{label} ({number})</option>"
+                )
+        heading = headings[name].replace("`", "")
+        fields.append(
+            f'<div><label for="pick-{name}">{heading}</label>'
+            f'<select id="pick-{name}" name="{name}">{"".join(options)}'
+            "</select></div>"
+        )
+    none = say("No use fits: clear the filters")
+    return (
+        f'<form class="pick" data-source="{html.sibling_url("../text/")}">'
+        f'{"".join(fields)}<button type="button" hidden>{none}</button></form>'
+    )
+
+
+def _facts(site: Row) -> dict[str, Any]:
+    """What a site's row says, in words that are the same in every language."""
+    return {
+        "project": data.repository(site["project"]),
+        "place": f"{site['file']}:{site['line']}",
+        "function": site["function"],
+        "catches": site["catches"],
+        "body": site["body"],
+        "raise": site["bare_raise"],
+        "finding": list(
+            dict.fromkeys(code for _, code in data.findings(site))
+        ),
+    }
 
 
 def _row(site: Row) -> str:
     body = site["body"]  # A literal inside `say` would be taken for a message.
+    place = html.breakable(f"{site['file']}:{site['line']}")
     cells = [
-        site["line"],
-        site["function"],
-        escape(site["catches"]),
+        html.breakable(site["function"]),
+        html.breakable(escape(site["catches"])),
         say(body),
-        _same_with_bare_raise(site).replace("`", ""),
+        _same_with_bare_raise(site["bare_raise"]).replace("`", ""),
         _findings(site),
     ]
-    return f'<tr id="{site["id"]}"><td>{"</td><td>".join(cells)}</td></tr>'
+    return (
+        f'<tr><th scope="row"><a href="{data.upstream(site, site["line"])}">'
+        f"{place}</a></th><td>{'</td><td>'.join(cells)}</td></tr>"
+    )
 
 
-def _same_with_bare_raise(site: Row) -> str:
+def text(_: str) -> str:
+    """All sites as text, a line for each, by project.
+
+    `docs/theme/material/assets/sites.js` reads it.
+    """
+    shown = []
+    for project, group in groupby(data.sites(), lambda row: row["project"]):
+        rows = list(group)
+        name = data.repository(project)
+        lines = "\n".join(
+            " | ".join(
+                ", ".join(value) if isinstance(value, list) else value
+                for key, value in _facts(row).items()
+                if key != "project"
+            )
+            for row in rows
+        )
+        tree = data.upstream({**rows[0], "file": ""})
+        shown.append(
+            f'<h2 id="{name}">{name} {rows[0]["version"]}</h2>'
+            f'<p><a href="{tree}">{tree}</a></p>{html.output(lines)}'
+        )
+    return "".join(shown)
+
+
+def _same_with_bare_raise(value: str) -> str:
     """Whether a bare `raise` does the same, and why not."""
     words = {
         "flag": say("no: flag"),
@@ -76,7 +168,7 @@ def _same_with_bare_raise(site: Row) -> str:
         "another item": say("no: another item after it"),
         "yes": say("the same"),
     }
-    return words.get(site["bare_raise"], "")
+    return words.get(value, "")
 
 
 def _findings(site: Row) -> str:
@@ -105,7 +197,9 @@ def site(place: str) -> str:
     facts = {
         say("Catches"): html.code(row["catches"]) if row["catches"] else "",
         say("Body"): html.inline(say(body)),
-        say("A bare `raise` does"): html.inline(_same_with_bare_raise(row)),
+        say("A bare `raise` does"): html.inline(
+            _same_with_bare_raise(row["bare_raise"])
+        ),
         say("Looks wrong"): _findings(row),
     }
     told = " \u00b7 ".join(
@@ -119,6 +213,6 @@ def site(place: str) -> str:
         f'<p><a href="{data.upstream(row, row["line"])}">'
         f"{data.repository(row['project'])} {row['version']}, {place}</a> "
         f"{html.code(row['function'])}<br>"
-        f'<small>{told} \u00b7 <a href="{find}#{row["id"]}">{link}</a>'
+        f'<small>{told} \u00b7 <a href="{find}?words={place}">{link}</a>'
         "</small></p>"
     )

@@ -8,17 +8,27 @@ from typing import Any
 from render import html
 from render.blocks.wild import data
 from render.blocks.wild.data import Row, say
-from survey.purposes import PURPOSES
 
 _LARGE = 8  # Uses. A smaller change between releases isn't shown.
+_PARTS = 2  # Files or folders that are named for each change.
 
 
-def sortable(headings: list[str], rows: list[list[Any]]) -> str:
+class _Html(str):
+    """A cell that is HTML already."""
+
+    __slots__ = ()
+
+
+def sortable(
+    headings: list[str], rows: list[list[Any]], kind: str = ""
+) -> str:
     """A table that a click on a heading sorts.
 
     Args:
         headings: The headings of its columns.
         rows: The cells, numbers or text; the first one names the row.
+        kind: For the stylesheet: `wide` has more columns than a page has room
+            for.
 
     Returns:
         HTML.
@@ -31,12 +41,14 @@ def sortable(headings: list[str], rows: list[list[Any]]) -> str:
     return html.table(
         [html.inline(heading) for heading in headings],
         [[_cell(cell) for cell in row] for row in rows],
-        ' class="sorted"',
+        f' class="{f"sorted {kind}".strip()}"',
         labelled=False,
     )
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, _Html):
+        return value
     return f"{value:,}" if isinstance(value, int) else html.inline(str(value))
 
 
@@ -54,32 +66,71 @@ def in_tests(_: str) -> str:
     )
 
 
+def projects(_: str) -> str:
+    """How often each project re-raises, and in which of the two ways."""
+    newest = [
+        (data.repository(row["project"]), row)
+        for row in data.rows("releases")
+        if row["newest"] and int(row["helper"]) + int(row["bare_raises"])
+    ]
+    newest.sort(key=lambda pair: (-int(pair[1]["helper"]), pair[0]))
+    rows = []
+    for name, row in newest:
+        helper, bare = int(row["helper"]), int(row["bare_raises"])
+        rows.append(
+            [
+                _Html(f'<a href="find/?project={name}">{name}</a>')
+                if helper
+                else name,
+                row["version"],
+                helper,
+                bare,
+                f"{helper / (helper + bare):.0%}",
+                f"{1000 * helper / int(row['lines']):.2f}",
+            ]
+        )
+    return sortable(
+        [
+            say("Project"),
+            say("Version"),
+            say("Uses"),
+            say("bare `raise`"),
+            say("Share"),
+            say("Per 1,000 lines"),
+        ],
+        rows,
+        "projects",
+    )
+
+
 def purposes(_: str) -> str:
     """The numbers behind the chart of purposes, by project."""
+    kinds = data.coloured()
     by: dict[str, Counter[str]] = {}
     for row in data.rows("purposes"):
-        name = data.repository(row["project"])
-        count = by.setdefault(name, Counter())
-        count[row["purpose"]] += int(row["code"])
+        count = by.setdefault(data.repository(row["project"]), Counter())
+        kind = row["purpose"] if row["purpose"] in kinds else "all else"
+        count[kind] += int(row["code"])
+        count["code"] += int(row["code"])
         count["tests"] += int(row["tests"])
-    kinds = [p for p in PURPOSES if any(count[p] for count in by.values())]
-    order = sorted(by, key=lambda name: -sum(by[name][kind] for kind in kinds))
     return sortable(
         [
             say("Project"),
             say("Outside tests"),
             say("In tests"),
             *map(say, kinds),
+            say("all else"),
         ],
         [
             [
                 name,
-                sum(by[name][kind] for kind in kinds),
+                by[name]["code"],
                 by[name]["tests"],
-                *(by[name][kind] or "" for kind in kinds),
+                *(by[name][kind] or "" for kind in [*kinds, "all else"]),
             ]
-            for name in order
+            for name in sorted(by, key=lambda name: -by[name]["code"])
         ],
+        "wide",
     )
 
 
@@ -92,12 +143,12 @@ def years(_: str) -> str:
         for release in releases:
             helper, lines = int(release["helper"]), int(release["lines"])
             rate = f"{1000 * helper / lines:.2f}"
-            cells += [release["version"], helper, rate]
+            cells += [helper, rate]
         rows.append(cells)
     headings = [say("Cycle")]
     for project in series:
-        headings += [project, say("Uses"), say("Per 1,000 lines")]
-    return sortable(headings, rows)
+        headings += [project, say("Per 1,000 lines")]
+    return sortable(headings, rows, "wide")
 
 
 def turns(_: str) -> str:
@@ -137,7 +188,7 @@ def _largest(files: list[Row]) -> str:
         return sum(change for _, change in found[key])
 
     shown = []
-    for key in sorted(found, key=lambda key: (-abs(total(key)), key))[:3]:
+    for key in sorted(found, key=lambda key: (-abs(total(key)), key))[:_PARTS]:
         (file, _), *more = found[key]
         name = f"`{key[0] if more else file}`"
         if key[1]:

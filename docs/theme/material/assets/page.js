@@ -15,3 +15,13 @@ document$.subscribe(() => {
     wide.observe(table);
   }
 });
+
+// The other language shows the same part of the page, with the same filters.
+for (const kind of ["click", "auxclick"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const twin = target.closest?.("[data-twin]");
+    if (!twin) return;
+    twin.search = location.search;
+    twin.hash = location.hash;
+  }, true);
+}

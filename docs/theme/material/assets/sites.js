@@ -1,113 +1,157 @@
-// Filters the list of the helper's uses. The filter is kept in
-// the address (?project=nova&body=logs&words=...), so that a link carries it.
+// Filters and sorts the list of the helper's uses. The page has the first ones;
+// all are loaded, from the page that has them as text, once a reader asks. The
+// filters are kept in the address (?project=nova&body=logs&words=...).
 (() => {
   const form = document.querySelector("form.pick");
   if (!form) return;
 
   const table = document.querySelector("table.sites");
-  const files = [...table.tBodies];
-  const several = (text) => text.split(/, |、/); // As render/blocks/wild/data.py joins them.
-  const cells = {};
-  table.querySelectorAll("thead th").forEach((th, i) => {
-    if (th.dataset.by) cells[th.dataset.by] = [i, th.textContent];
-  });
+  const [rows] = table.tBodies;
+  const told = document.querySelector(".told");
+  const clear = form.querySelector("button");
+  const more = document.querySelector("button.more");
+  const controls = [...form.querySelectorAll("input, select")];
+  const words = controls[0];
+  const step = rows.rows.length;
+  const columns = ["place", "function", "catches", "body", "raise", "finding"];
+  const source = new URL(form.dataset.source, location);
+  let limit = step;
+  let order = null; // The index of a column, and whether it goes up.
+  let loading = null;
 
-  const rows = files.flatMap((file) => {
-    const link = file.querySelector("a");
-    return [...file.rows].slice(1).map((row) => {
-      const line = document.createElement("a");
-      line.textContent = row.cells[0].textContent;
-      line.href = `${link.href}#L${line.textContent}`;
-      row.cells[0].replaceChildren(line);
-      const facts = { project: link.href.split("/")[4] };
-      for (const [name, [i]] of Object.entries(cells)) {
-        facts[name] = row.cells[i].textContent;
-      }
-      const words = `${link.textContent}:${row.textContent}`;
-      return { row, facts, text: words.toLowerCase() };
-    });
-  });
-
-  function labelled(text, control, name) {
-    const label = document.createElement("label");
-    const both = document.createElement("div");
-    control.name = name;
-    control.id = `pick-${name}`;
-    label.htmlFor = control.id;
-    label.append(text);
-    both.append(label, control);
-    form.append(both);
-    return control;
+  function label(name, value) {
+    const select = form.elements[name];
+    const option = select && [...select.options].find((one) => one.value === value);
+    return option?.dataset.label ?? value;
   }
 
-  function select(text, name) {
-    const counts = new Map();
-    for (const { facts } of rows) {
-      const values = name === "finding" ? several(facts[name]) : [facts[name]];
-      for (const value of values.filter(Boolean)) {
-        counts.set(value, (counts.get(value) ?? 0) + 1);
+  function read(page) {
+    const uses = [];
+    for (const title of page.querySelectorAll("article h2[id]")) {
+      const tree = title.nextElementSibling.querySelector("a").href;
+      const lines = title.nextElementSibling.nextElementSibling.querySelector("code");
+      for (const line of lines.textContent.split("\n").filter(Boolean)) {
+        const use = { project: title.id };
+        line.split(" | ").forEach((value, i) => { use[columns[i]] = value; });
+        use.codes = use.finding.split(", ").filter(Boolean);
+        const [file, number] = use.place.split(":");
+        use.link = `${tree}${file}#L${number}`;
+        use.cells = columns.map((name) => label(name, use[name]));
+        use.cells[5] = use.codes.map((code) => label("finding", code)).join(", ");
+        use.text = use.cells.join(" ").toLowerCase();
+        uses.push(use);
       }
     }
-    const made = labelled(text, document.createElement("select"), name);
-    made.add(new Option(form.dataset.any, ""));
-    if (name === "finding") made.add(new Option(form.dataset.some, "*"));
-    const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    for (const [value, count] of sorted) {
-      made.add(new Option(`${value} (${count})`, value));
-    }
+    if (!uses.length) throw new Error("not the page with the list");
+    return uses;
+  }
+
+  async function load() {
+    const text = await (await fetch(source)).text();
+    return read(new DOMParser().parseFromString(text, "text/html"));
+  }
+
+  function row(use) {
+    const made = document.createElement("tr");
+    use.cells.forEach((text, i) => {
+      const cell = document.createElement(i ? "td" : "th");
+      const inside = i ? cell : document.createElement("a");
+      // As `breakable` in render/html.py.
+      text.replace(/\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g, "$&\n").split("\n").forEach((part, j) => {
+          if (j) inside.append(document.createElement("wbr"));
+        inside.append(part);
+      });
+      if (!i) {
+        cell.scope = "row";
+        inside.href = use.link;
+        cell.append(inside);
+      }
+      made.append(cell);
+    });
     return made;
   }
 
-  const words = labelled(form.dataset.words, document.createElement("input"), "words");
-  words.type = "search";
-  words.spellcheck = false;
-  const selects = [select(form.dataset.project, "project")];
-  for (const [name, [, text]] of Object.entries(cells)) selects.push(select(text, name));
-  const told = document.createElement("output");
-  told.setAttribute("aria-live", "polite");
-  form.append(told);
+  function fits(use, asked, typed) {
+    return typed.every((word) => use.text.includes(word)) &&
+      asked.every(({ name, value }) => {
+        if (name !== "finding") return use[name] === value;
+        return value === "*" ? use.codes.length > 0 : use.codes.includes(value);
+      });
+  }
 
-  const fits = {
-    finding: (has, asked) => (asked === "*" ? has !== "" : several(has).includes(asked)),
-  };
+  function compare(a, b) {
+    const [column, up] = order;
+    const [one, other] = [a.cells[column], b.cells[column]];
+    if (!one || !other) return Number(!one) - Number(!other); // Empty ones last.
+    return (up ? 1 : -1) * one.localeCompare(other, undefined, { numeric: true });
+  }
 
-  function show() {
+  async function show() {
+    table.ariaBusy = "true";
+    let uses;
+    try {
+      uses = await (loading ??= load());
+    } catch {
+      loading = null;
+      told.textContent = told.dataset.failed;
+      return;
+    }
     const typed = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const asked = selects.filter((each) => each.value);
-    let found = 0;
-    for (const { row, facts, text } of rows) {
-      row.hidden = !(
-        asked.every(({ name, value }) =>
-          (fits[name] ?? ((a, b) => a === b))(facts[name], value),
-        ) && typed.every((word) => text.includes(word))
-      );
-      if (!row.hidden) found += 1;
-    }
-    for (const file of files) {
-      file.hidden = !file.querySelector("tr[id]:not([hidden])");
-    }
-    told.value = `${found} / ${rows.length}`;
+    const asked = controls.slice(1).filter((each) => each.value);
+    const found = uses.filter((use) => fits(use, asked, typed));
+    if (order) found.sort(compare);
+    const shown = found.slice(0, limit);
+    rows.replaceChildren(...shown.map(row));
+    table.ariaBusy = null;
+    clear.hidden = found.length > 0;
+    more.hidden = shown.length === found.length;
+    const numbers = { found: found.length, all: uses.length, shown: shown.length };
+    told.textContent = told.dataset.told.replace(/{(\w+)}/g, (_, name) => numbers[name]);
   }
 
   function changed() {
-    show();
+    limit = step;
     const address = new URL(location.href);
-    for (const { name, value } of [words, ...selects]) {
-      address.searchParams.delete(name);  // Then set: always in this order.
+    for (const { name, value } of controls) {
+      address.searchParams.delete(name); // Then set: always in this order.
       if (value) address.searchParams.set(name, value);
     }
     history.replaceState(history.state, "", address);
+    show();
   }
 
+  function sort(heading, column) {
+    order = [column, heading.ariaSort !== "ascending"];
+    for (const each of table.tHead.rows[0].cells) each.ariaSort = null;
+    heading.ariaSort = order[1] ? "ascending" : "descending";
+    show();
+  }
+
+  [...table.tHead.rows[0].cells].forEach((heading, column) => {
+    const button = document.createElement("button");
+    button.append(...heading.childNodes);
+    button.addEventListener("click", () => sort(heading, column));
+    heading.append(button);
+  });
+  more.addEventListener("click", async () => {
+    const before = rows.rows.length;
+    limit += step;
+    await show();
+    rows.rows[before]?.querySelector("a").focus();
+  });
+  clear.addEventListener("click", () => {
+    for (const control of controls) control.value = "";
+    words.focus();
+    changed();
+  });
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", (event) => event.preventDefault());
+
   const given = new URL(location.href).searchParams;
-  for (const control of [words, ...selects]) {
+  for (const control of controls) {
     control.value = given.get(control.name) ?? "";
     // A value that no row has: all rows, and not none without a reason.
     if (control.selectedIndex === -1) control.value = "";
   }
-  form.addEventListener("input", changed);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  show();
-  // The rows have moved since the browser went to the one in the address.
-  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  if (controls.some((control) => control.value)) show();
 })();
