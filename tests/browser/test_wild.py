@@ -177,6 +177,7 @@ def test_a_list_that_does_not_come_is_said(new_page: NewPage) -> None:
     page.route("**/text/", lambda route: route.fulfill(body="<p>moved"))
     page.get_by_label("Project").select_option("nova")
     expect(page.get_by_role("status")).to_contain_text("could not be loaded")
+    expect(page.locator("table[aria-busy]")).to_have_count(0)
     assert page.locator(ROWS).count() == STEP
     page.unroute("**/text/")
     page.get_by_label("Project").select_option("zun")
@@ -293,7 +294,7 @@ def test_squares_can_be_passed(page: Page) -> None:
     page.get_by_role("link", name="Past the squares").focus()
     page.keyboard.press("Enter")
     page.locator("#past:target").wait_for(state="attached")
-    page.wait_for_timeout(200)  # The browser goes on from there.
+    page.wait_for_timeout(200)  # Tab begins there.
     page.keyboard.press("Tab")
     expect(page.locator("#over-the-years .headerlink")).to_be_focused()
 

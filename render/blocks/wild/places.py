@@ -36,7 +36,7 @@ def sites(_: str) -> str:
     failed = say("The list could not be loaded. Read it as text.")
     more = say("Show more")
     return (
-        f'{_form(rows)}<p class="told" role="status" data-told="{told}" '
+        f'{_form(rows)}<p class="told" role="status" data-search-exclude data-told="{told}" '
         f'data-failed="{failed}">{status}</p>'
         f'<table class="sites" data-search-exclude><thead><tr>{head}</tr>'
         f"</thead><tbody>{body}</tbody></table>"
@@ -70,15 +70,15 @@ def _form(rows: list[Row]) -> str:
             if name in counts:
                 counts[name].update(value if name == "finding" else [value])
     headings = {"project": say("Project"), **_headings()}
-    words = say("Words")
+    words, any_, some = say("Words"), say("any"), say("something")
     fields = [
         f'<div><label for="pick-words">{words}</label><input id="pick-words" '
         'name="words" type="search" spellcheck="false"></div>'
     ]
     for name, count in counts.items():
-        options = [f'<option value="">{say("any")}</option>']
+        options = [f'<option value="">{any_}</option>']
         if name == "finding":
-            options.append(f'<option value="*">{say("something")}</option>')
+            options.append(f'<option value="*">{some}</option>')
         for value, number in count.most_common():
             if value and (name != "catches" or number >= _OFTEN):
                 label = escape(labels[name](value))
@@ -93,8 +93,9 @@ def _form(rows: list[Row]) -> str:
             "</select></div>"
         )
     none = say("No use fits: clear the filters")
+    source = html.sibling_url("../text/")
     return (
-        f'<form class="pick" data-source="{html.sibling_url("../text/")}">'
+        f'<form class="pick" data-search-exclude data-source="{source}">'
         f'{"".join(fields)}<button type="button" hidden>{none}</button></form>'
     )
 

@@ -26,7 +26,7 @@ PAGES = (
     "reference/across_versions",
     "reference/behaviour/body",
     "reference/excutils",
-    "reference/usage/index",
+    "reference/usage/purposes",
 )
 
 

@@ -54,7 +54,7 @@ EDITS = [
         "survey/data/releases.csv",
         ",1(?=[0-9])",
         ",2",
-        ["reference/usage/"],
+        ["reference/usage/purposes/"],
     ),
     # Copied as it is.
     ("docs/theme/material/assets/site.css", r"\Z", "/**/\n", []),

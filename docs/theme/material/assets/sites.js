@@ -14,7 +14,8 @@
   const words = controls[0];
   const step = rows.rows.length;
   const columns = ["place", "function", "catches", "body", "raise", "finding"];
-  const source = new URL(form.dataset.source, location);
+  // Where long names may break: as `breakable` in render/html.py.
+  const LONG = /\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g;
   let limit = step;
   let order = null; // The index of a column, and whether it goes up.
   let loading = null;
@@ -27,15 +28,14 @@
 
   function read(page) {
     const uses = [];
-    for (const title of page.querySelectorAll("article h2[id]")) {
-      const tree = title.nextElementSibling.querySelector("a").href;
-      const lines = title.nextElementSibling.nextElementSibling.querySelector("code");
-      for (const line of lines.textContent.split("\n").filter(Boolean)) {
-        const use = { project: title.id };
+    for (const code of page.querySelectorAll("article pre code")) {
+      const link = code.closest("div").previousElementSibling;
+      for (const line of code.textContent.split("\n").filter(Boolean)) {
+        const use = { project: link.previousElementSibling.id };
         line.split(" | ").forEach((value, i) => { use[columns[i]] = value; });
         use.codes = use.finding.split(", ").filter(Boolean);
         const [file, number] = use.place.split(":");
-        use.link = `${tree}${file}#L${number}`;
+        use.link = `${link.textContent}${file}#L${number}`;
         use.cells = columns.map((name) => label(name, use[name]));
         use.cells[5] = use.codes.map((code) => label("finding", code)).join(", ");
         use.text = use.cells.join(" ").toLowerCase();
@@ -47,27 +47,22 @@
   }
 
   async function load() {
-    const text = await (await fetch(source)).text();
+    const text = await (await fetch(new URL(form.dataset.source, location))).text();
     return read(new DOMParser().parseFromString(text, "text/html"));
   }
 
   function row(use) {
     const made = document.createElement("tr");
     use.cells.forEach((text, i) => {
-      const cell = document.createElement(i ? "td" : "th");
-      const inside = i ? cell : document.createElement("a");
-      // As `breakable` in render/html.py.
-      text.replace(/\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g, "$&\n").split("\n").forEach((part, j) => {
-          if (j) inside.append(document.createElement("wbr"));
+      const cell = made.appendChild(document.createElement(i ? "td" : "th"));
+      const inside = i ? cell : cell.appendChild(document.createElement("a"));
+      for (const part of text.replace(LONG, "$&\n").split("\n")) {
+        if (inside.firstChild) inside.append(document.createElement("wbr"));
         inside.append(part);
-      });
-      if (!i) {
-        cell.scope = "row";
-        inside.href = use.link;
-        cell.append(inside);
       }
-      made.append(cell);
     });
+    made.cells[0].scope = "row";
+    made.querySelector("a").href = use.link;
     return made;
   }
 
@@ -92,7 +87,7 @@
     try {
       uses = await (loading ??= load());
     } catch {
-      loading = null;
+      loading = table.ariaBusy = null;
       told.textContent = told.dataset.failed;
       return;
     }
@@ -120,18 +115,17 @@
     show();
   }
 
-  function sort(heading, column) {
-    order = [column, heading.ariaSort !== "ascending"];
-    for (const each of table.tHead.rows[0].cells) each.ariaSort = null;
-    heading.ariaSort = order[1] ? "ascending" : "descending";
-    show();
-  }
-
-  [...table.tHead.rows[0].cells].forEach((heading, column) => {
+  const headings = [...table.tHead.rows[0].cells];
+  headings.forEach((heading, column) => {
     const button = document.createElement("button");
     button.append(...heading.childNodes);
-    button.addEventListener("click", () => sort(heading, column));
     heading.append(button);
+    button.addEventListener("click", () => {
+      order = [column, heading.ariaSort !== "ascending"];
+      for (const each of headings) each.ariaSort = null;
+      heading.ariaSort = order[1] ? "ascending" : "descending";
+      show();
+    });
   });
   more.addEventListener("click", async () => {
     const before = rows.rows.length;
@@ -146,7 +140,6 @@
   });
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
-
   const given = new URL(location.href).searchParams;
   for (const control of controls) {
     control.value = given.get(control.name) ?? "";
