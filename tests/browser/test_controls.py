@@ -1,10 +1,10 @@
-"""Every control can be reached: nothing covers it and nothing clips it."""
+"""Controls can be reached and text can be read."""
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import packed
-from tests.browser.test_layout import KINDS
+from tests.browser.test_layout import KINDS, UNREADABLE
 from tests.browser.test_running import ended, press
 from tests.project import refuse
 
@@ -66,38 +66,37 @@ _UNREACHABLE = """() => {
     window.scrollTo(0, 0);
     return problems;
 }"""
-_WIDTHS = 390, 1440
+_WIDTHS = 390, 768, 1440, 1920
 
 
-def unreachable(page: Page) -> list[str]:
-    """The controls of a page that are covered or clipped, at two widths."""
+def unusable(page: Page) -> list[str]:
+    """The controls and texts of a page that are covered, clipped or split."""
     problems = []
     for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         problems += [
             f"{page.url} at {width} px: {problem}"
-            for problem in page.evaluate(_UNREACHABLE)
+            for script in (_UNREACHABLE, UNREADABLE)
+            for problem in page.evaluate(script)
         ]
     return problems
 
 
 @pytest.mark.parametrize("language", ["", "zh/"])
 @pytest.mark.parametrize("name", ["", *KINDS, "troubleshoot/faq/", "404.html"])
-def test_controls_are_not_covered(
+def test_nothing_is_covered_clipped_or_split(
     visit: Page, language: str, name: str
 ) -> None:
     """On a page of each template, before anything is pressed."""
     visit.goto(language + name)
     visit.locator("meta[name=color-scheme]").wait_for(state="attached")
-    refuse(unreachable(visit))
+    refuse(unusable(visit))
 
 
 @packed
 @pytest.mark.parametrize("language", ["", "zh/"])
 @pytest.mark.parametrize("name", ["", "learn/dropped_exception/"])
-def test_controls_are_not_covered_after_a_run(
-    visit: Page, language: str, name: str
-) -> None:
+def test_nor_after_a_run(visit: Page, language: str, name: str) -> None:
     """Below the first program, its output and then its steps are open."""
     visit.goto(language + name)
     block = visit.locator(".highlight:has(> .run-bar)").first
@@ -105,5 +104,5 @@ def test_controls_are_not_covered_after_a_run(
     for label in ("运行", "逐步执行") if language else ("Run", "Step through"):
         press(block, label)
         ended(block)
-        problems += [f"{label}, {one}" for one in unreachable(visit)]
+        problems += [f"{label}, {one}" for one in unusable(visit)]
     refuse(problems)

@@ -43,6 +43,52 @@ TOO_WIDE = """() => {
     return wide ? wide.outerHTML.slice(0, 200) : "something scrolls";
 }"""
 
+# Text that its own box cuts off, and words outside code blocks that continue
+# in the next row. A name may continue after "." "_" and "/", which end words
+# here; a Chinese character is a word.
+UNREADABLE = """() => {
+    const problems = new Set();
+    const words = /(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+/gu;
+    const range = document.createRange();
+    const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+    const shown = {
+        contentVisibilityAuto: true,
+        opacityProperty: true,
+        visibilityProperty: true,
+    };
+    const clips = (box, text) => {
+        const { overflowX, textOverflow } = getComputedStyle(box);
+        const { left, right, width } = box.getBoundingClientRect();
+        return ["clip", "hidden"].includes(overflowX)
+            && textOverflow !== "ellipsis"
+            && width > 1  // Kept for screen readers alone.
+            && (text.right > right + 1 || text.left < left - 1);
+    };
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const parent = node.parentElement;
+        if (!node.data.trim() || !parent?.checkVisibility(shown)) continue;
+        if (parent.closest("svg, .md-search, .md-ellipsis")) continue;
+        const where = parent.outerHTML.replace(/\\s+/g, " ").slice(0, 80);
+        range.selectNodeContents(node);
+        const text = range.getBoundingClientRect();
+        for (let box = parent; box; box = box.parentElement) {
+            const { overflowX } = getComputedStyle(box);
+            if (["auto", "scroll"].includes(overflowX)) break;
+            if (clips(box, text)) problems.add(`clipped: ${where}`);
+        }
+        if (parent.closest("pre")) continue;
+        for (const word of node.data.matchAll(words)) {
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            const rows = [...range.getClientRects()].map(({ top }) => top);
+            if (Math.max(...rows) - Math.min(...rows) > 4)
+                problems.add(`${word[0]} is split: ${where}`);
+        }
+    }
+    return [...problems];
+}"""
+
 
 def test_pages_need_no_script(new_page: NewPage) -> None:
     """Title, programs and sessions are there without JavaScript."""

@@ -6,16 +6,23 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import DESK, PARTS, violations
-from tests.browser.test_layout import CHINESE, SMALL_CODE, TOO_WIDE
+from tests.browser.test_layout import (
+    CHINESE,
+    SMALL_CODE,
+    TOO_WIDE,
+    UNREADABLE,
+)
 from tests.project import PAGES, address, refuse
 
 
 def misfits(page: Page) -> Iterator[str]:
-    """What is too wide or too small at the widths of a desk and a phone."""
+    """What is too wide, small, clipped or split on a desk and a phone."""
     for width in 1440, 768, 390:
         page.set_viewport_size({"width": width, "height": 844})
         if wide := page.evaluate(TOO_WIDE):
             yield f"{page.url} at {width} px: {wide}"
+        for problem in page.evaluate(UNREADABLE):
+            yield f"{page.url} at {width} px: {problem}"
     for small in page.evaluate(SMALL_CODE)[:1]:
         yield f"{page.url} at 390 px, code smaller than 11 px: {small}"
 

@@ -1,0 +1,76 @@
+"""Places where long names in a page's text may break, for narrow screens.
+
+An extension of Python-Markdown. Without it a phone breaks a name that is
+wider than its screen in the middle of a word. Code blocks scroll instead.
+"""
+
+import re
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+
+from render.html import breakable
+
+# After raw HTML is back in its place (30): blocks and lessons are made of it.
+_AFTER_RAW_HTML = 3
+# Shorter ones fit a row of a phone, also in a list.
+_LONG = 28
+_NAMES = re.compile(
+    r"<pre\b.*?</pre>|<code\b[^>]*>.*?</code>|<span class=\"filename\">.*?</span>"
+    r"|<a\b[^>]*>(?P<place>[^<]+\.py:\d+|https?://[^<]+)</a>",
+    re.DOTALL,
+)
+
+
+def _broken(found: re.Match[str]) -> str:
+    shown = found[0]
+    if shown.startswith("<pre") or "<wbr>" in shown:
+        return shown
+    if place := found["place"]:  # In tables and trees there is less room.
+        return shown.replace(f">{place}<", f">{breakable(place)}<")
+    if len(re.sub("<[^>]*>", "", shown)) < _LONG:
+        return shown
+    return breakable(shown)
+
+
+class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
+    """Adds the places to a page."""
+
+    def run(self, text: str) -> str:
+        r"""Change a page's HTML.
+
+        Args:
+            text: The HTML.
+
+        Returns:
+            It, with `<wbr>` in links that show a place or an address, and in
+            inline code and file names that have 28 characters or more.
+
+        Examples:
+            >>> run = Breaks().run
+            >>> run("<p><code>schedule_and_build_instances</code></p>")
+            '<p><code>schedule_<wbr>and_build_<wbr>instances</code></p>'
+            >>> run('<a href="a/b.py">nova/compute/manager.py:12</a>')
+            '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:12</a>'
+            >>> run("<code>short_name</code>")
+            '<code>short_name</code>'
+            >>> block = "<pre><code>schedule_and_build_instances</code></pre>"
+            >>> run(block) == block
+            True
+        """
+        return _NAMES.sub(_broken, text)
+
+
+class BreaksExtension(Extension):  # type: ignore[misc]  # Untyped.
+    """Registers the postprocessor."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Its name.
+        """Add the postprocessor to a Markdown converter."""
+        md.postprocessors.register(Breaks(md), "breaks", _AFTER_RAW_HTML)
+
+
+def makeExtension(**options: Any) -> BreaksExtension:  # noqa: N802  # Its name.
+    """Make the extension, as Python-Markdown asks for it by module name."""
+    return BreaksExtension(**options)
