@@ -52,8 +52,8 @@ EDITS = [
     ),
     (
         "survey/data/releases.csv",
-        ",1(?=[0-9])",
-        ",2",
+        "^barbican,23",
+        "barbican,24",
         ["reference/usage/purposes/"],
     ),
     # Copied as it is.
