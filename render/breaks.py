@@ -1,7 +1,8 @@
 """Places where long names in a page's text may break, for narrow screens.
 
 An extension of Python-Markdown. Without it a phone breaks a name that is
-wider than its screen in the middle of a word. Code blocks scroll instead.
+wider than its screen in the middle of a word. Code blocks scroll instead, and
+titles have the size that fits.
 """
 
 import re
@@ -18,7 +19,7 @@ _AFTER_RAW_HTML = 3
 # Shorter ones fit a row of a phone, also in a list.
 _LONG = 28
 _NAMES = re.compile(
-    r"<pre\b.*?</pre>|<code\b[^>]*>.*?</code>|<span class=\"filename\">.*?</span>"
+    r"<(?:pre|h[1-6])\b.*?</(?:pre|h[1-6])>|<code\b[^>]*>.*?</code>|<span class=\"filename\">.*?</span>"
     r"|<a\b[^>]*>(?P<place>[^<]+\.py:\d+|https?://[^<]+)</a>",
     re.DOTALL,
 )
@@ -26,10 +27,11 @@ _NAMES = re.compile(
 
 def _broken(found: re.Match[str]) -> str:
     shown = found[0]
-    if shown.startswith("<pre") or "<wbr>" in shown:
+    if shown.startswith(("<pre", "<h")) or "<wbr>" in shown:
         return shown
     if place := found["place"]:  # In tables and trees there is less room.
-        return shown.replace(f">{place}<", f">{breakable(place)}<")
+        broken = breakable(place).replace(".py:", ".py:<wbr>")
+        return shown.replace(f">{place}<", f">{broken}<")
     if len(re.sub("<[^>]*>", "", shown)) < _LONG:
         return shown
     return breakable(shown)
@@ -53,7 +55,7 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             >>> run("<p><code>schedule_and_build_instances</code></p>")
             '<p><code>schedule_<wbr>and_build_<wbr>instances</code></p>'
             >>> run('<a href="a/b.py">nova/compute/manager.py:12</a>')
-            '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:12</a>'
+            '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:<wbr>12</a>'
             >>> run("<code>short_name</code>")
             '<code>short_name</code>'
             >>> block = "<pre><code>schedule_and_build_instances</code></pre>"

@@ -24,7 +24,7 @@ _CODE_SPAN = re.compile(r"`([^`]+)`")
 # Long names are broken behind these, in parts of five letters or more; `.py`
 # stays with its file.
 _TAG_OR_PART = re.compile(
-    r"(<[^>]*>)|[^\s<]{4,}?(?:[._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))"
+    r"(<[^>]*>)|[^\s<]{4,}?(?:[._/](?!py\b)(?=[^\W\d_])|[a-z](?=[A-Z]))"
 )
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
