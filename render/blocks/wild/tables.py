@@ -219,6 +219,7 @@ def releases(_: str) -> str:
             for row in data.rows("releases")
             if row["newest"]
         ],
+        "wide",
     )
     unreadable = [
         f"<li>{row['project']} {row['version']} "
