@@ -131,6 +131,46 @@ def _longest(site: Path, tab: str) -> str:
     )
 
 
+# Words of tables that are in two rows of text. A name with `<wbr>` is
+# several texts, and may be broken between these.
+_SPLIT = """() => {
+    const split = [];
+    for (const table of document.querySelectorAll("article table")) {
+        const texts = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const { data } = texts.currentNode;
+            for (const { 0: word, index } of data.matchAll(/[^\\s/-]+/g)) {
+                const range = document.createRange();
+                range.setStart(texts.currentNode, index);
+                range.setEnd(texts.currentNode, index + word.length);
+                const tops = [...range.getClientRects()].map(r => r.top);
+                if (Math.max(...tops) - Math.min(...tops) > 4)
+                    split.push(word);
+            }
+        }
+    }
+    return split;
+}"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "case_studies/boot/",
+        "case_studies/context_managers/",
+        "reference/behaviour/",
+        "reference/usage/",
+        "reference/usage/find/",
+    ],
+)
+def test_no_word_of_a_table_is_split(new_page: NewPage, name: str) -> None:
+    """On a desk, neither in heads nor in names of functions and loggers."""
+    visitor = new_page()
+    visitor.goto(name)
+    assert visitor.evaluate(_SPLIT) == []
+    visitor.context.close()
+
+
 @pytest.mark.parametrize(("name", "most"), BUDGETS["elements"].items())
 def test_a_page_has_few_elements(
     new_page: NewPage, name: str, most: int
