@@ -98,6 +98,7 @@ def own() -> Iterator[tuple[str, Path]]:
     for path in sorted((ROOT / "runner").glob("*.py")):
         if path.name not in _STAYS:
             yield f"runner/{path.name}", path
+    yield "runner/story.json", ROOT / "runner" / "story.json"
     for package, names in (("oslo_utils", _LIBRARY), ("iso8601", _DATES)):
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:

@@ -52,6 +52,9 @@ def split(library: str, own: str, boot: str, rest: str) -> None:
             _write(target, name, content)
         for name in sorted(about.namelist()):
             content = about.read(name)
+            if not name.endswith(".py"):
+                _write(first, name, content)
+                continue
             if name.startswith("oslo_utils/"):
                 # Steps and tracebacks show its lines.
                 _write(first, name, content)

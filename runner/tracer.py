@@ -14,6 +14,11 @@ Exceptions are numbers wherever they appear, indices into
 `file` is an index into `trace["files"]`, and a step's `logs` counts the
 entries of `trace["logs"]` that were written before it.
 
+Values are texts that are made without running the program's code
+(`runner.values`); the message of an exception that was raised is the one
+exception: `str()` makes it. Of a call's variables, each step has those that
+changed since the call's last step.
+
 A step is recorded *before* its line runs: `exception` and `unwind` show one
 that is on its way out of the line or the function. The methods of
 `oslo_utils.excutils.save_and_reraise_exception` are steps too, without being
@@ -22,8 +27,8 @@ watched.
 What is not recorded: other threads, which `trace["notes"]` names; what
 happens after the program has set a trace function of its own, named too; and
 functions that are not watched, whose exceptions appear where they arrive.
-A helper that is open in a generator or coroutine counts while that runs, not
-while it is suspended.
+A helper that is open in a generator or coroutine is among `helpers` while that
+runs, and among `waiting` while it is suspended.
 """
 
 import logging
@@ -34,6 +39,8 @@ from collections.abc import Callable
 from dis import opname
 from types import CodeType, FrameType
 from typing import Any, Literal, TypedDict
+
+from runner.values import Value, Values, class_name, quiet, truth
 
 Kind = Literal[
     "call", "resume", "line", "exception", "yield", "return", "unwind"
@@ -46,6 +53,9 @@ _METHODS = {
 }
 _LOOPS = {"FOR_ITER", "SEND", "END_SEND", "END_FOR", "END_ASYNC_FOR"}
 _attributes = BaseException.__dict__["__dict__"].__get__
+_context = BaseException.__dict__["__context__"].__get__
+_cause = BaseException.__dict__["__cause__"].__get__
+_parts = BaseExceptionGroup.__dict__["exceptions"].__get__
 
 
 class LimitReached(BaseException):  # Ends a run, as SystemExit does.
@@ -74,12 +84,16 @@ class Raised(TypedDict):
         message: What `str()` makes of it, cut where it is long.
         context: The number of its `__context__`.
         cause: The number of its `__cause__`.
+        parts: The numbers of a group's exceptions.
+        notes: Its `__notes__`.
     """
 
     type: str
     message: str
     context: int | None
     cause: int | None
+    parts: list[int]
+    notes: list[str]
 
 
 class Log(TypedDict):
@@ -140,6 +154,11 @@ class Step(Call):
         exception: What is raised, for `exception` alone.
         handled: What `sys.exception()` is here.
         helpers: The open helpers of the running functions, innermost last.
+        waiting: Those of suspended generators and coroutines.
+        changed: The variables of this call that changed since its last step,
+            at a `call` its arguments; `None` for one that was deleted.
+        value: What a `return` returns, or a `yield` yields.
+        truth: Whether that value is truthy, if Python's own type tells.
         stack: The recorded calls, innermost last, this one included; at most
             the last 30.
         depth: How many calls there are.
@@ -151,6 +170,10 @@ class Step(Call):
     exception: int | None
     handled: int | None
     helpers: list[Helper]
+    waiting: list[Helper]
+    changed: dict[str, Value | None]
+    value: Value | None
+    truth: bool | None
     stack: list[Call]
     depth: int
     logs: int
@@ -255,6 +278,9 @@ class _Recorder:
         # keeps the number unique, and neither traceback nor frames alive,
         # which the program may be about.
         self.numbers: dict[int, tuple[int, dict[str, Any]]] = {}
+        self.values = Values(self.quiet_number)
+        # The variables of each call that is in progress.
+        self.variables: dict[int, dict[str, Value]] = {}
         self.trace = Trace(
             files=[],
             steps=[],
@@ -329,7 +355,12 @@ class _Recorder:
         if helper and kind == "call":
             self.opened(frame)
         raised = arg[1] if kind == "exception" else None
-        self.trace["steps"].append(self.step(frame, kind, raised))
+        step = self.step(frame, kind, raised)
+        if kind in ("return", "yield"):
+            step["value"], step["truth"] = self.values.shown(arg), truth(arg)
+        if kind in ("return", "unwind"):
+            self.variables.pop(step["frame"], None)
+        self.trace["steps"].append(step)
         if helper and kind in ("return", "unwind"):
             self.closed(frame)
 
@@ -352,21 +383,28 @@ class _Recorder:
                 stack.append(self.call(at, at.f_trace))
             at = at.f_back
         running = {call["frame"] for call in stack}
-        helpers = [
-            Helper(
-                number=number,
-                saved=self.number(helper.value),
-                reraise=bool(helper.reraise),
+        helpers: list[Helper] = []
+        waiting: list[Helper] = []
+        for number, reference, owner in self.open:
+            if not (helper := reference()):
+                continue
+            (helpers if owner in running else waiting).append(
+                Helper(
+                    number=number,
+                    saved=self.number(helper.value),
+                    reraise=truth(helper.reraise) is not False,
+                )
             )
-            for number, reference, owner in self.open
-            if owner in running and (helper := reference())
-        ]
         return Step(
             event=event,
             **stack[0],
             exception=self.number(raised, again=True),
             handled=self.number(sys.exception()),
             helpers=helpers,
+            waiting=waiting,
+            changed=self.changed(frame, stack[0]["frame"]),
+            value=None,
+            truth=None,
             stack=stack[:30][::-1],
             depth=len(stack),
             logs=len(self.trace["logs"]),
@@ -383,6 +421,25 @@ class _Recorder:
             function=frame.f_code.co_name,
             line=frame.f_lineno or 0,
         )
+
+    def changed(
+        self, frame: FrameType, number: int
+    ) -> dict[str, Value | None]:
+        """Find the variables that changed since the call's last step."""
+        now = self.values.variables(frame)
+        before = self.variables.get(number)
+        self.variables[number] = now
+        if before is None:
+            # What a module has before its first line isn't the program's.
+            if frame.f_locals is frame.f_globals:
+                return {}
+            return {**now}
+        found: dict[str, Value | None] = {
+            name: value
+            for name, value in now.items()
+            if before.get(name) != value
+        }
+        return found | {name: None for name in before if name not in now}
 
     def opened(self, frame: FrameType) -> None:
         """Take a helper for open whose `__enter__` or `capture` begins."""
@@ -424,18 +481,39 @@ class _Recorder:
             known = self.numbers[id(attributes)] = len(entries), attributes
             entries.append(
                 Raised(
-                    type=type(error).__name__,
+                    type=class_name(type(error)),
                     message=_text(lambda: str(error)),
                     context=None,
                     cause=None,
+                    parts=[],
+                    notes=[],
                 )
             )
             again = True
         if again:
             entry = entries[known[0]]
-            entry["context"] = self.number(error.__context__)
-            entry["cause"] = self.number(error.__cause__)
+            entry["context"] = self.number(_context(error))
+            entry["cause"] = self.number(_cause(error))
+            notes = attributes.get("__notes__")
+            entry["notes"] = [
+                _text(note.__str__)
+                for note in (notes[:5] if type(notes) is list else [])
+                if type(note) is str
+            ]
+            if issubclass(type(error), BaseExceptionGroup):
+                parts = [self.number(part) for part in _parts(error)[:20]]
+                entry["parts"] = [part for part in parts if part is not None]
         return known[0]
+
+    def quiet_number(self, error: BaseException) -> int | None:
+        """The number of an exception that a variable holds.
+
+        One that was not raised yet, and whose message only the program's own
+        code could tell, has none.
+        """
+        if id(_attributes(error)) in self.numbers or quiet(error):
+            return self.number(error)
+        return None
 
     def log(
         self, record: logging.LogRecord, step: int, output: tuple[int, int]

@@ -26,9 +26,9 @@ from typing import TypedDict
 from render import cache, html
 from render.blocks import BlockError
 from render.languages.locale import say
-from render.lessons.events import Event, events
 from render.lessons.lesson import imported
 from render.paths import ROOT
+from runner.events import Event, events
 from runner.tracer import Trace, record
 
 _CALLER, _TRY, _EXCEPT, _BODY, _EXIT = 36, 92, 150, 252, 354

@@ -32,8 +32,9 @@ from mkdocs.exceptions import BuildError
 
 from render import html
 from render.languages.locale import activate, current, say
-from render.lessons.events import Event, events
 from render.paths import ROOT
+from runner.events import Event, events
+from runner.story import label, words
 from runner.tracer import Trace, record
 
 _SECONDS = 60  # For all lessons, and one more for each.
@@ -293,56 +294,45 @@ def _row(trace: Trace, event: Event, printed: str) -> str:
 
 def _words(trace: Trace, event: Event, printed: str) -> tuple[str, str]:
     """The event's verb, and what it is about."""
+    more = words(current())["more"]
+    return label(event, current()), _about(trace, event, printed, more)
+
+
+def _about(trace: Trace, event: Event, printed: str, more: Any) -> str:
     error = _error(trace, event.exception)
     match event.kind:
         case "called":
-            return say("called"), html.code(event.function)
+            return html.code(event.function)
         case "raised":
             entry = trace["exceptions"][event.exception or 0]
             context = _error(trace, entry["context"], short=True)
-            more = say(", its context is {error}").format(error=context)
-            verb = (
-                say("raised by the helper") if event.helper else say("raised")
-            )
-            return verb, error + (more if context else "")
+            told = str(more["context"]).format(error=context)
+            return error + (told if context else "")
         case "saved" if event.exception is None:
-            nothing = say("nothing: no exception is handled")
-            return say("saved by the helper"), nothing
+            return str(more["nothing"])
         case "saved":
-            flag = html.code("reraise")
-            more = say(", {flag} is false").format(flag=flag)
-            told = error + ("" if event.reraise else more)
-            return say("saved by the helper"), told
+            flag = str(more["flag"]).format(flag=html.code("reraise"))
+            return error + ("" if event.reraise else flag)
         case "flag":
-            return say("changed"), html.code(f"reraise = {event.reraise}")
+            return html.code(f"reraise = {event.reraise}")
         case "logged":
             log = trace["logs"][event.log or 0]
-            text = html.code(f"{log['level']} {_cut(log['message'])}")
-            if event.helper:
-                return say("logged by the helper"), text
-            return say("logged"), text
+            return html.code(f"{log['level']} {_cut(log['message'])}")
         case "printed":
             text = printed[slice(*(event.output or (0, 0)))].strip("\n")
             first = html.code(_cut(text.partition("\n")[0]))
             count = text.count("\n")
-            more = say(" and {count} more lines").format(count=count)
+            lines = str(more["lines"]).format(count=count)
             if count == 1:
-                more = say(" and 1 more line")
-            return say("printed"), first + more * (count > 0)
-        case "reraised":
-            if event.helper:
-                return say("raised again by the helper"), error
-            return say("raised again"), error
-        case "swallowed":
-            return say("not raised again"), error
+                lines = str(more["line"])
+            return first + lines * (count > 0)
+        case "replaced":
+            other = _error(trace, event.other, short=True)
+            return error + str(more["by"]).format(error=other)
         case "limit":
-            follows = say("what follows the first {count} steps")
-            return say("not shown"), follows.format(count=_STEPS)
-        case "caught":
-            return say("caught"), error
-        case "received":
-            return say("received"), error
-    raise ValueError(event.kind)
+            return str(more["limit"]).format(count=_STEPS)
+        case _:
+            return error
 
 
 def _error(trace: Trace, number: int | None, short: bool = False) -> str:

@@ -469,7 +469,7 @@ class LessonExtension(griffe.Extension):
 
     def _lesson(self, module: griffe.Module) -> dict[str, Any]:
         path = module.path.replace(".", "/") + ".py"
-        cache.reads(*imported(ROOT / path))
+        cache.reads(*imported(ROOT / path), ROOT / "runner" / "story.json")
         if current() != "en":
             # The list of what happened is in the language of the page.
             cache.reads(LOCALE / current() / "render.po")

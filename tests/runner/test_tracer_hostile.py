@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -84,12 +84,147 @@ def test_a_broken_message() -> None:
     long, broken, *_ = trace["exceptions"]
     assert len(long["message"]) == 300
     assert long["message"].endswith("...")
-    assert broken == {
-        "type": "BrokenError",
-        "message": "<no text: SystemExit>",
-        "context": None,
-        "cause": None,
+    assert (broken["type"], broken["message"]) == (
+        "BrokenError",
+        "<no text: SystemExit>",
+    )
+
+
+class Meta(type):
+    """A class whose name runs code."""
+
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        """Note it."""
+        ran.append("__name__")
+        return "Named"
+
+
+ran: list[str] = []
+
+
+def _runs(name: str) -> Callable[..., object]:
+    def method(*_: object, **__: object) -> object:
+        ran.append(name)
+        raise KeyError(name)
+
+    return method
+
+
+_SPECIAL = [
+    *("__repr__", "__str__", "__eq__", "__len__", "__iter__", "__next__"),
+    *("__bool__", "__getattribute__", "__lt__", "__format__", "__index__"),
+    *("__contains__", "__getitem__", "__sizeof__", "__dir__"),
+]
+_METHODS = {name: _runs(name) for name in _SPECIAL}
+
+
+def hostile(*bases: type) -> object:
+    """An object whose special methods run code, which is noted."""
+    return Meta("Hostile", bases, {**_METHODS, "__hash__": object.__hash__})()
+
+
+def test_values_run_none_of_the_programs_code() -> None:
+    """Of its own classes the name is shown, alone or in a container."""
+    one, text, many = hostile(), hostile(str), hostile(list)
+    table = hostile(dict)
+
+    def run(argument: object) -> object:
+        inner = [one, {"key": one}, (text,)]
+        other = {one, 2}
+        flag = inner and other and None
+        del flag
+        return many
+
+    trace = traced(lambda: run(table))
+    assert ran == []
+    steps = [step for step in trace["steps"] if step["function"] == "run"]
+    assert steps[0]["changed"]["argument"] == "<Hostile>"
+    found = {k: v for step in steps[1:] for k, v in step["changed"].items()}
+    assert found == {
+        "inner": "[<Hostile>, {'key': <Hostile>}, (<Hostile>,)]",
+        "other": "{2, <Hostile>}",
+        "flag": None,
     }
+    assert (steps[-1]["value"], steps[-1]["truth"]) == ("<Hostile>", None)
+
+
+def test_an_exception_in_a_variable_runs_no_code() -> None:
+    """Its message is made when it is raised, as a traceback does."""
+
+    class LoudError(Exception):
+        def __str__(self) -> str:
+            ran.append("message")
+            return "loud"
+
+    def run() -> None:
+        kept = LoudError()
+        quiet = OSError("quiet")
+        about = ValueError(hostile())
+        del about, quiet
+        assert ran == []
+        with suppress(LoudError):
+            raise kept
+
+    trace = traced(run)
+    assert ran == ["message"]
+    ran.clear()
+    changed = [step["changed"] for step in trace["steps"]]
+    assert {"kept": "<LoudError>"} in changed
+    assert {"quiet": 0} in changed
+    assert {"about": "<ValueError>"} in changed
+    assert {"about": None, "quiet": None} in changed
+    # Raised, it has a number.
+    assert {"kept": 1} in changed
+    assert name(trace, 1) == "loud"
+
+
+def test_a_class_may_have_any_namespace() -> None:
+    """One that runs code when it is read is not read."""
+
+    class Namespace(dict[str, object]):
+        def __iter__(self) -> Iterator[str]:
+            ran.append("__iter__")
+            return iter(())
+
+        keys = __iter__  # type: ignore[assignment]
+
+    class Prepared(type):
+        @classmethod
+        def __prepare__(cls, *_: object, **__: object) -> Namespace:
+            return Namespace()
+
+    def run() -> None:
+        class Port(metaclass=Prepared):
+            number = 1
+            other = 2
+
+        ran.clear()  # What Python itself read, to make the class.
+        del Port
+
+    trace = traced(run)
+    assert ran == []
+    assert at(trace, "other = 2", "line")["changed"] == {}
+
+
+def test_values_are_short() -> None:
+    """However large what they show is."""
+
+    def run() -> int:
+        number = 10**5000
+        text = "long " * 1000
+        table = {index: [index] * 99 for index in range(99)}
+        group = {*range(99)}
+        loop: list[object] = [text]
+        loop.append(loop)
+        return len(table) + len(group) + number
+
+    trace = traced(run)
+    found = {k: v for s in trace["steps"] for k, v in s["changed"].items()}
+    assert found["number"] == "<int of 16610 bits>"
+    assert found["group"] == "<set of 99>"
+    assert str(found["table"]).startswith("{0: [0, 0, 0, 0, ...], 1: ")
+    assert {len(str(value)) <= 80 for value in found.values()} == {True}
 
 
 def test_a_broken_log_record() -> None:

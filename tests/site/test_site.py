@@ -237,12 +237,12 @@ def test_a_lesson_tells_what_happened(
         first = want[-1 - int(more[1] if more else 0)]
         assert first.strip().startswith(about[0].strip().removesuffix("…"))
     elif want and "Traceback" in want[0]:
-        assert verb == "received"
+        assert verb == "reaches the caller"
         assert about[0].removesuffix("…") in want[-1]
     else:
         # Nothing is printed, so it is said where the exception went; a line
         # in the log may be all that is shown.
-        assert verb in ("received", "caught", "not raised again")
+        assert verb in ("reaches the caller", "caught", "suppressed")
         logged = texts(told, "./ol/li[starts-with(b, 'logged')]")
         assert len(want) == len(logged)
 

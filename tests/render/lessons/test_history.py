@@ -41,7 +41,7 @@ def test_list_is_of_the_first_statement_that_catches(written: Path) -> None:
         "<li><b>called</b> <code>fail()</code></li>"
         "<li><b>raised</b> <code>OSError: no</code> "
         "<code class=\"at\">def fail(): raise OSError('no')</code></li>"
-        "<li><b>received</b> <code>OSError: no</code> "
+        "<li><b>reaches the caller</b> <code>OSError: no</code> "
         '<code class="at">except OSError as error:</code></li>'
         "<li><b>printed</b> <code>no</code> "
         '<code class="at">print(error)</code></li>'

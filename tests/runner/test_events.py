@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from oslo_utils import excutils
 
-from render.lessons.events import Event, events
+from runner.events import Event, events, story
 from runner.tracer import Trace, record
 
 LOG = logging.getLogger("events")
@@ -63,7 +63,7 @@ def caught(function: Callable[[], object]) -> None:
 
 @case(
     "called, called a, raised first, caught first b, saved* first True c, "
-    "logged d, reraised* first c, received first"
+    "cleanup first d, logged d, reraised* first c, received first"
 )
 def saved_and_raised_again() -> None:
     """What the helper does is at its `with`."""
@@ -76,10 +76,11 @@ def saved_and_raised_again() -> None:
 
 @case(
     "called, called a, raised first, caught first b, saved* first True c, "
-    "called d, raised cleanup, logged* c, received cleanup"
+    "cleanup first d, raised cleanup, logged* first c, replaced first d, "
+    "received cleanup"
 )
 def the_cleanup_fails() -> None:
-    """The first is neither raised again nor called swallowed: see the log."""
+    """The helper logs the first as dropped, and the second replaces it."""
     try:
         fail("first")  # a
     except ConnectionError:  # b
@@ -89,7 +90,7 @@ def the_cleanup_fails() -> None:
 
 @case(
     "called, called a, raised first, caught first b, saved* first True c, "
-    "flag False d, swallowed first e"
+    "flag first False d, swallowed first e"
 )
 def the_flag_is_turned_off() -> str:
     """The change is at its line, and the exception is swallowed."""
@@ -156,7 +157,7 @@ def a_clause_that_does_not_match() -> None:
 
 @case(
     "called, called a, raised first, caught first b, called c, raised "
-    "second, received second"
+    "second, replaced first, received second"
 )
 def finally_is_no_handler() -> None:
     """An exception passes it, and one raised in a handler as well."""
@@ -170,8 +171,8 @@ def finally_is_no_handler() -> None:
 
 
 @case(
-    "called, called a, raised first, caught first b, called c, raised "
-    "second, caught second d, reraised first e, received first"
+    "called, called a, raised first, caught first b, cleanup first, called "
+    "c, raised second, caught second d, reraised first e, received first"
 )
 def a_handler_inside_a_handler() -> None:
     """The cleanup's own exception does not propagate."""
@@ -206,7 +207,7 @@ def raised_again_by_a_called_function() -> None:
 
 @case(
     "called, called a, raised first, caught first b, saved* first True c, "
-    "raised cleanup d, logged* c, caught cleanup e"
+    "raised cleanup d, logged* first c, replaced first e, caught cleanup e"
 )
 def the_cleanup_fails_and_is_caught() -> None:
     """In the same function: what was saved is not called swallowed."""
@@ -250,7 +251,7 @@ def the_same_exception_in_a_loop() -> None:
 
 @case(
     "called, called a, called b, raised first, caught first c, saved* first "
-    "True d, reraised* first d, received first"
+    "True d, cleanup first, reraised* first d, received first"
 )
 def a_context_manager_of_ones_own() -> None:
     """A generator's handler catches what its `yield` raises."""
@@ -308,6 +309,123 @@ def test_events_are_told_in_order(
     """Each with its line, and no other."""
     trace, found = told(partial(caught, function))
     assert [text(trace, event) for event in found] == expected.split(", ")
+
+
+def named(name: str) -> Callable[[], object]:
+    """One of the cases."""
+    return next(run for run, _ in CASES if getattr(run, "__name__") == name)  # noqa: B009
+
+
+def where(
+    run: Callable[[], object],
+) -> list[tuple[str, str, str, str]]:
+    """What propagates, and what is handled, at each step.
+
+    Returns:
+        The step's event and function, and the messages of both exceptions.
+    """
+    trace = record(run, {__file__}.__contains__, limit=300)
+    propagating = story(trace).propagating
+    assert len(propagating) == len(trace["steps"])
+
+    def message(number: int | None) -> str:
+        return "" if number is None else trace["exceptions"][number]["message"]
+
+    return [
+        (
+            step["event"],
+            step["function"],
+            message(one),
+            message(step["handled"]),
+        )
+        for step, one in zip(trace["steps"], propagating, strict=True)
+    ]
+
+
+def test_what_the_helper_raises_again_propagates_through_its_finally() -> None:
+    """In every call on its way, until it is caught."""
+    found = where(partial(caught, named("saved_and_raised_again")))
+    # From the `raise` in `force_reraise` to the `except` of `caught`.
+    last = max(i for i, one in enumerate(found) if one[1] == "force_reraise")
+    finals = [one for one in found if one[1] == "force_reraise"][-4:]
+    assert [(event, on_way) for event, _, on_way, _ in finals] == [
+        ("exception", "first"),
+        ("line", "first"),
+        ("line", "first"),
+        ("unwind", "first"),
+    ]
+    after = [one[2] for one in found[last:] if one[1] != "caught"]
+    assert set(after) == {"first"}
+    assert found[-2][1:3] == ("caught", "")
+
+
+def test_what_is_caught_does_not_propagate() -> None:
+    """Neither in the handler, nor in the calls that it makes."""
+    found = where(partial(caught, named("the_cleanup_fails")))
+    in_exit = [one for one in found if one[1] == "__exit__"]
+    assert {one[2:] for one in in_exit} == {("cleanup", "cleanup")}
+    saving = [one for one in found if one[1] in ("__enter__", "capture")]
+    assert {one[2:] for one in saving} == {("", "first")}
+
+
+def test_what_a_finally_holds_up_propagates_again() -> None:
+    """After another exception was raised and caught in it."""
+
+    def run() -> None:
+        try:
+            fail("first")
+        finally:
+            try:
+                fail("second")
+            except ConnectionError:
+                print(end="")
+            LOG.info("here")
+
+    found = where(partial(caught, run))
+    ways = [one[2] for one in found if one[1] in ("run", "fail")]
+    shown = [way for i, way in enumerate(ways) if way != ways[i - 1]]
+    # The handler of the second runs while the first is held up.
+    assert shown == ["", "first", "second", "", "first"]
+
+
+def test_a_part_of_a_group() -> None:
+    """`except*` takes a part; the rest propagates, and replaces nothing."""
+
+    def run() -> None:
+        try:
+            raise ExceptionGroup("both", [ValueError("one"), OSError("two")])
+        except* ValueError:
+            print(end="")
+
+    trace, found = told(partial(caught, run))
+    assert [text(trace, event) for event in found] == [
+        "called",
+        "raised both",
+        "caught both",
+        "rest both",
+        "received both",
+    ]
+    assert found[1].exception != found[2].exception
+    left = [one for one in where(partial(caught, run)) if one[1] == "run"]
+    assert (left[-1][0], left[-1][2][:4]) == ("unwind", "both")
+
+
+def test_another_exception_from_the_first() -> None:
+    """What a handler raises replaces what it handles."""
+
+    def run() -> None:
+        try:
+            fail("first")
+        except ConnectionError as error:
+            raise LookupError("second") from error
+
+    trace, found = told(partial(caught, run))
+    assert [text(trace, event) for event in found][-3:] == [
+        "raised second",
+        "replaced first",
+        "received second",
+    ]
+    assert found[-2].other == found[-1].exception
 
 
 def test_what_nobody_catches() -> None:
