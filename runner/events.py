@@ -111,7 +111,8 @@ class _Source:
         self.raises: dict[int, ast.Raise] = {}
         self.heads: set[int] = set()  # Of `with`, executed at its end too.
         self.idle: set[int] = set()  # Lines that clean nothing up.
-        text = "".join(linecache.getlines(name))
+        # What the library's own methods do is known without reading them.
+        text = "" if is_library(name) else "".join(linecache.getlines(name))
         self.known = bool(text)
         try:
             tree = ast.parse(text)

@@ -4,7 +4,6 @@ import { python } from "./python.js";
 import { editor, hidden } from "./editor.js";
 import { keep, kept } from "./kept.js";
 import { MOST, able, asked, carries, framed, packed, size, unpacked } from "./link.js";
-import { stepper } from "./stepper.js";
 import { WORDS, element } from "./words.js";
 
 const style = element("link");
@@ -36,6 +35,20 @@ export async function restore(found) {
   const playground = found.get("playground");
   if (playground) choices(playground);
   if (asked()) await follow(found);
+  else await invite(found);
+}
+
+// An address may name a step; its code runs when the reader asks for it.
+async function invite(found) {
+  const { searchParams } = new URL(location.href);
+  const step = Number(searchParams.get("step"));
+  const one = found.get(searchParams.get("of")) ?? [...found.values()][0];
+  if (!(step > 0) || framed()) return;
+  const opened = panel(one);
+  opened.unfold();
+  opened.say(words.toStep(step));
+  await styled;
+  one.bar.scrollIntoView({ block: "center" });
 }
 
 // Shows the code in the address; what the reader had typed stays kept.
@@ -151,10 +164,14 @@ class Panel {
     this.editor.focus();
   }
 
-  // Opens a new editor for a text, so that Undo does not bring another back.
-  open(text, linked = false, saved = false) {
+  unfold() {
     const fold = this.one.block.closest("details");
     if (fold) fold.open = true;
+  }
+
+  // Opens a new editor for a text, so that Undo does not bring another back.
+  open(text, linked = false, saved = false) {
+    this.unfold();
     Object.assign(this, { linked, saved });
     const label = words.editing(this.one.name);
     const made = editor(text, label, this.run, () => this.changed());
@@ -308,6 +325,7 @@ class Panel {
       code: program?.code ?? one.all.get("program").original,
       edited: program?.edited ?? false,
       step,
+      language: lang,
       sessions: sessions.map(last),
     };
   }
@@ -332,10 +350,10 @@ class Panel {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (answer.stopped) this.say(words.stopped(seconds), "stopped");
     else if (!answer.done) this.say(unanswered(answer), "bad");
-    else this.finished(answer.done, step);
+    else await this.finished(answer.done, step);
   }
 
-  finished(done, step) {
+  async finished(done, step) {
     const { same, differ, missing, failed, status, trace } = done;
     const examples = same + differ;
     if (missing !== null && !failed) {
@@ -348,14 +366,41 @@ class Panel {
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
     if (this.one.kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
-    if (step && trace) {
-      this.steps = stepper(trace, done.sources, this.pieces, add);
-      const { kind } = this.status.dataset;
-      this.say(`${this.status.textContent} ${words.recorded(trace.steps.length)}`, kind);
-      this.output.hidden = true;
-      this.output.after(this.steps.element);
-      this.steps.focus();
-    }
+    if (step && trace?.steps.length) await this.stepping(done);
+  }
+
+  // Shows the steps of a run, by a module that is fetched for the first ones.
+  async stepping(done) {
+    const { pieces, one } = this;
+    const { stepper, linkedStep, styled } = await import("./stepper.js");
+    await styled;
+    if (pieces !== this.pieces) return; // Another run has begun meanwhile.
+    const [group, number] = one.kind === "lesson" ? one.main : one.at ?? [];
+    const told = one.groups?.[group]?.[number]?.nextElementSibling;
+    this.steps = stepper(done, {
+      pieces,
+      add,
+      name: one.name,
+      start: linkedStep(one.key),
+      address: () => this.address(),
+      list: told?.matches(".history") ? told : undefined,
+      notes: done.trace.notes.map((name) => words.notes[name]),
+    });
+    const { kind } = this.status.dataset;
+    this.say(`${this.status.textContent} ${words.recorded(done.trace.steps.length)}`, kind);
+    this.output.hidden = true;
+    this.output.after(this.steps.element);
+    this.steps.focus();
+  }
+
+  // The address of this page with what is shown here.
+  async address() {
+    const { one, code, edited } = this;
+    const found = new URL(location.href);
+    const long = size(code) > MOST || !able();
+    found.hash = edited && !long ? await packed(one.key, code) : "";
+    found.searchParams.set("of", one.key);
+    return found;
   }
 
   // Ends this panel's run, if there is one, and waits until that is shown.
@@ -376,7 +421,7 @@ class Panel {
   }
 
   clear() {
-    this.steps?.element.remove();
+    this.steps?.remove();
     this.steps = undefined;
     this.output.replaceChildren();
     this.output.hidden = true;

@@ -154,7 +154,8 @@ function begin() {
   cases();
   const [first] = found.values();
   if (!first) return;
-  if (found.has("playground") || location.hash.startsWith("#run=")) open(first);
+  const asked = location.hash.startsWith("#run=") || /[?&]step=/.test(location.search);
+  if (found.has("playground") || asked) open(first);
   // Without it, what was kept is shown after the first click.
   else import("./kept.js").then(({ any }) => any() && open(first), () => {});
 }

@@ -22,7 +22,7 @@ import zipimport
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from runner import cases, tracer
+from runner import cases, story, tracer
 from runner.library import BOOT, REST, Rest, RestNeededError
 from runner.process import process
 from runner.terminal import Post, Terminal
@@ -237,8 +237,9 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
         examples, `missing` is what a challenge's check says, `failed` says
         whether the program itself ended in an exception, `status` is its exit
         status. With `step` in the request, `trace` is what `tracer.record`
-        returned, and `sources` has the texts of the files in it, by their
-        names.
+        returned, and `told` what `story.told` says of it, in the request's
+        `language`; `sources` has the texts of the files in it, by their
+        names, and `folds` the lines of their docstrings.
     """
     request = json.loads(asked)
     begin = _kinds[request["kind"]]
@@ -319,6 +320,10 @@ def _traced(
     )
     answer["trace"] = trace
     answer["sources"] = {name: source(name) for name in trace["files"]}
+    answer["folds"] = {
+        name: folds(text) for name, text in answer["sources"].items()
+    }
+    answer["told"] = story.told(trace, request.get("language", "en"))
     if out:
         raise out[0]
 
@@ -336,6 +341,37 @@ def source(file: str) -> str:
     if inside:
         return zipimport.zipimporter(BOOT).get_data(inside).decode("utf-8")
     return "".join(linecache.getlines(file))
+
+
+# The library's is asked for at each run.
+@functools.lru_cache(maxsize=16)
+def folds(text: str) -> list[tuple[int, int]]:
+    r"""Find the lines of docstrings, which the stepper folds.
+
+    Args:
+        text: A program.
+
+    Returns:
+        The first and the last line of each docstring of several lines.
+
+    Examples:
+        >>> folds("def f():\n    'One. \\\n    Two.'\n    return 1")
+        [(2, 3)]
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, _DOCUMENTED) or not node.body:
+            continue
+        match node.body[0]:
+            case ast.Expr(value=ast.Constant(value=str())) as doc:
+                last = doc.end_lineno or doc.lineno
+                if last > doc.lineno:
+                    found.append((doc.lineno, last))
+    return sorted(found)
 
 
 def _program(request: Any, terminal: Terminal, answer: Any) -> None:

@@ -1,248 +1,266 @@
-// The steps of a run: the current line, which exception is being
-// handled, and which one the helper keeps.
-import { bare, coloured } from "./editor.js";
-import { WORDS, element } from "./words.js";
+// The steps of a run, with the events of its exceptions as their spine: which
+// exception propagates, which is handled, which one the helper has saved, and
+// the calls with their variables.
+import { codePane } from "./code_pane.js";
+import { button, filled, sentence } from "./parts.js";
+import { statePane } from "./state_pane.js";
+import { timeline } from "./timeline.js";
+import { element } from "./words.js";
 
-const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+const PLAY = 2000; // Milliseconds for an event, while they are played.
 
-const BEGINS = /^\s*(?:async\s+)?(?:def|class)\s+([^\s([:]+)/;
+export const styled = new Promise((done) => {
+  const style = element("link");
+  style.rel = "stylesheet";
+  style.href = new URL("stepper.css", import.meta.url);
+  style.onload = style.onerror = done;
+  document.head.append(style);
+});
 
-// The number of the last line of the function or class that begins in a line:
-// its head, which may have several lines in brackets, and all that is indented
-// deeper.
-function end(lines, begin) {
-  const indent = (text) => text.search(/\S/);
-  let last = begin;
-  for (let open = 0; last <= lines.length; last++) {
-    for (const sign of bare(lines[last - 1])) {
-      if ("([{".includes(sign)) open++;
-      else if (")]}".includes(sign)) open--;
-    }
-    if (open <= 0) break;
-  }
-  while (
-    last < lines.length
-    && (!lines[last].trim() || indent(lines[last]) > indent(lines[begin - 1]))
-  ) last++;
-  return Math.min(last, lines.length);
+// The step that the address names for a block, or none.
+export function linkedStep(key) {
+  const { searchParams } = new URL(location.href);
+  const of = searchParams.get("of");
+  if (of !== null && of !== key) return undefined;
+  const step = Number(searchParams.get("step"));
+  return Number.isInteger(step) && step > 0 ? step : undefined;
 }
 
-// The lines of the function that a step is in, without its docstring. A
-// program may give its code any name and number: what does not fit shows the
-// whole file.
-function excerpt(lines, { line, function: name }) {
-  let first = 1;
-  let last = lines.length;
-  let below = Math.min(line, lines.length);
-  // A call begins at the first decorator.
-  if (/^\s*@/.test(lines[below - 1])) {
-    while (below < lines.length && !BEGINS.test(lines[below - 1])) below++;
-  }
-  for (let n = below; n >= 1; n--) {
-    if (BEGINS.exec(lines[n - 1])?.[1].normalize("NFKC") !== name) continue;
-    const found = end(lines, n);
-    if (found < line) continue;
-    first = Math.min(n, line);
-    last = found;
-    break;
-  }
-  while (last > first && !lines[last - 1].trim()) last--;
-  const found = [];
-  let quoted = false;
-  for (let n = first; n <= last; n++) {
-    const text = lines[n - 1];
-    const quotes = text.match(/"""/g)?.length ?? 0;
-    const begins = /^\s*r?"""/.test(text);
-    if (quoted || begins) {
-      if (quotes % 2) quoted = !quoted;
-      if (n !== line) continue;
-    }
-    found.push({ number: n, text });
-  }
-  return found;
-}
-
-export function stepper(trace, sources, pieces, add) {
+// Shows a run. `done` is what Python answered, `pieces` its output and `add`
+// shows a piece; `name` is the program's, `address` makes the address of its
+// code, and `list` the page's own list of the events, if it has one.
+export function stepper(done, { pieces, add, name, start, address, list, notes = [] }) {
+  const { trace, sources, folds, told } = done;
   const { steps, exceptions, files } = trace;
-  const made = element("div", "run-steps");
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", words.steps);
+  const { words, library, propagating } = told;
+  const spine = told.events.filter((one) => one.spine);
+  const origins = new Map();
+  for (const { kind, exception, file, line } of told.events) {
+    if (kind === "raised" && !origins.has(exception)) origins.set(exception, { file, line });
+  }
+  // A program begins before its first line.
+  for (const step of steps) step.line ||= 1;
+  const last = steps.length - 1;
 
-  const controls = element("div", "run-controls");
-  const button = (label, act) => {
-    const one = element("button", "", label);
-    one.type = "button";
-    one.addEventListener("click", act);
-    return one;
+  const made = element("div", "stepper");
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", filled(words.steps, { name }));
+  made.tabIndex = 0;
+
+  let at = 0; // The step,
+  let event = -1; // and the last event of the timeline that has come.
+  const eventAt = (step) => spine.findLastIndex((one) => one.step <= step);
+
+  // Moves. Each returns whether there was a move to make.
+  const moves = {
+    forward: () => at < last && go(at + 1),
+    back: () => at > 0 && go(at - 1),
+    next() {
+      if (event + 1 < spine.length) return go(spine[event + 1].step, event + 1);
+      return at < last && go(last);
+    },
+    previous() {
+      const here = event >= 0 && spine[event].step === at;
+      const to = here ? event - 1 : event;
+      if (to >= 0) return go(spine[to].step, to);
+      return at > 0 && go(0);
+    },
+    over() {
+      let to = at + 1;
+      while (to < last && library[steps[to].file]) to++;
+      return to <= last && go(to);
+    },
+    first: () => go(0),
+    last: () => go(last),
   };
-  const slider = element("input");
+  let playing;
+  function pause() {
+    clearInterval(playing);
+    playing = undefined;
+    buttons.play.textContent = `▶ ${words.play}`;
+  }
+  function play() {
+    if (playing) return pause();
+    if (at === last) go(0);
+    buttons.play.textContent = `⏸ ${words.pause}`;
+    playing = setInterval(() => {
+      if (!made.isConnected || !moves.next() || at === last) pause();
+    }, PLAY);
+  }
+  const act = (move) => () => {
+    pause();
+    move();
+  };
+
+  const controls = element("div", "step-controls");
+  const buttons = {
+    previous: button(`◀ ${words.previous}`, act(moves.previous)),
+    next: button(`${words.next} ▶`, act(moves.next), "step-primary"),
+    back: button("←", act(moves.back), "step-small"),
+    forward: button(`${words.forward} →`, act(moves.forward), "step-narrow"),
+    over: button(words.over, act(moves.over)),
+    play: button("", play, "step-narrow"),
+  };
+  buttons.previous.setAttribute("aria-label", words.previous_long);
+  buttons.back.setAttribute("aria-label", words.back);
+  const slider = element("input", "step-slider");
   slider.type = "range";
   slider.min = 1;
   slider.max = Math.max(steps.length, 1);
-  slider.value = 1;
   slider.setAttribute("aria-label", words.slider);
-  const back = button(words.back, () => go(Number(slider.value) - 1));
-  const forward = button(words.forward, () => go(Number(slider.value) + 1));
-  const position = element("span", "run-position");
-  slider.addEventListener("input", () => go(Number(slider.value)));
-  made.addEventListener("keydown", (event) => {
-    if (event.target === slider || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-    event.preventDefault();
-    go(Number(slider.value) + (event.key === "ArrowRight" ? 1 : -1));
+  slider.addEventListener("input", () => {
+    pause();
+    go(Number(slider.value) - 1);
   });
-  controls.append(back, slider, forward, position);
+  const position = element("span", "step-position");
+  const where = element("div", "step-where");
+  where.append(slider, position);
+  controls.append(...Object.values(buttons), where);
 
-  const says = element("p", "run-says");
+  const says = element("p", "step-says");
   says.setAttribute("role", "status");
-  const code = element("pre", "run-code");
-  code.tabIndex = 0;
-  code.setAttribute("role", "region");
-  code.setAttribute("aria-label", words.code);
-  const facts = element("dl", "run-facts");
-  const view = element("div", "run-view");
-  view.append(code, facts);
-  made.append(controls, says, view);
+  const line = timeline(spine, exceptions, words, (one) => {
+    pause();
+    go(spine[one].step, one);
+  });
+  const code = codePane({ files, sources, folds, library, exceptions, words });
+  const state = statePane({ trace, library, words });
+  const panes = element("div", "step-panes");
+  panes.append(code.element, state.element);
+  const output = element("div", "step-output");
+  output.tabIndex = 0;
+  output.setAttribute("role", "region");
+  output.setAttribute("aria-label", words.output);
+  const printed = element("div");
+  output.append(element("div", "step-title", words.output), printed);
+  const foot = element("div", "step-foot");
+  const copied = element("span", "");
+  copied.setAttribute("role", "status");
+  foot.append(button(words.link, copy), copied, element("span", "step-keys", words.keys));
+  made.append(controls, line.element, says, panes, output, foot);
 
-  // What is on its way out, at the steps that tell of it.
-  const raised = [];
-  const last = new Map();
-  for (const { event, exception, frame } of steps) {
-    if (event === "exception") last.set(frame, exception);
-    raised.push(["exception", "unwind"].includes(event) ? (last.get(frame) ?? null) : null);
-  }
-
-  const title = (number) => {
-    const { type, message } = exceptions[number];
-    return message ? `${type}: ${message}` : type;
-  };
-  // An exception with a number: the same number is the same object.
-  function exception(number) {
-    const one = element("span", "run-exception");
-    one.append(element("b", "", `#${number + 1}`), ` ${title(number)}`);
-    const { context } = exceptions[number];
-    if (context !== null) {
-      one.append(element("small", "", words.context(`#${context + 1}`)));
+  async function copy() {
+    const found = await address();
+    found.searchParams.set("step", at + 1);
+    history.replaceState(history.state, "", found);
+    try {
+      await navigator.clipboard.writeText(found.href);
+      copied.textContent = words.linked;
+    } catch {
+      copied.textContent = words.linked_bar;
     }
-    return one;
   }
 
-  function fact(name, kind, ...content) {
-    const value = element("dd", kind);
-    const group = element("div");
-    value.append(...content);
-    group.append(element("dt", "", name), value);
-    facts.append(group);
-  }
+  const KEYS = {
+    ArrowRight: "forward", ArrowLeft: "back", n: "next", p: "previous",
+    Home: "first", End: "last", ShiftArrowRight: "next", ShiftArrowLeft: "previous",
+  };
+  made.addEventListener("keydown", (pressed) => {
+    if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
+    const { key, target } = pressed;
+    const move = KEYS[(pressed.shiftKey && key.startsWith("Arrow") ? "Shift" : "") + key];
+    // Space presses a button that has the focus.
+    if (key === " " && !target.closest("button")) play();
+    else if (move) act(moves[move])();
+    else return;
+    pressed.preventDefault();
+    pressed.stopPropagation(); // On pages, n and p lead to others.
+  });
 
-  function lines(step) {
-    const source = sources[files[step.file]] ?? "";
-    return excerpt(source.split("\n"), step);
-  }
-
-  // A program begins before its first line.
-  for (const step of steps) step.line ||= 1;
-
-  function printed(length) {
-    const found = element("div", "run-printed");
+  let shown = -1; // Characters of output.
+  function print(length) {
+    if (length === shown) return;
+    shown = length;
+    printed.replaceChildren();
     let left = length;
-    for (const { kind, text } of pieces) {
+    for (const { kind, text, more } of pieces) {
       if (left <= 0) break;
-      if (["out", "err", "log"].includes(kind)) {
-        add(found, { kind, text: text.slice(0, left) });
+      if (length === Infinity || ["out", "err", "log"].includes(kind)) {
+        if (kind !== "in" && kind !== "same" && kind !== "differs") {
+          add(printed, { kind, text: text.slice(0, left), more });
+        }
       }
       if (kind !== "same" && kind !== "differs" && kind !== "cut") left -= text.length;
     }
-    return found;
+    if (!printed.childNodes.length) printed.append(element("i", "", words.empty));
+    output.scrollTop = output.scrollHeight;
   }
 
-  function go(to) {
-    const at = Math.min(Math.max(to, 1), steps.length);
-    const step = steps[at - 1];
-    slider.value = at;
-    slider.setAttribute("aria-valuetext", words.position(at, steps.length));
-    position.textContent = words.position(at, steps.length);
-    back.disabled = at === 1;
-    forward.disabled = at === steps.length;
-    if (!step) return;
+  function go(to, chosen) {
+    at = Math.min(Math.max(to, 0), last);
+    event = chosen ?? eventAt(at);
+    const step = steps[at];
+    if (!step) return false;
+    const here = event >= 0 && spine[event].step === at;
+    const given = { event: event + 1, events: spine.length, step: at + 1, steps: steps.length };
+    slider.value = at + 1;
+    const place = filled(words.position, given);
+    slider.setAttribute("aria-valuetext", place);
+    const count = event < 0 ? words.before : filled(words.at_event, given);
+    position.textContent = spine.length ? `${count} · ${place}` : place;
+    for (const [name, off] of [
+      ["previous", at === 0], ["back", at === 0],
+      ["next", at === last], ["forward", at === last], ["over", at === last],
+    ]) buttons[name].setAttribute("aria-disabled", String(off));
 
-    const name = step.function === "<module>" ? words.module : step.function;
-    const error = raised[at - 1];
-    const what = error === null ? words.anException : title(error);
-    const before = steps[at - 2];
-    const after = steps[at];
-    let event = step.event;
-    if (event === "exception" && before?.event === "unwind") event = "arrives";
-    if (event === "line" && after?.event === "call" && after.function === "__exit__") {
-      event = "ends";
-    }
-    const note = at === steps.length ? trace.notes.map((one) => words.notes[one]) : [];
-    says.textContent = [words.events[event](name, what), ...note].join(" ");
-    made.dataset.event = step.event;
-
-    code.replaceChildren();
-    let current;
-    for (const { number, text } of lines(step)) {
-      const line = element("span", "run-line");
-      line.append(coloured(`${text}\n`));
-      if (number === step.line) {
-        line.setAttribute("aria-current", "step");
-        current = line;
-      }
-      code.append(line);
-    }
-    if (current) {
-      const middle = current.offsetTop - code.clientHeight / 2;
-      code.scrollTop = Math.max(middle, 0);
-    }
-
-    facts.replaceChildren();
-    const none = () => element("i", "", words.none);
-    fact(words.raised, "run-raised", error === null ? none() : exception(error));
-    fact(
-      words.handled,
-      "run-handled",
-      step.handled === null ? none() : exception(step.handled),
-    );
-    const saved = step.helpers.map(({ saved, reraise }) => {
-      const one = element("div");
-      one.append(
-        saved === null ? none() : exception(saved),
-        element("code", reraise ? "run-on" : "run-off", `${words.reraise} = ${reraise ? "True" : "False"}`),
-      );
-      return one;
-    });
-    fact(
-      words.saved,
-      "run-saved",
-      ...(saved.length ? saved.reverse() : [element("i", "", words.noHelper)]),
-    );
-    const calls = element("ol");
-    for (const call of step.stack) {
-      const text = (sources[files[call.file]] ?? "").split("\n")[call.line - 1] ?? "";
-      const one = element("li", "", call.function === "<module>" ? words.module : call.function);
-      one.append(element("code", "", text.trim()));
-      calls.append(one);
-    }
-    fact(words.stack, "run-calls", calls);
-    const logs = trace.logs.slice(0, step.logs);
-    if (logs.length) {
-      fact(
-        words.logged,
-        "run-logs",
-        ...logs.map((log) => element("pre", "run-log", `${log.level} ${log.logger}: ${log.message}`)),
-      );
-    }
-    const output = printed(step.output);
-    if (output.childNodes.length) fact(words.printed, "", output);
+    made.dataset.event = here ? spine[event].kind : "";
+    const what = sentence(here ? spine[event].say : told.says[at] ?? [], exceptions);
+    says.replaceChildren(what);
+    if (at === last) for (const note of notes) says.append(` ${note}`);
+    line.show(event);
+    code.show(step, propagating[at], origins);
+    state.show(at, propagating[at]);
+    print(at === last ? Infinity : step.output);
+    linked.show(at);
+    return true;
   }
-
-  go(1);
+  const linked = link(list, told.events, (step) => {
+    pause();
+    go(step);
+    made.scrollIntoView({ block: "start" });
+  });
+  pause();
   return {
     element: made,
-    focus: () => {
-      go(1);
-      slider.focus({ preventScroll: true });
+    // To be called once the element is in the page: what is scrolled needs it.
+    focus() {
+      go((start ?? 1) - 1);
+      made.focus({ preventScroll: true });
       made.scrollIntoView({ block: "start" });
+    },
+    remove() {
+      pause();
+      linked.undo();
+      made.remove();
+    },
+  };
+}
+
+// Lets the entries of a page's own list lead to the steps of their events. The
+// list is of one statement; the run may have had others before it.
+function link(list, events, choose) {
+  const none = { show() {}, undo() {} };
+  const verbs = [...(list?.querySelectorAll("li > b") ?? [])];
+  const wanted = verbs.map((verb) => verb.textContent);
+  const offset = events.findIndex((_, from) =>
+    wanted.length && wanted.every((word, at) => events[from + at]?.label === word));
+  if (offset < 0) return none;
+  const all = verbs.map((verb, at) => {
+    const { step } = events[offset + at];
+    const one = button(wanted[at], () => choose(step), "step-jump");
+    verb.replaceChildren(one);
+    return { verb, one, step };
+  });
+  return {
+    show(at) {
+      const now = all.findLastIndex(({ step }) => step <= at);
+      for (const [number, { one }] of all.entries()) {
+        if (number === now) one.setAttribute("aria-current", "step");
+        else one.removeAttribute("aria-current");
+      }
+    },
+    undo() {
+      for (const { verb, one } of all) verb.textContent = one.textContent;
     },
   };
 }

@@ -202,8 +202,10 @@ def _plain(trace: Trace, found: Story, number: int, say: Any) -> Parts:
     name = str(step["event"]).replace("exception", "arrives")
     leaving = function in ("__exit__", "__aexit__")
     match step["event"]:
-        case "call" if function == "<module>":
-            name = "begins"
+        case "call" | "return" if function == "<module>":
+            name = "begins" if step["event"] == "call" else "ended"
+            if trace["files"][step["file"]][:1] == "<":
+                name += "_prompt"
         case "call" if leaving:
             name = "exit" if error is None else "exit_error"
         case "call" if function in ("__enter__", "__aenter__"):
@@ -312,9 +314,9 @@ def mark(event: Event, language: str) -> str:
     """
     if event.kind == "flag":
         return f"reraise = {event.reraise}"
-    found = label(event, language)
+    short = words(language)["marks"].get(kind_of(event))
+    found = str(short or label(event, language))
     if event.kind == "replaced" and event.other is not None:
-        found += words(language)["more"]["by"].format(
-            error=f"#{event.other + 1}"
-        )
+        by = str(words(language)["more"]["by"])
+        found += by.format(error=f"#{event.other + 1}")
     return found

@@ -1,0 +1,43 @@
+// Sentences and chips: what the steps of a run are told with.
+import { element } from "./words.js";
+
+const COLOURS = 6; // In stepper.css.
+
+// The class that gives an exception its colour and the form of its chip.
+export const colour = (number) => `exc-${(number % COLOURS) + 1}`;
+
+export const title = ({ type, message }) => (message ? `${type}: ${message}` : type);
+
+// An exception as its number: the same number is the same object. A screen
+// reader says its class as well.
+export function chip(number, exceptions, spoken = true) {
+  const made = element("span", `exc ${colour(number)}`, `#${number + 1}`);
+  const found = exceptions[number];
+  if (found) {
+    made.title = title(found);
+    if (spoken) made.append(element("span", "step-spoken", ` ${found.type}`));
+  }
+  return made;
+}
+
+// A sentence, from the parts that runner/story.py makes.
+export function sentence(parts, exceptions) {
+  const made = document.createDocumentFragment();
+  for (const part of parts) {
+    if (typeof part === "number") made.append(chip(part, exceptions));
+    else if (Array.isArray(part)) made.append(element("code", "", part[0]));
+    else made.append(part);
+  }
+  return made;
+}
+
+// Words with their holes filled.
+export const filled = (text, given) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
+
+export function button(label, act, kind = "") {
+  const made = element("button", kind, label);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
