@@ -302,6 +302,12 @@ class Panel {
   // What the worker is asked to run: of a lesson, its program and its sessions.
   request(step) {
     const { one, code } = this;
+    if (one.kind === "compare") {
+      const programs = [...one.block.querySelectorAll("[data-program]")].map((block) => ({
+        name: block.dataset.program, code: block.querySelector("code").textContent,
+      }));
+      return { kind: "compare", programs, language: lang };
+    }
     if (one.kind === "program" || one.kind === "challenge") {
       return { kind: one.kind, name: one.name, code, step, language: lang };
     }
@@ -366,13 +372,15 @@ class Panel {
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
     if (this.one.kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
-    if (step && trace?.steps.length) await this.stepping(done);
+    if (done.runs) await this.comparing(done);
+    else if (step && trace?.steps.length) await this.stepping(done);
   }
 
   // Shows the steps of a run, by a module that is fetched for the first ones.
   async stepping(done) {
     const { pieces, one } = this;
-    const { stepper, linkedStep, styled } = await import("./stepper.js");
+    const { styled } = await import("./parts.js");
+    const { stepper, linkedStep } = await import("./stepper.js");
     await styled;
     if (pieces !== this.pieces) return; // Another run has begun meanwhile.
     const [group, number] = one.kind === "lesson" ? one.main : one.at ?? [];
@@ -389,6 +397,20 @@ class Panel {
     const { kind } = this.status.dataset;
     this.say(`${this.status.textContent} ${words.recorded(done.trace.steps.length)}`, kind);
     this.output.hidden = true;
+    this.output.after(this.steps.element);
+    this.steps.focus();
+  }
+
+  // Shows two runs beside each other.
+  async comparing(done) {
+    const { pieces, one } = this;
+    const { styled } = await import("./parts.js");
+    const { compare } = await import("./compare.js");
+    await styled;
+    if (pieces !== this.pieces) return;
+    const table = one.block.querySelector("table");
+    const captions = [...table.tHead.querySelectorAll("th")].map((cell) => cell.textContent);
+    this.steps = compare(done, { table, captions, add, words: done.runs[0].told.compare });
     this.output.after(this.steps.element);
     this.steps.focus();
   }

@@ -1,6 +1,15 @@
 // Sentences and chips: what the steps of a run are told with.
 import { element } from "./words.js";
 
+// The style of all that shows steps, once it is there.
+export const styled = new Promise((done) => {
+  const style = element("link");
+  style.rel = "stylesheet";
+  style.href = new URL("stepper.css", import.meta.url);
+  style.onload = style.onerror = done;
+  document.head.append(style);
+});
+
 const COLOURS = 6; // In stepper.css.
 
 // The class that gives an exception its colour and the form of its chip.

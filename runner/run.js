@@ -62,6 +62,9 @@ function* runnables() {
     const block = host.querySelector(".language-python");
     yield { kind: "challenge", key: `c-${name}`, name, block };
   }
+  for (const [i, block] of document.querySelectorAll("[data-compare]").entries()) {
+    yield { kind: "compare", key: `x${i}`, name: "", block };
+  }
   const playground = document.querySelector("[data-playground]");
   if (playground) {
     const block = element("div", "language-python highlight");
@@ -147,8 +150,10 @@ function begin() {
       step: button(words().step, act("step")),
       edit: button(words().edit, act("edit")),
     };
-    one.bar.append(...Object.values(one.buttons));
-    one.block.append(one.bar);
+    const { step } = one.buttons;
+    one.bar.append(...(one.kind === "compare" ? [step] : Object.values(one.buttons)));
+    if (one.kind === "compare") one.block.querySelector("table").after(one.bar);
+    else one.block.append(one.bar);
     found.set(one.key, one);
   }
   cases();

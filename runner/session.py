@@ -220,8 +220,9 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     """Run what the page asks for.
 
     Args:
-        asked: A JSON object. `kind` is `program`, `lesson`, `challenge`, or
-            `case` to get the text of one as a program. `code` is the program,
+        asked: A JSON object. `kind` is `program`, `lesson`, `challenge`,
+            `compare` to record two `programs`, or `case` to get the text of
+            one as a program. `code` is the program,
             `name` its file, its module, the challenge or the case; `edited`
             says whether a lesson's program is the reader's, `step` whether to
             record it step by step. A lesson has `sessions`: lists, one for
@@ -239,9 +240,13 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
         status. With `step` in the request, `trace` is what `tracer.record`
         returned, and `told` what `story.told` says of it, in the request's
         `language`; `sources` has the texts of the files in it, by their
-        names, and `folds` the lines of their docstrings.
+        names, and `folds` the lines of their docstrings. For `compare`,
+        `runs` has the answers of both with their output, `pieces`, and `rows`
+        what `story.aligned` made of their events.
     """
     request = json.loads(asked)
+    if request["kind"] == "compare":
+        return json.dumps(_compare(request, rest))
     begin = _kinds[request["kind"]]
     terminal = Terminal(post)
     answer: dict[str, Any] = {"same": 0, "differ": 0}
@@ -264,6 +269,27 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     # A bare `except:` of the program may have caught it.
     answer["rest"] = _rest.needed
     return json.dumps(answer)
+
+
+def _compare(request: Any, rest: Any) -> dict[str, Any]:
+    """Record two programs, one after the other."""
+    runs: list[dict[str, Any]] = []
+    timelines = []
+    for program in request["programs"]:
+        pieces: list[dict[str, str]] = []
+
+        def post(kind: str, text: str, more: str) -> None:
+            pieces.append({"kind": kind, "text": text, "more": more})  # noqa: B023  # Called at once.
+
+        asked = {"kind": "program", "step": True, **program}
+        asked["language"] = request["language"]
+        answer = json.loads(run(json.dumps(asked), post, rest))
+        if answer["rest"]:
+            return dict(answer)
+        runs.append({**answer, "pieces": pieces})
+        told = answer["told"]["events"] if answer["trace"] else []
+        timelines.append([story.event(one) for one in told if one["spine"]])
+    return {**runs[0], "runs": runs, "rows": story.aligned(*timelines)}
 
 
 def status(code: object) -> int:

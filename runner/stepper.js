@@ -9,14 +9,6 @@ import { element } from "./words.js";
 
 const PLAY = 2000; // Milliseconds for an event, while they are played.
 
-export const styled = new Promise((done) => {
-  const style = element("link");
-  style.rel = "stylesheet";
-  style.href = new URL("stepper.css", import.meta.url);
-  style.onload = style.onerror = done;
-  document.head.append(style);
-});
-
 // The step that the address names for a block, or none.
 export function linkedStep(key) {
   const { searchParams } = new URL(location.href);

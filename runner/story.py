@@ -7,6 +7,7 @@ A sentence is a list of parts: a string is text, a list with one string is
 code, and a number is an exception's.
 """
 
+import difflib
 import functools
 import json
 import linecache
@@ -282,7 +283,66 @@ def told(trace: Trace, language: str) -> dict[str, Any]:
         "propagating": found.propagating,
         "library": [is_library(file) for file in trace["files"]],
         "words": words(language)["ui"],
+        "compare": words(language)["compare"],
     }
+
+
+Row = tuple[int | None, int | None]
+
+
+def aligned(left: list[Event], right: list[Event]) -> list[Row]:
+    """Pair the events of two runs.
+
+    Args:
+        left: Events of one run.
+        right: Events of the other.
+
+    Returns:
+        Rows: the indices of two events that are of one kind and about the
+        same exception, counted in the order of the run, or of one event that
+        the other run lacks.
+
+    Examples:
+        >>> raised = Event("raised", 0, 0, 1, "release", exception=0)
+        >>> saved = raised._replace(kind="saved")
+        >>> aligned([raised, saved], [raised])
+        [(0, 0), (1, None)]
+    """
+    rows: list[Row] = []
+    matcher = difflib.SequenceMatcher(
+        None, _keys(left), _keys(right), autojunk=False
+    )
+    a = b = 0
+    for block in matcher.get_matching_blocks():
+        rows += [(at, None) for at in range(a, block.a)]
+        rows += [(None, at) for at in range(b, block.b)]
+        rows += [(block.a + n, block.b + n) for n in range(block.size)]
+        a, b = block.a + block.size, block.b + block.size
+    return rows
+
+
+def _keys(events: list[Event]) -> list[tuple[str, int]]:
+    order: dict[int | None, int] = {}
+    return [
+        (event.kind, order.setdefault(event.exception, len(order)))
+        for event in events
+    ]
+
+
+def event(told: dict[str, Any]) -> Event:
+    """An event, from what `told` says of it.
+
+    Args:
+        told: One of its `events`.
+    """
+    return Event(
+        told["kind"],
+        told["step"],
+        told["file"],
+        told["line"],
+        "",
+        exception=told["exception"],
+    )
 
 
 def on_timeline(event: Event) -> bool:

@@ -161,6 +161,8 @@ def fenced(block: Block) -> list[str] | None:
         return [kind]
     if kind == "recorded":
         lines = [line.partition(":")[0] for line in lines]
+    elif kind == "compare":
+        lines = [line.partition(": ")[2] for line in lines]
     elif kind == "flow":
         lines = [lines[0], *(line.partition(": ")[2] for line in lines[1:])]
     elif kind == "playground":

@@ -90,8 +90,14 @@ def test_index_of_a_tab_names_every_page(tab: str) -> None:
 
 
 def test_every_program_is_run() -> None:
-    """A page runs each program, and holds its output."""
-    run = {b for path in PAGES for _, kind, b in blocks(path) if kind == "run"}
+    """A page runs each program, and holds its output or its events."""
+    run = {
+        line.rpartition(": ")[2]
+        for path in PAGES
+        for _, kind, text in blocks(path)
+        if kind in ("run", "compare")
+        for line in text.splitlines()
+    }
     refuse(
         f"{where(path, 1)}: no page runs this program; name it in a ```run "
         "block, or delete it."
