@@ -31,13 +31,14 @@ function short(name, words) {
   return name.split("/").at(-1);
 }
 
-export function codePane({ files, sources, folds, library, exceptions, words }) {
+// `of` is added to its name, where there are two.
+export function codePane({ files, sources, folds, library, exceptions, words, of = "" }) {
   const made = element("div", "step-left");
   const tabs = element("div", "step-tabs");
   const code = element("pre", "step-code");
   code.tabIndex = 0;
   code.setAttribute("role", "region");
-  code.setAttribute("aria-label", words.code);
+  code.setAttribute("aria-label", words.code + of);
   made.append(tabs, code);
 
   const shown = new Map(); // Of each file, its rows; made when it is first shown.

@@ -18,12 +18,13 @@ function side({ trace, sources, folds, told, pieces }, caption, add) {
   }
   const made = element("div", "step-side");
   const says = element("p", "step-says");
-  const code = codePane({ files, sources, folds, library, exceptions, words });
-  const state = statePane({ trace, library, words });
+  const of = `: ${caption}`;
+  const code = codePane({ files, sources, folds, library, exceptions, words, of });
+  const state = statePane({ trace, library, words, of });
   const output = element("div", "step-output");
   output.tabIndex = 0;
   output.setAttribute("role", "region");
-  output.setAttribute("aria-label", `${words.output}: ${caption}`);
+  output.setAttribute("aria-label", words.output + of);
   made.append(element("div", "step-caption", caption), says, code.element, state.element, output);
 
   // Shows the last event up to a row; `own` says whether the row has one here.

@@ -152,7 +152,7 @@ function begin() {
     };
     const { step } = one.buttons;
     one.bar.append(...(one.kind === "compare" ? [step] : Object.values(one.buttons)));
-    if (one.kind === "compare") one.block.querySelector("table").after(one.bar);
+    if (one.kind === "compare") one.block.lastElementChild.before(one.bar);
     else one.block.append(one.bar);
     found.set(one.key, one);
   }

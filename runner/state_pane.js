@@ -1,9 +1,9 @@
 // What is known at a step: three exceptions in fixed places, and the calls with
 // their variables.
-import { chip, colour } from "./parts.js";
+import { chip, colour, filled } from "./parts.js";
 import { element } from "./words.js";
 
-export function statePane({ trace, library, words }) {
+export function statePane({ trace, library, words, of = "" }) {
   const { steps, exceptions, files } = trace;
   const made = element("div", "step-right");
   const slots = element("dl", "step-slots");
@@ -20,7 +20,7 @@ export function statePane({ trace, library, words }) {
   const frames = element("div", "step-frames");
   frames.tabIndex = 0;
   frames.setAttribute("role", "region");
-  frames.setAttribute("aria-label", words.frames);
+  frames.setAttribute("aria-label", words.frames + of);
   made.append(slots, frames);
 
   const links = ({ context, cause, parts, notes }) => {
@@ -125,6 +125,8 @@ export function statePane({ trace, library, words }) {
       }
       return one;
     }));
+    const more = step.depth - step.stack.length;
+    if (more) frames.append(element("div", "step-place", filled(words.more_calls, { count: more })));
     frames.scrollTop = 0;
   }
 

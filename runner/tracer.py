@@ -51,6 +51,7 @@ _METHODS = {
     f"save_and_reraise_exception.{name}"
     for name in ("__enter__", "capture", "__exit__", "force_reraise")
 }
+_CALLS = 12  # That a step has, of a deep recursion.
 _LOOPS = {"FOR_ITER", "SEND", "END_SEND", "END_FOR", "END_ASYNC_FOR"}
 _attributes = BaseException.__dict__["__dict__"].__get__
 _context = BaseException.__dict__["__context__"].__get__
@@ -160,7 +161,7 @@ class Step(Call):
         value: What a `return` returns, or a `yield` yields.
         truth: Whether that value is truthy, if Python's own type tells.
         stack: The recorded calls, innermost last, this one included; at most
-            the last 30.
+            the last 12.
         depth: How many calls there are.
         logs: How many log records there were before.
         output: How many characters of output there were before.
@@ -192,7 +193,8 @@ class Trace(TypedDict):
         output: How many characters of output there were in the end.
         notes: What was not recorded: `limit` for what would have followed
             the last step, `thread`, or `settrace` where the trace function
-            was gone when the run ended.
+            was gone when the run ended: the program set its own, or Python
+            took this one out because the stack had no room to call it.
     """
 
     files: list[str]
@@ -250,6 +252,7 @@ class _Frame:
         self.recorder = recorder
         self.number = number
         self.last = ""
+        self.depth = 1
 
     def __call__(self, frame: FrameType, event: str, arg: Any) -> "_Frame":
         kind = _kind(frame, event, arg, self.last)
@@ -257,6 +260,14 @@ class _Frame:
             self.last = kind
             self.recorder.event(frame, kind, arg)
         return self
+
+
+def _traced(frame: FrameType | None) -> _Frame | None:
+    """The innermost recorded call, from a call outwards."""
+    while frame and not isinstance(frame.f_trace, _Frame):
+        frame = frame.f_back
+    found: Any = frame and frame.f_trace
+    return found  # type: ignore[no-any-return]
 
 
 class _Recorder:
@@ -343,6 +354,8 @@ class _Recorder:
             local = frame.f_trace = _Frame(self, self.frames)
         elif event == "call":
             event = "resume"
+        outer = _traced(frame.f_back)
+        local.depth = outer.depth + 1 if outer else 1
         return local(frame, event, arg)
 
     def event(self, frame: FrameType, kind: Kind, arg: Any) -> None:
@@ -377,12 +390,17 @@ class _Recorder:
         self, frame: FrameType, event: Kind, raised: BaseException | None
     ) -> Step:
         stack: list[Call] = []
+        running: set[int] = set()
+        local = frame.f_trace
+        assert isinstance(local, _Frame)
         at: FrameType | None = frame
-        while at:
+        # A deep recursion would take long: only open helpers need all calls.
+        while at and (len(stack) < _CALLS or self.open):
             if isinstance(at.f_trace, _Frame):
-                stack.append(self.call(at, at.f_trace))
+                running.add(at.f_trace.number)
+                if len(stack) < _CALLS:
+                    stack.append(self.call(at, at.f_trace))
             at = at.f_back
-        running = {call["frame"] for call in stack}
         helpers: list[Helper] = []
         waiting: list[Helper] = []
         for number, reference, owner in self.open:
@@ -405,8 +423,8 @@ class _Recorder:
             changed=self.changed(frame, stack[0]["frame"]),
             value=None,
             truth=None,
-            stack=stack[:30][::-1],
-            depth=len(stack),
+            stack=stack[::-1],
+            depth=local.depth,
             logs=len(self.trace["logs"]),
             output=self.output(),
         )
@@ -448,11 +466,9 @@ class _Recorder:
             reference() is helper for _, reference, _ in self.open
         ):
             return
-        at = frame.f_back
-        while at and not isinstance(at.f_trace, _Frame):
-            at = at.f_back
         self.helpers += 1
-        owner = at.f_trace.number if at else None  # type: ignore[union-attr]
+        outer = _traced(frame.f_back)
+        owner = outer.number if outer else None
         self.open.append((self.helpers, weakref.ref(helper), owner))
 
     def closed(self, frame: FrameType) -> None:

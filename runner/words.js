@@ -75,7 +75,7 @@ export const WORDS = {
     notes: {
       limit: "The run was ended here: it took more steps than are recorded.",
       thread: "What other threads did is not recorded.",
-      settrace: "The program set a trace function of its own: what followed is not recorded.",
+      settrace: "What followed is not recorded: the program set a trace function of its own, or its calls were too deep.",
     },
   },
   zh: {
@@ -139,7 +139,7 @@ export const WORDS = {
     notes: {
       limit: "运行在此中止：步数超过了记录的上限。",
       thread: "其他线程做了什么，没有记录。",
-      settrace: "程序设置了自己的跟踪函数，之后的步骤没有记录。",
+      settrace: "之后的步骤没有记录：程序设置了自己的跟踪函数，或者调用嵌套太深。",
     },
   },
 };

@@ -82,7 +82,8 @@ def block(text: str) -> str:
         for left, right in found["rows"]
     )
     outputs = "".join(
-        f"<td>{html.code(shown).replace(chr(10), '<br>')}</td>"
+        f"<td><b>{words['output']}</b><br>"
+        f"{html.code(shown).replace(chr(10), '<br>')}</td>"
         for shown in found["outputs"]
     )
     head = "".join(f"<th>{caption}</th>" for caption in captions)

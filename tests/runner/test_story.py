@@ -91,7 +91,7 @@ def test_each_event_says_why() -> None:
     ]
     assert set(works) < set(saying(lambda: run(lambda: None)))
     fails = [
-        "The cleanup fails: #2 is raised while the helper keeps #1.",
+        "#2 is raised in the cleanup, while the helper keeps #1.",
         "The body raised #2 and reraise is True: the helper logs #1 as "
         "dropped.",
         "#2 replaces #1: only #2 propagates, and #1 is its __context__.",

@@ -160,6 +160,6 @@ def test_a_recursion() -> None:
     trace = traced(lambda: down(50))
     deepest = max(trace["steps"], key=lambda step: step["depth"])
     assert deepest["depth"] == 52
-    assert len(deepest["stack"]) == 30
-    assert len({call["frame"] for call in deepest["stack"]}) == 30
+    assert len(deepest["stack"]) == 12
+    assert len({call["frame"] for call in deepest["stack"]}) == 12
     assert deepest["stack"][-1]["frame"] == deepest["frame"]

@@ -1,6 +1,7 @@
 """The tracer, on programs that never end or that disturb it."""
 
 import gc
+import inspect
 import logging
 import sys
 import threading
@@ -269,6 +270,29 @@ def test_a_debugger_is_put_back() -> None:
     assert found is debugger
     assert logging.Logger.callHandlers is emit
     assert threading.gettrace() is None
+
+
+def test_a_recursion_without_end() -> None:
+    """At the limit of the stack, Python takes the trace function out."""
+
+    def down() -> None:
+        down()
+
+    def run() -> None:
+        limit = sys.getrecursionlimit()
+        depth = len(inspect.stack())
+        sys.setrecursionlimit(depth + 60)
+        try:
+            down()
+        except RecursionError:
+            print(end="")
+        finally:
+            sys.setrecursionlimit(limit)
+
+    trace = traced(run)
+    assert trace["notes"] == ["settrace"]
+    assert trace["raised"] is None
+    assert sys.gettrace() is None
 
 
 def test_a_thread() -> None:
