@@ -276,6 +276,11 @@ class _Reader:
                 self.add("limit", last)
         self.found.sort(key=lambda event: event.step)
         found = [event for event in self.found if self.matters(event)]
+        for event in found:
+            # The `except` that matches ends it.
+            ends = event.kind in ("caught", "received")
+            if ends and steps[event.step]["event"] == "line":
+                propagating[event.step] = None
         return Story(found, propagating)
 
     def propagating(self, step: Step) -> int | None:

@@ -364,6 +364,11 @@ def test_what_is_caught_does_not_propagate() -> None:
     found = where(partial(caught, named("the_cleanup_fails")))
     in_exit = [one for one in found if one[1] == "__exit__"]
     assert {one[2:] for one in in_exit} == {("cleanup", "cleanup")}
+    # Its `except` has matched: from there on, the first one is handled.
+    lines = [
+        one[2:] for one in found if one[:2] == ("line", "the_cleanup_fails")
+    ]
+    assert lines[2:5] == [("", "first"), ("", "first"), ("", "first")]
     saving = [one for one in found if one[1] in ("__enter__", "capture")]
     assert {one[2:] for one in saving} == {("", "first")}
 
