@@ -129,6 +129,7 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
     const one = button(verb.textContent, () => {
       pause();
       go(row);
+      made.focus({ preventScroll: true });
       made.scrollIntoView({ block: "start" });
     }, "step-jump");
     verb.replaceChildren(one);

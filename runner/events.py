@@ -506,8 +506,14 @@ class _Reader:
         ):
             self.caught(number, step, frame, handler, error)
         beside = frame.caught[-1][2] if frame.caught else 0
+        # Since 3.12, an `await` that raises is a step once more.
+        before = self.trace["steps"][number - 1] if number else step
+        again = before["event"] == "exception" and all(
+            before[name] == step[name] for name in ("frame", "line")
+        )
         while (
             line not in source.heads
+            and not again
             and len(frame.way) > beside
             and frame.way[-1] != error
         ):

@@ -60,7 +60,6 @@ export function statePane({ trace, library, words, of = "" }) {
     const outer = around.map((one) => {
       const made = element("span", "step-link", `${words.outer} `);
       if (one.saved !== null) made.append(chip(one.saved, exceptions, false), " ");
-      made.append(flag(one.reraise));
       return made;
     });
     const suspended = waiting.filter((one) => one.saved !== null).map((one) => {

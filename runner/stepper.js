@@ -209,6 +209,7 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
   const linked = link(list, told.events, (step) => {
     pause();
     go(step);
+    made.focus({ preventScroll: true });
     made.scrollIntoView({ block: "start" });
   });
   pause();

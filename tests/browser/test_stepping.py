@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import axe
 from tests.browser.conftest import packed
 from tests.browser.test_panel import host, write
 from tests.browser.test_running import press
@@ -137,9 +138,9 @@ def test_what_the_helper_re_raises_propagates_until_it_is_caught(
     begin = next(i for i, s in enumerate(states) if "re-raises" in s[0])
     end = next(i for i, s in enumerate(states) if "reaches the" in s[0])
     assert end - begin > 4
-    ways = {state[1] for state in states[begin : end + 1]}
+    ways = {state[1] for state in states[begin:end]}
     assert ways == {"#1 ConnectionError no answer"}
-    assert {state[1] for state in states[end + 1 :]} == {"none"}
+    assert {state[1] for state in states[end:]} == {"none"}
 
 
 def test_values_and_what_exit_returns_are_shown(visit: Page) -> None:
@@ -261,6 +262,44 @@ def test_the_current_line_is_shown_whatever_a_function_is_called(
     host(visit).locator("textarea").press("End")
     visit.keyboard.type(" # changed")
     expect(host(visit).locator(".run-status")).to_contain_text("has changed")
+
+
+def test_two_programs_are_stepped_side_by_side(visit: Page) -> None:
+    """With one slider over the rows of the table, which lead there too."""
+    visit.goto("")
+    block = visit.locator(".compare")
+    cells = block.locator("tbody td").all_inner_texts()
+    dropped = next(i for i, one in enumerate(cells) if "as dropped" in one)
+    assert cells[dropped + 1] == "no such event"
+    press(block, "Step through")
+    visit.locator(".stepper").wait_for()
+    sides = visit.locator(".step-side")
+    expect(sides).to_have_count(2)
+    rows = visit.get_by_role("slider", name="Row")
+    assert int(rows.get_attribute("max") or 0) == len(cells) // 2 - 1
+    block.get_by_role("button", name="logged as dropped").click()
+    left, right = sides.all()
+    assert "Original exception being" in left.inner_text()
+    expect(right.locator(".step-says")).to_have_text("no such event")
+    visit.keyboard.press("End")
+    for one in (left, right):
+        expect(one.locator(".step-says")).to_contain_text("reaches the caller")
+        expect(one.locator(".step-output")).to_contain_text("out: OSError(")
+
+
+def test_the_steppers_pass_axe(visit: Page) -> None:
+    """On a phone too, in both schemes: of one run, and of two."""
+    for path, block in (
+        (_LESSON, ".lesson > .language-python"),
+        ("", ".compare"),
+    ):
+        visit.goto(path)
+        press(visit.locator(block), "Step through")
+        visit.locator(".stepper").wait_for()
+        for _ in range(5):
+            visit.keyboard.press("n")
+        assert list(axe.violations(visit, axe.SETTINGS)) == []
+    visit.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_a_link_opens_a_step_when_the_reader_steps_through(

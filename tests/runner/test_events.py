@@ -1,5 +1,6 @@
 """Every event of a trace is listed, in order, with its line."""
 
+import asyncio
 import linecache
 import logging
 import re
@@ -413,6 +414,35 @@ def test_a_part_of_a_group() -> None:
     assert found[1].exception != found[2].exception
     left = [one for one in where(partial(caught, run)) if one[1] == "run"]
     assert (left[-1][0], left[-1][2][:4]) == ("unwind", "both")
+
+
+def test_a_coroutine_that_is_cancelled_in_the_body() -> None:
+    """The cancellation is not suppressed where `await` raises it."""
+
+    async def release() -> None:
+        try:
+            fail("first")
+        except ConnectionError:
+            with excutils.save_and_reraise_exception():
+                await asyncio.sleep(10)
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(release())
+        await asyncio.sleep(0)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    trace, found = told(lambda: asyncio.run(cancelled()))
+    kinds = [text(trace, event) for event in found if event.kind != "called"]
+    assert kinds[:3] == ["raised first", "caught first", "saved* first True"]
+    assert kinds[3:] == [
+        "cleanup first",
+        "raised ",
+        "logged* first",
+        "replaced first",
+        "swallowed ",
+    ]
 
 
 def test_another_exception_from_the_first() -> None:
