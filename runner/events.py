@@ -108,6 +108,7 @@ class _Source:
         # With the names of their functions: a lambda or a function that is
         # defined in a handler is not handling anything.
         self.handlers: list[tuple[str, ast.ExceptHandler]] = []
+        self.tried: dict[ast.ExceptHandler, range] = {}  # Lines of `try`.
         self.raises: dict[int, ast.Raise] = {}
         self.heads: set[int] = set()  # Of `with`, executed at its end too.
         self.idle: set[int] = set()  # Lines that clean nothing up.
@@ -128,6 +129,10 @@ class _Source:
                 inner = node.name
             elif isinstance(node, ast.ExceptHandler):
                 self.handlers.append((function, node))
+            elif isinstance(node, ast.Try | ast.TryStar):
+                last = node.body[-1].end_lineno or node.lineno
+                tried = range(node.body[0].lineno, last + 1)
+                self.tried |= dict.fromkeys(node.handlers, tried)
             elif isinstance(node, ast.Raise):
                 self.raises |= dict.fromkeys(_lines(node), node)
             elif isinstance(node, ast.With | ast.AsyncWith):
@@ -168,6 +173,7 @@ class _Frame:
     Attributes:
         way: The exceptions that propagate in it: the last one was raised
             while the others were held up by a `finally` or a `with`.
+        lines: The line at which each of them was raised or came to.
         caught: The handlers it is in, what each has caught, and how many
             exceptions propagated beside that.
         saved: What helpers have saved in it.
@@ -177,6 +183,7 @@ class _Frame:
     """
 
     way: list[int] = field(default_factory=list)
+    lines: dict[int, int] = field(default_factory=dict)
     saved: set[int | None] = field(default_factory=set)
     caught: list[tuple[ast.ExceptHandler, int, int]] = field(
         default_factory=list
@@ -461,6 +468,7 @@ class _Reader:
             if error in frame.way:
                 del frame.way[frame.way.index(error) :]
             frame.way.append(error)
+            frame.lines[error] = step["line"]
         elif event == "return":
             self.returned(number, step, frame)
         elif event == "unwind":
@@ -544,6 +552,13 @@ class _Reader:
         if step["depth"] == 1 and error not in self.raised_in(step["frame"]):
             kind = "received"
         self.seen.add(error)
+        tried = self.sources[step["file"]].tried[handler]
+        for other in frame.way[: -1 if error in frame.way else None]:
+            # Of what a `finally` or a `with` has held up, that which is
+            # raised below the same `try` doesn't propagate any more.
+            if frame.lines.get(other) in tried and other != error:
+                self.replaced(at, other, error)
+                frame.way.remove(other)
         self.add(kind, at, handler.lineno, exception=error)
         # `except*` takes a part of a group, which is another object.
         group = [

@@ -409,7 +409,7 @@ class Panel {
     await styled;
     if (pieces !== this.pieces) return;
     const table = one.block.querySelector("table");
-    const captions = [...table.tHead.querySelectorAll("th")].map((cell) => cell.textContent);
+    const captions = [...table.tHead.querySelectorAll("th + th")].map((cell) => cell.textContent);
     this.steps = compare(done, { table, captions, add, words: done.runs[0].told.compare });
     this.output.after(this.steps.element);
     this.steps.focus();

@@ -77,16 +77,11 @@ def block(text: str) -> str:
     captions = [html.inline(caption) for caption, _, _ in pairs]
     words = story.words(current())["compare"]
     none = f"<i>{escape(words['none'])}</i>"
-    rows = "".join(
-        f"<tr><td>{left or none}</td><td>{right or none}</td></tr>"
-        for left, right in found["rows"]
-    )
-    outputs = "".join(
-        f"<td><b>{words['output']}</b><br>"
-        f"{html.code(shown).replace(chr(10), '<br>')}</td>"
-        for shown in found["outputs"]
-    )
-    head = "".join(f"<th>{caption}</th>" for caption in captions)
+    rows = [[cell or none for cell in row] for row in found["rows"]]
+    outputs = [
+        html.code(shown).replace("\n", "<br>") for shown in found["outputs"]
+    ]
+    rows.append([escape(words["output"]), *outputs])
     programs = "".join(
         html.program(
             read_text(ROOT / path).strip(),
@@ -97,22 +92,23 @@ def block(text: str) -> str:
     )
     title = words["programs"]
     return (
-        f'<div class="compare" data-compare data-search-exclude>'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}"
-        f"<tr>{outputs}</tr></tbody></table>"
+        '<div class="compare" data-compare data-search-exclude>'
+        f"{html.cards([words['event'], *captions], rows)}"
         f"{html.fold(title, programs)}</div>"
     )
 
 
-def _cell(trace: Trace, event: Event, language: str) -> str:
-    """One event: what happened, to which exception, at which line."""
+def _cell(trace: Trace, event: Event) -> str:
+    """One event: to which exception it happened, and at which line."""
     entry = trace["exceptions"][event.exception or 0]
-    number = f"#{(event.exception or 0) + 1}"
     line = linecache.getline(trace["files"][event.file], event.line).strip()
-    return (
-        f"<b>{escape(story.mark(event, language))}</b> "
-        f"{number} {html.code(entry['type'])}<br>{html.code(line)}"
-    )
+    return f"{html.code(entry['type'])}<br>{html.code(line)}"
+
+
+def _name(event: Event, language: str) -> str:
+    """What happened, and to which exception."""
+    verb = escape(story.mark(event, language))
+    return f"<b>{verb}</b> #{(event.exception or 0) + 1}"
 
 
 def recorded(path: Path) -> tuple[Trace, str]:
@@ -151,12 +147,13 @@ def _main(language: str, *paths: str) -> None:
         told.append([e for e in events(trace) if story.on_timeline(e)])
     rows: list[list[Any]] = []
     for row in story.aligned(*told):
-        rows.append(
-            [
-                at if at is None else _cell(trace, found[at], language)
-                for at, trace, found in zip(row, traces, told, strict=True)
-            ]
-        )
+        here = [*zip(row, traces, told, strict=True)]
+        name = next(found[at] for at, _, found in here if at is not None)
+        cells = [
+            at if at is None else _cell(trace, found[at])
+            for at, trace, found in here
+        ]
+        rows.append([_name(name, language), *cells])
     print(json.dumps({"rows": rows, "outputs": outputs}))
 
 

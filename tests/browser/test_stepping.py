@@ -270,13 +270,13 @@ def test_two_programs_are_stepped_side_by_side(visit: Page) -> None:
     block = visit.locator(".compare")
     cells = block.locator("tbody td").all_inner_texts()
     dropped = next(i for i, one in enumerate(cells) if "as dropped" in one)
-    assert cells[dropped + 1] == "no such event"
+    assert cells[dropped + 2] == "no such event"
     press(block, "Step through")
     visit.locator(".stepper").wait_for()
     sides = visit.locator(".step-side")
     expect(sides).to_have_count(2)
     rows = visit.get_by_role("slider", name="Row")
-    assert int(rows.get_attribute("max") or 0) == len(cells) // 2 - 1
+    assert int(rows.get_attribute("max") or 0) == len(cells) // 3 - 1
     block.get_by_role("button", name="logged as dropped").click()
     left, right = sides.all()
     assert "Original exception being" in left.inner_text()

@@ -394,6 +394,33 @@ def test_what_a_finally_holds_up_propagates_again() -> None:
     assert shown == ["", "first", "second", "", "first"]
 
 
+def test_what_exit_raises_replaces_what_it_got() -> None:
+    """Also if both are raised below one `try`, whose `except` catches it."""
+
+    class Reporter:
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None:
+            fail("second")
+
+    def run() -> None:
+        try:
+            with Reporter():
+                raise OSError("first")
+        except OSError:
+            print(end="")
+        print(end="")
+
+    trace, found = told(partial(caught, run))
+    kinds = [text(trace, event) for event in found if event.kind != "called"]
+    assert kinds == [
+        "raised first",
+        "raised second",
+        "replaced first",
+        "caught second",
+    ]
+
+
 def test_a_part_of_a_group() -> None:
     """`except*` takes a part; the rest propagates, and replaces nothing."""
 
