@@ -109,16 +109,22 @@ export function editor(text, label, run, changed) {
     while (numbers.childElementCount > count) numbers.lastElementChild.remove();
     for (let n = numbers.childElementCount; n < count; n++) numbers.append(element("span"));
   }
-  let waiting;
+  // A text that is put in tells of each of its lines: all are taken as one.
+  let showing, telling;
+  function tell() {
+    clearTimeout(telling);
+    telling = undefined;
+    changed();
+  }
   field.addEventListener("input", () => {
-    // A text that is put in tells of each of its lines.
-    waiting ??= requestAnimationFrame(() => {
-      waiting = undefined;
+    showing ??= requestAnimationFrame(() => {
+      showing = undefined;
       show();
     });
+    telling ??= setTimeout(tell);
     mark();
-    changed();
   });
+  addEventListener("pagehide", () => telling && made.isConnected && tell());
   field.addEventListener("scroll", () => {
     colours.scrollLeft = field.scrollLeft;
   });
