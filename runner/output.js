@@ -13,7 +13,7 @@ export function add(output, piece) {
   const last = output.lastElementChild;
   const { kind, more = "" } = piece;
   if (last?.matches(`pre.run-${kind}`) && (last.dataset.from ?? "") === more) {
-    last.append(piece.text);
+    last.append(kind === "in" ? coloured(piece.text) : piece.text);
   } else output.append(shown(piece));
 }
 

@@ -158,7 +158,8 @@ class Panel {
   }
 
   say(text, kind = "") {
-    this.status.textContent = text;
+    // The same words again would be read out again.
+    if (this.status.textContent !== text) this.status.textContent = text;
     this.status.dataset.kind = kind;
   }
 

@@ -41,6 +41,23 @@ def test_a_file_that_does_not_come_is_said(
     assert "as on the page" in run(block)
 
 
+def test_half_a_file_is_said(new_page: NewPage) -> None:
+    """The next run gets the rest of the library anew."""
+    page = new_page()
+    page.set_default_timeout(SECONDS)
+    page.goto("playground/")
+    page.route(
+        "**/rest.zip",
+        lambda route: route.fulfill(body=route.fetch().body()[:99_999]),
+    )
+    write(page, "import csv\nprint('found')")
+    assert "uncaught exception" in run(host(page))
+    notes = host(page).locator(".run-note")
+    expect(notes).to_contain_text("could not be downloaded")
+    page.unroute("**/rest.zip")
+    assert run(host(page)) == "The program ended."
+
+
 @pytest.mark.parametrize(
     ("path", "status", "content"),
     [("playground/", 404, ""), (_LESSON, 200, "}{")],
