@@ -2,6 +2,7 @@
 
 import importlib.abc
 import importlib.machinery
+import zipimport
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,13 @@ class Rest(importlib.abc.MetaPathFinder):
         self.needed = self.refused = False
         if content is None or self._written:
             return
-        if data := content.to_bytes():
-            Path(REST).write_bytes(data)
-            self._written = True
-        else:
+        Path(REST).write_bytes(content.to_bytes())
+        try:
+            zipimport.zipimporter(REST)
+        except zipimport.ZipImportError:  # Nothing came, or only a part.
             self.refused = True
+        else:
+            self._written = True
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: object = None

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
 
+from runner import cases
 from runner.fetch import NotFetchedError, fetch
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +43,11 @@ _LIBRARY = ("__init__", "encodeutils", "excutils", "reflection", "timeutils")
 _DATES = ("__init__", "iso8601")
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 _SCRIPTS = ("*.js", "*.css")
-_STAYS = {"fetch.py", "pack.py"}  # All else in runner/ runs in the browser.
+_STAYS = {
+    "cases.py",
+    "fetch.py",
+    "pack.py",
+}  # All else in runner/ runs in the browser.
 _INPUTS = ("examples/**/*.py", "runner/*.*", "docs/locale/*/challenges.po")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -108,6 +113,25 @@ def own() -> Iterator[tuple[str, Path]]:
                 yield f"{package}/{path.name}", path
 
 
+def plain(script: str) -> str:
+    r"""A script that every page loads, without comments and indentation.
+
+    Args:
+        script: JavaScript whose strings are all on one line.
+
+    Returns:
+        The same script, in fewer bytes.
+
+    Examples:
+        >>> plain("// A comment.\nif (one) {\n  run();\n}\n\n")
+        'if (one) {\nrun();\n}\n'
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "".join(
+        f"{line}\n" for line in lines if line and not line.startswith("//")
+    )
+
+
 def _named(folder: Path, files: dict[str, bytes]) -> str:
     """Write files into a folder that is named after their content.
 
@@ -169,6 +193,9 @@ def pack(pyodide: Path) -> str:
         lock = json.loads((pyodide / "pyodide-lock.json").read_text("utf-8"))
         # No package of Pyodide's is served.
         lock = {"info": lock["info"], "packages": {}}
+        own["run.js"] = plain(own["run.js"].decode()).encode()
+        programs = cases.programs()
+        own["cases.json"] = json.dumps(programs, ensure_ascii=False).encode()
         own["lock.json"] = json.dumps(lock).encode()
         own["lessons.zip"] = packed
         own["frame.htm"] = _frame()

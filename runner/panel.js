@@ -2,8 +2,10 @@
 // printed, and its steps. Everything a program says is shown as text.
 import { python } from "./python.js";
 import { editor, hidden } from "./editor.js";
-import { keep, kept } from "./kept.js";
+import { digest, keep, kept, solve, solved } from "./kept.js";
 import { MOST, able, asked, carries, framed, packed, size, unpacked } from "./link.js";
+import { add, compare, inPlace, linked, printed, trials } from "./output.js";
+import { choices } from "./playground.js";
 import { WORDS, element } from "./words.js";
 
 const style = element("link");
@@ -17,6 +19,10 @@ document.head.append(style);
 const { lang } = document.documentElement;
 const words = WORDS[lang] ?? WORDS.en;
 const panels = new WeakMap();
+
+// Milliseconds that a run may take before its output takes the place of the
+// page's: most end sooner, and print the same.
+const SOON = 500;
 
 // A run ends with its page: nobody could stop it from another one.
 document$.subscribe(() => python.leave());
@@ -33,7 +39,11 @@ export async function restore(found) {
     if (kept(one.key).length) panel(one).reopen();
   }
   const playground = found.get("playground");
-  if (playground) choices(playground);
+  if (playground) {
+    const opened = panel(playground);
+    if (!opened.editor) opened.open(playground.original);
+    await choices(playground, opened);
+  }
   if (asked()) await follow(found);
   else await invite(found);
 }
@@ -52,7 +62,7 @@ async function invite(found) {
 }
 
 // Shows the code in the address; what the reader had typed stays kept.
-async function follow(found) {
+export async function follow(found) {
   const named = [...found.values()].find(({ key }) => carries(key));
   const opened = panel(named ?? [...found.values()][0]);
   let problem;
@@ -67,9 +77,14 @@ async function follow(found) {
   }
   if (problem) opened.say(problem, "bad");
   await styled;
-  const { notice, status } = opened;
+  const { notice, one, status } = opened;
   if (problem) status.scrollIntoView({ block: "center" });
-  else notice?.scrollIntoView({ block: "start" });
+  else if (notice) {
+    // All of it if there is room; otherwise the notice, with Run below it.
+    const { height } = one.block.getBoundingClientRect();
+    if (height < innerHeight - 150) one.block.scrollIntoView({ block: "center" });
+    else one.bar.scrollIntoView({ block: "end" });
+  }
 }
 
 // Asks Python. A browser may have no workers, or refuse to start one.
@@ -79,32 +94,6 @@ async function ask(request, told) {
     return await python.run(request, told);
   } catch (error) {
     return { failed: String(error?.message ?? error) };
-  }
-}
-
-// The playground's programs are on the page; a case's is asked of Python.
-function choices(one) {
-  const { choice } = one;
-  const opened = panel(one);
-  if (!opened.editor) opened.open(one.original);
-  async function begin(name) {
-    const block = document.querySelector(`[data-start="${CSS.escape(name)}"] code`);
-    if (block) return opened.load(block.textContent);
-    await opened.halt();
-    opened.say(words.starting);
-    // Of a name that Python does not know, its traceback is the runner's own.
-    const told = (event) => event.type !== "output" && opened.told(event);
-    const answer = await ask({ kind: "case", name, step: false }, told);
-    if (answer.stopped) return;
-    if (answer.done?.text) opened.load(answer.done.text);
-    else opened.say(answer.done ? words.noCase(name) : unanswered(answer), "bad");
-  }
-  choice.addEventListener("change", () => choice.value && begin(choice.value));
-  choice.disabled = false;
-  const chosen = new URL(location.href).searchParams.get("begin");
-  if (chosen && !carries(one.key)) {
-    choice.value = chosen;
-    begin(chosen);
   }
 }
 
@@ -118,8 +107,11 @@ class Panel {
   constructor(one) {
     this.one = one;
     this.texts = kept(one.key); // See kept.js.
+    this.of = digest(one.original);
     this.linked = false; // Whether the text that is shown came with a link,
     this.saved = false; // and whether it is the last one of `texts`.
+    this.undone = []; // What Reset and a choice took away.
+    this.pieces = []; // What the run has printed.
     this.run = this.run.bind(this);
     this.status = element("p", "run-status");
     this.status.setAttribute("role", "status");
@@ -130,13 +122,24 @@ class Panel {
     this.output.hidden = true;
     this.buttons = {
       reset: this.button(words.reset, () => this.reset()),
+      undo: this.button(words.undo, () => this.undo()),
       link: this.button(words.link, () => this.link()),
       // Last: when it goes, no other button comes under a second click.
       stop: this.button(words.stop, () => python.stop()),
     };
-    for (const made of Object.values(this.buttons)) made.hidden = true;
-    one.bar.append(...Object.values(this.buttons));
-    one.bar.after(this.status, this.output);
+    this.keys = element("span", "run-keys");
+    this.keys.textContent = one.kind === "challenge" ? words.keysCheck : words.keys;
+    for (const made of [...Object.values(this.buttons), this.keys]) made.hidden = true;
+    one.bar.append(...Object.values(this.buttons), this.keys);
+    one.bar.after(this.status);
+    // What a program prints takes the place of what the page says it prints.
+    const next = one.block.nextElementSibling;
+    const output = one.kind === "program" && next?.matches(".language-output") && next;
+    this.printed = output ? output.querySelector("pre") : undefined;
+    (this.printed ?? this.status).after(this.output);
+    if (one.kind === "challenge" && solved().includes(one.name)) {
+      this.say(words.solvedBefore, "good");
+    }
   }
 
   button(label, act) {
@@ -154,13 +157,32 @@ class Panel {
     return this.code !== this.one.original;
   }
 
+  // The file that tracebacks name, if its lines are numbered as they are shown.
+  get file() {
+    const { kind, name } = this.one;
+    if (kind === "program") return name;
+    if (kind === "challenge") return `examples/challenges/${name}/answer.py`;
+    return kind === "lesson" && this.edited ? `${name.replaceAll(".", "/")}.py` : "";
+  }
+
+  // Whether the page shows what the code prints, where it can be marked.
+  get placed() {
+    return Boolean(this.printed) || (this.one.kind === "session" && !this.editor);
+  }
+
   say(text, kind = "") {
-    this.status.textContent = text;
+    // The same words again would be read out again.
+    if (this.status.textContent !== text) this.status.textContent = text;
     this.status.dataset.kind = kind;
   }
 
-  edit() {
+  // Opens the editor, and leaves the focus where it is.
+  begin() {
     if (!this.editor) this.open(this.one.original);
+  }
+
+  edit() {
+    this.begin();
     this.editor.focus();
   }
 
@@ -206,6 +228,7 @@ class Panel {
     await this.halt();
     this.clear();
     this.say("");
+    if (this.edited) this.remember();
     if (this.linked) {
       this.save();
       this.open(text);
@@ -234,25 +257,68 @@ class Panel {
   save() {
     if (this.saved) this.texts.pop();
     this.saved = this.linked || this.edited;
-    if (this.saved) this.texts.push({ text: this.code, linked: this.linked });
-    keep(this.one.key, this.texts);
+    const { code: text, linked, of } = this;
+    if (this.saved) this.texts.push({ text, linked, of });
+    this.keep();
+  }
+
+  keep() {
+    this.unkept = !keep(this.one.key, this.texts);
   }
 
   // Says where the text came from, and offers what can be done with it.
   update() {
-    this.buttons.reset.hidden = !this.editor;
-    this.buttons.link.hidden = !this.edited;
-    if (!this.linked) {
+    const { buttons, editor, linked, undone, unkept } = this;
+    const below = this.texts.length > (this.saved ? 1 : 0);
+    // Where the editor stays, a second click must find nothing to do.
+    buttons.reset.disabled = !editor || (this.stays && !this.edited && !linked && !below);
+    buttons.reset.hidden = !editor && !undone.length;
+    buttons.undo.hidden = !undone.length;
+    buttons.link.hidden = !this.edited;
+    this.keys.hidden = !editor;
+    const text = editor && words.notice({
+      linked,
+      below: linked && below,
+      hidden: linked ? hidden(this.code) : [],
+      changed: this.saved && !linked && this.texts.at(-1).of !== this.of,
+      unkept: unkept && this.saved,
+    });
+    if (!text) {
       this.notice?.remove();
       this.notice = undefined;
       return;
     }
     if (!this.notice) {
       this.notice = element("p", "run-notice");
-      this.editor.element.before(this.notice);
+      this.one.bar.before(this.notice);
     }
-    const below = this.texts.length > (this.saved ? 1 : 0);
-    this.notice.textContent = words.notice(below, hidden(this.code));
+    this.notice.textContent = text;
+  }
+
+  // Whether the block is shown in an editor from the beginning.
+  get stays() {
+    return Boolean(this.one.choice) || this.one.kind === "challenge";
+  }
+
+  // What Undo brings back.
+  remember() {
+    const { code, linked, saved, texts } = this;
+    this.undone.push({ code, linked, saved, texts: [...texts] });
+  }
+
+  // Brings back what Reset or a choice took away. What was typed since then is
+  // what Undo brings back next.
+  async undo() {
+    await this.halt();
+    this.clear();
+    const { code, linked, saved, texts } = this.undone.pop();
+    if (this.edited) this.remember();
+    this.texts = texts;
+    this.open(code, linked, saved);
+    this.keep();
+    this.update();
+    this.say(words.undone);
+    if (this.buttons.undo.hidden) this.editor.focus();
   }
 
   // Takes the text away, and shows the one that was kept before it, or the
@@ -261,27 +327,27 @@ class Panel {
     await this.halt();
     this.clear();
     this.dropAddress();
+    if (this.edited || this.linked) this.remember();
     if (this.saved) this.texts.pop();
     this.saved = false;
-    keep(this.one.key, this.texts);
-    const { choice, buttons } = this.one;
-    if (choice) choice.value = "";
+    this.keep();
+    const { one } = this;
     if (this.texts.length) {
       this.reopen();
       return this.say(words.textBack);
     }
-    if (choice) {
-      if (this.linked) this.open("");
-      return this.load("");
+    this.begun?.();
+    if (this.stays) this.open(one.original);
+    else {
+      this.editor.element.remove();
+      this.editor = undefined;
+      this.linked = false;
+      one.block.querySelector("pre").hidden = false;
+      one.buttons.edit.hidden = false;
+      this.update();
+      one.buttons.edit.focus();
     }
-    this.editor.element.remove();
-    this.editor = undefined;
-    this.linked = false;
-    this.one.block.querySelector("pre").hidden = false;
-    buttons.edit.hidden = false;
-    this.update();
     this.say(words.isReset);
-    buttons.edit.focus();
   }
 
   async link() {
@@ -321,7 +387,8 @@ class Panel {
           : i === one.at[0] && j === one.at[1];
         const text = other === one ? code
           : panel.existing(other)?.code ?? other.original;
-        return { text, show: chosen };
+        const given = text === other.original ? undefined : other.original;
+        return { text, given, show: chosen };
       }),
     );
     const last = (list) => list.slice(0, list.findLastIndex((s) => s.show) + 1);
@@ -346,32 +413,101 @@ class Panel {
     this.clear();
     this.running(true);
     const began = performance.now();
+    const seconds = (digits) => ((performance.now() - began) / 1000).toFixed(digits);
+    const ticking = setInterval(() => {
+      this.status.dataset.seconds = `${seconds(0)} s`;
+    }, 1000);
     const told = (event) => this.told(event);
     this.say(words.starting);
     this.answer = ask(this.request(step), told);
     const answer = await this.answer;
     this.answer = undefined;
+    clearInterval(ticking);
+    delete this.status.dataset.seconds;
     this.running(false);
-    this.show();
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    if (answer.stopped) this.say(words.stopped(seconds), "stopped");
+    if (answer.stopped) this.say(words.stopped(seconds(1)), "stopped");
     else if (!answer.done) this.say(unanswered(answer), "bad");
-    else await this.finished(answer.done, step);
+    this.soon = false;
+    if (answer.done && !step) this.settle(answer.done);
+    else this.show();
+    if (answer.done) await this.finished(answer.done, step);
+  }
+
+  // Puts what was printed to where the page shows it, and brings the first
+  // difference into view.
+  settle(done) {
+    const { one, output, pieces } = this;
+    cancelAnimationFrame(this.waiting);
+    this.waiting = undefined;
+    if (done.trials) {
+      output.append(trials(done.trials, done.missing));
+      output.hidden = false;
+    }
+    const clean = !done.failed && !done.status;
+    const notes = pieces.some(({ kind }) => kind === "note" || kind === "cut");
+    if (this.printed) {
+      const wanted = this.printed.textContent;
+      this.same = clean && printed(pieces).trim() === wanted.trim();
+      if (this.same && !notes) {
+        this.hide();
+        this.printed.classList.add("run-same");
+        return;
+      }
+      this.show();
+      if (!pieces.length) output.append(element("p", "run-note", words.nothing));
+      output.hidden = false;
+      this.printed.hidden = true;
+      if (clean && !this.same) compare(output, wanted);
+    } else if (this.placed && clean) {
+      this.unplace = inPlace(one.block.querySelector("pre > code"), pieces);
+      if (this.unplace) {
+        this.hide();
+        return one.block.querySelector(".run-got")?.scrollIntoView({ block: "nearest" });
+      }
+    }
+    this.show();
+    if (this.file) linked(output, this.file, (line) => this.goto(line));
+    this.editor?.mark(done.line);
+    const first = output.querySelector(".run-differs, mark, .run-bad");
+    if (first) {
+      output.scrollTop = 0;
+      (first.matches(".run-differs") && first.previousElementSibling || first)
+        .scrollIntoView({ block: "nearest" });
+    } else if (!done.failed && !done.status) output.scrollTop = 0;
+  }
+
+  // Shows a line that a traceback names.
+  goto(line) {
+    this.begin();
+    this.editor.mark(line);
+    this.editor.go(line);
   }
 
   async finished(done, step) {
-    const { same, differ, missing, failed, status, trace } = done;
+    const { same, differ, added, missing, failed, status, trace } = done;
+    const { kind } = this.one;
     const examples = same + differ;
     if (missing !== null && !failed) {
+      if (!missing) solve(this.one.name);
+      const passed = done.trials.filter(([, , got]) => got !== null).length;
       this.say(missing || words.solved, missing ? "bad" : "good");
+      if (missing && passed && !step) {
+        this.say(`${words.checks(passed - 1, done.trials.length)} ${missing}`, "bad");
+      }
     } else if (failed) this.say(words.inException, "bad");
     else if (status) this.say(words.exited(status), "bad");
     else if (trace?.notes.includes("limit")) this.say(words.notes.limit);
-    else if (!examples && this.one.kind === "session") this.say(words.noPrompt, "bad");
-    else if (!examples) this.say(words.finished, "good");
+    else if (!examples && !added && kind === "session") this.say(words.noPrompt, "bad");
+    else if (!examples && added) this.say(words.added(added), "good");
+    else if (!examples && this.printed && !step && !this.edited) {
+      this.say(this.same ? words.finishedSame : words.finishedDiffers, this.same ? "good" : "bad");
+    } else if (!examples) this.say(words.finished, "good");
     else if (differ) this.say(words.differ(differ, examples), "bad");
     else this.say(words.same(examples), "good");
-    if (this.one.kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
+    if (examples && added) {
+      this.say(`${this.status.textContent} ${words.added(added)}`, this.status.dataset.kind);
+    }
+    if (kind === "lesson" && !examples && !failed && !status) this.say(words.loaded);
     if (done.runs) await this.comparing(done);
     else if (step && trace?.steps.length) await this.stepping(done);
   }
@@ -396,8 +532,9 @@ class Panel {
     });
     const { kind } = this.status.dataset;
     this.say(`${this.status.textContent} ${words.recorded(done.trace.steps.length)}`, kind);
-    this.output.hidden = true;
-    this.output.after(this.steps.element);
+    if (one.kind === "lesson") this.tellWhich();
+    this.hide();
+    this.status.after(this.steps.element);
     this.steps.focus();
   }
 
@@ -405,13 +542,14 @@ class Panel {
   async comparing(done) {
     const { pieces, one } = this;
     const { styled } = await import("./parts.js");
-    const { compare } = await import("./compare.js");
+    const { compare: sideBySide } = await import("./compare.js");
     await styled;
     if (pieces !== this.pieces) return;
     const table = one.block.querySelector("table");
     const captions = [...table.tHead.querySelectorAll("th + th")].map((cell) => cell.textContent);
-    this.steps = compare(done, { table, captions, add, words: done.runs[0].told.compare });
-    this.output.after(this.steps.element);
+    this.steps = sideBySide(done, { table, captions, add, words: done.runs[0].told.compare });
+    this.hide();
+    this.status.after(this.steps.element);
     this.steps.focus();
   }
 
@@ -423,6 +561,15 @@ class Panel {
     found.hash = edited && !long ? await packed(one.key, code) : "";
     found.searchParams.set("of", one.key);
     return found;
+  }
+
+  // Of a lesson, the steps are those of one of its examples.
+  tellWhich() {
+    const { main, all } = this.one;
+    const { original } = all.get(main.join("."));
+    const calls = original.match(/^(?:>>>|\.\.\.) .*\S/gm) ?? [];
+    const text = calls.map((line) => line.slice(4)).find((line) => /^\s*[\w.]+\(/.test(line) && !/basicConfig/.test(line));
+    if (text) this.say(`${this.status.textContent} ${words.stepped(text.trim())}`, this.status.dataset.kind);
   }
 
   // Ends this panel's run, if there is one, and waits until that is shown.
@@ -442,24 +589,42 @@ class Panel {
     if (!on && focused === this.buttons.stop) run.focus();
   }
 
+  // Shows what the page shows, as it was before a run.
+  hide() {
+    this.output.hidden = true;
+    if (this.printed) this.printed.hidden = false;
+  }
+
   clear() {
     this.steps?.remove();
     this.steps = undefined;
+    this.unplace?.();
+    this.unplace = undefined;
+    this.printed?.classList.remove("run-same");
+    this.editor?.mark();
     this.output.replaceChildren();
-    this.output.hidden = true;
+    this.hide();
     this.pieces = [];
+    cancelAnimationFrame(this.waiting);
     this.waiting = undefined;
   }
 
   told({ type, kind, text, more, bytes, total }) {
     if (type === "progress") this.say(words.progress(bytes, total));
+    else if (type === "starting") this.say(words.starting);
     else if (type === "begun") {
       this.clear(); // A run may begin again, with the rest of the library.
       this.say(words.running);
+      clearTimeout(this.later);
+      this.soon = this.placed;
+      this.later = setTimeout(() => {
+        if (this.soon && this.answer) this.show();
+        this.soon = false;
+      }, SOON);
     }
     else if (type === "output") {
       this.pieces.push({ kind, text, more });
-      this.waiting ??= requestAnimationFrame(() => this.show());
+      if (!this.soon) this.waiting ??= requestAnimationFrame(() => this.show());
     }
   }
 
@@ -467,40 +632,16 @@ class Panel {
   show() {
     cancelAnimationFrame(this.waiting);
     this.waiting = undefined;
-    const atEnd = this.output.scrollTop + this.output.clientHeight
-      >= this.output.scrollHeight - 20;
+    const { output } = this;
+    const atEnd = output.scrollTop + output.clientHeight >= output.scrollHeight - 20;
     for (const piece of this.pieces) {
-      if (!piece.shown) add(this.output, piece);
+      if (!piece.shown) add(output, piece);
       piece.shown = true;
     }
-    this.output.hidden = !this.pieces.length || Boolean(this.steps);
-    if (atEnd) this.output.scrollTop = this.output.scrollHeight;
+    output.hidden = !output.childNodes.length || Boolean(this.steps);
+    if (this.printed) this.printed.hidden = !output.hidden;
+    if (atEnd) output.scrollTop = output.scrollHeight;
   }
 }
 
 panel.existing = (one) => panels.get(one);
-
-// Adds a piece of output. Where it was parted in the middle of a line, the line
-// is put together again.
-function add(output, piece) {
-  const last = output.lastElementChild;
-  const { kind, more = "" } = piece;
-  if (last?.matches(`pre.run-${kind}`) && (last.dataset.from ?? "") === more) {
-    last.append(piece.text);
-  } else output.append(shown(piece));
-}
-
-// A piece of output as an element.
-function shown({ kind, text, more }) {
-  if (kind === "cut") return element("p", "run-cut", words.cut);
-  if (kind === "note") return element("p", "run-note", words.beside[text](more));
-  if (kind === "same") return document.createTextNode("");
-  if (kind === "differs") {
-    const made = element("div", "run-differs", words.pageShows);
-    made.append(element("pre", "", text || words.nothing));
-    return made;
-  }
-  const made = element("pre", `run-${kind}`, text);
-  if (more) made.dataset.from = more;
-  return made;
-}

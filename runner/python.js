@@ -14,6 +14,7 @@ const MOST = { pieces: 5000, characters: 200_000 };
 const PATIENCE = 3;
 
 let interpreter; // The frame, the port to its worker, and whether it takes requests.
+let ahead; // A download that began before anybody asked for Python.
 let number = 0;
 let current; // The run: what is asked, who is told, and how it is answered.
 
@@ -45,21 +46,29 @@ async function fetched(name, { signal }, told = () => {}) {
   return new Response(response.body.pipeThrough(count)).arrayBuffer();
 }
 
-async function files(made) {
-  const about = JSON.parse(new TextDecoder().decode(await fetched("python.json", made)));
-  const { files: list } = about;
-  made.rest = about.rest;
-  const total = list.reduce((sum, { sent }) => sum + sent, 0);
-  let bytes = 0;
-  const names = list.map(async ({ name, path, size, sent }) => {
-    const content = await fetched(path, made, (length) => {
-      // The reader waits for what is sent, which may be compressed.
-      bytes += (length / size) * sent;
-      current?.told({ type: "progress", bytes: Math.min(bytes, total), total });
+// What Python needs, on its way: `content` has the files once all are here.
+// Which of them is told of its progress, `bytes` of `total` on the wire.
+function download() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const made = { controller, bytes: 0, total: 0, told() {} };
+  const files = async () => {
+    const about = JSON.parse(new TextDecoder().decode(await fetched("python.json", made)));
+    made.rest = about.rest;
+    made.total = about.files.reduce((sum, { sent }) => sum + sent, 0);
+    const all = about.files.map(async ({ name, path, size, sent }) => {
+      const content = await fetched(path, made, (length) => {
+        // The reader waits for what is sent, which may be compressed.
+        made.bytes = Math.min(made.bytes + (length / size) * sent, made.total);
+        made.told();
+      });
+      return [name, content];
     });
-    return [name, content];
-  });
-  return Object.fromEntries(await Promise.all(names));
+    return Object.fromEntries(await Promise.all(all));
+  };
+  made.signal = signal;
+  made.content = files();
+  return made;
 }
 
 // The frame, once it says that it is there.
@@ -84,13 +93,23 @@ function start() {
   frame.hidden = true;
   frame.title = "Python";
   const { port1: port, port2: its } = new MessageChannel();
-  const controller = new AbortController();
-  const made = { frame, port, controller, signal: controller.signal, ready: false };
+  const got = ahead ?? download();
+  ahead = undefined;
+  const { controller, signal } = got;
+  const made = { frame, port, got, controller, signal, ready: false };
   port.onmessage = ({ data }) => made === interpreter && heard(data);
-  Promise.all([files(made), framed(made)]).then(([content]) => {
+  got.told = () => report(made);
+  Promise.all([got.content, framed(made)]).then(([content]) => {
+    if (made === interpreter) current?.told({ type: "starting" });
     frame.contentWindow.postMessage(content, "*", [its, ...Object.values(content)]);
   }).catch((error) => lose(made, { failed: String(error?.message ?? error) }));
   return made;
+}
+
+// Says how much of Python is here.
+function report({ got }) {
+  const { bytes, total } = got;
+  if (total) current?.told({ type: "progress", bytes, total });
 }
 
 function heard(data) {
@@ -122,7 +141,7 @@ async function done(answer) {
     // The program imports what the first half of the library lacks. It had no
     // effect outside its worker, so it can run once more from its beginning.
     const { id } = current;
-    const rest = await fetched(made.rest, made).catch(() => new ArrayBuffer(0));
+    const rest = await fetched(made.got.rest, made).catch(() => new ArrayBuffer(0));
     if (current?.id !== id) return;
     current.rest = rest;
     return ask();
@@ -155,6 +174,16 @@ function kill() {
 }
 
 export const python = {
+  // Downloads Python before it is asked for. What fails now is tried again then.
+  fetch() {
+    if (interpreter || ahead) return;
+    const made = download();
+    ahead = made;
+    made.content.catch(() => {
+      if (ahead === made) ahead = undefined;
+    });
+  },
+
   // Runs what is asked for; `told` gets each message on the way.
   run(request, told) {
     this.leave();
@@ -163,6 +192,7 @@ export const python = {
     return new Promise((resolve) => {
       current = { id, request, told, resolve };
       if (interpreter.ready) ask();
+      else report(interpreter);
     });
   },
 

@@ -22,7 +22,7 @@ import zipimport
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from runner import cases, story, tracer
+from runner import limits, story, tracer
 from runner.library import BOOT, REST, Rest, RestNeededError
 from runner.process import process
 from runner.terminal import Post, Terminal
@@ -151,7 +151,8 @@ def examples(
     names: Any,
     files: set[str],
     known: dict[str, dict[int, bool]],
-) -> Iterator[bool]:
+    given: str | None = None,
+) -> Iterator[bool | None]:
     """Run a session as doctest does, and compare as doctest does.
 
     Args:
@@ -161,16 +162,20 @@ def examples(
         names: The variables, as a dictionary.
         files: Gets the name of each example's file.
         known: Options of examples, by their input.
+        given: The page's session, if a reader has edited it.
 
     Yields:
-        Whether each example printed what the session says.
+        Whether each example printed what the session says; `None` for one
+        that a reader added, without saying what it prints.
     """
     compare = doctest.OutputChecker().check_output
-    parsed = doctest.DocTestParser().get_examples(text)
+    parse = doctest.DocTestParser().get_examples
+    parsed = parse(text)
+    ours = None if given is None else {x.source for x in parse(given)}
     for number, example in enumerate(parsed):
         flags = 0
-        given = example.options or known.get(example.source, {})
-        for option, on in given.items():
+        chosen = example.options or known.get(example.source, {})
+        for option, on in chosen.items():
             flags = flags | option if on else flags & ~option
         file = f"<doctest {name}[{number}]>"
         _remember(file, example.source)
@@ -195,6 +200,10 @@ def examples(
             )
             kind = "out" if same else "err"
             terminal.write(kind, told(error, short=same))
+        if ours is not None and example.source not in ours and not wanted:
+            terminal.write("added", "", file)
+            yield None
+            continue
         terminal.write(
             "same" if same else "differs", "" if same else wanted, file
         )
@@ -213,6 +222,7 @@ def prepare() -> Callable[[str, Post, Any], str]:
     names = zipimport.zipimporter(BOOT).get_data("rest.json")
     _rest.names.update(json.loads(names))
     sys.meta_path.append(_rest)
+    sys.addaudithook(limits.hear)
     return run
 
 
@@ -220,14 +230,13 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     """Run what the page asks for.
 
     Args:
-        asked: A JSON object. `kind` is `program`, `lesson`, `challenge`,
-            `compare` to record two `programs`, or `case` to get the text of
-            one as a program. `code` is the program,
-            `name` its file, its module, the challenge or the case; `edited`
-            says whether a lesson's program is the reader's, `step` whether to
-            record it step by step. A lesson has `sessions`: lists, one for
-            each docstring, of objects with `text` and `show`. A challenge has
-            the page's `language`.
+        asked: A JSON object. `kind` is `program`, `lesson`, `challenge`, or
+            `compare` to record two `programs`. `code` is the program, `name`
+            its file, its module or the challenge; `edited` says whether a
+            lesson's program is the reader's, `step` whether to record it step
+            by step. A lesson has `sessions`: lists, one for each docstring, of
+            objects with `text` and `show`, and `given`, the page's text, if a
+            reader has edited it. A challenge has the page's `language`.
         post: Takes pieces of output.
         rest: The second half of the standard library, if the last answer
             asked for it; see `Rest.begin`.
@@ -235,35 +244,42 @@ def run(asked: str, post: Post, rest: Any = None) -> str:
     Returns:
         A JSON object: `rest` says that the run ended early because it needs
         the second half of the library. `same` and `differ` count a lesson's
-        examples, `missing` is what a challenge's check says, `failed` says
-        whether the program itself ended in an exception, `status` is its exit
-        status. With `step` in the request, `trace` is what `tracer.record`
-        returned, and `told` what `story.told` says of it, in the request's
-        `language`; `sources` has the texts of the files in it, by their
-        names, and `folds` the lines of their docstrings. For `compare`,
-        `runs` has the answers of both with their output, `pieces`, and `rows`
-        what `story.aligned` made of their events.
+        examples, `added` those that a reader added without an output.
+        `missing` is what a challenge's check says, and `trials` are the
+        calls that it makes; see `_challenge`. `failed` says whether the
+        program itself ended in an exception, `line` which of its lines that
+        came from, `status` is its exit status. With `step` in the request,
+        `trace` is what `tracer.record` returned, and `told` what `story.told`
+        says of it, in the request's `language`; `sources` has the texts of the
+        files in it, by their names, and `folds` the lines of their docstrings.
+        For `compare`, `runs` has the answers of both with their output,
+        `pieces`, and `rows` what `story.aligned` made of their events.
     """
     request = json.loads(asked)
     if request["kind"] == "compare":
         return json.dumps(_compare(request, rest))
     begin = _kinds[request["kind"]]
     terminal = Terminal(post)
-    answer: dict[str, Any] = {"same": 0, "differ": 0}
+    answer: dict[str, Any] = {"same": 0, "differ": 0, "added": 0}
     answer |= {"missing": None, "failed": False, "status": 0, "trace": None}
+    answer["line"] = None
     _rest.begin(rest)
-    with process(terminal):
+    with process(terminal), limits.noting(terminal):
         try:
             begin(request, terminal, answer)
         except RestNeededError:
             pass
         except SystemExit as error:
             code = "" if error.code is None else _SHORT.repr(error.code)
-            terminal.note("exit", code)
             answer["status"] = status(error.code)
+            if error.code is not None and not _is_number(error.code):
+                terminal.end(f"{_text_of(error.code)}\n")
+            terminal.note("exit", code)
         except BaseException as error:
             answer["failed"] = True
+            answer["line"] = line(error, _file(request))
             terminal.end(told(error))
+            limits.tell(error, terminal)
             if isinstance(error, ModuleNotFoundError):
                 terminal.note("network" if error.path == REST else "here")
     # A bare `except:` of the program may have caught it.
@@ -304,10 +320,68 @@ def status(code: object) -> int:
     """
     if code is None:
         return 0
-    # A reader's class may raise in all of its own methods.
-    if issubclass(type(code), int):
+    if _is_number(code):
         return int.__and__(cast("int", code), 0xFF)
     return 1
+
+
+def _is_number(code: object) -> bool:
+    # A reader's class may raise in all of its own methods.
+    return issubclass(type(code), int)
+
+
+def _text_of(code: object) -> str:
+    """What `sys.exit(code)` writes to standard error."""
+    try:
+        return str(code)
+    except Exception:
+        return _SHORT.repr(code)
+
+
+def _file(request: Any) -> str:
+    """The file whose lines are numbered as the page shows them, or `""`."""
+    name = str(request["name"])
+    if request["kind"] == "program":
+        return name
+    if request["kind"] == "challenge":
+        return f"examples/challenges/{name}/answer.py"
+    return name.replace(".", "/") + ".py" if request["edited"] else ""
+
+
+def line(error: BaseException, file: str) -> int | None:
+    r"""Find the line of a file that an exception came from.
+
+    Args:
+        error: The exception.
+        file: The file's name in tracebacks.
+
+    Returns:
+        The line of the innermost traceback entry in that file, or the line of
+        a syntax error; `None` if there is neither.
+
+    Examples:
+        >>> try:
+        ...     exec(compile("port = 1\nport.release()", "port.py", "exec"))
+        ... except AttributeError as error:
+        ...     line(error, "port.py"), line(error, "other.py")
+        (2, None)
+    """
+    # A reader's class may have attributes of these names.
+    found = None
+    trace = _TRACEBACK.__get__(error)
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    if found is None and isinstance(error, SyntaxError):
+        name, number = _SYNTAX[0].__get__(error), _SYNTAX[1].__get__(error)
+        if name == file and isinstance(number, int):
+            return number
+    return found
+
+
+_TRACEBACK: Any = vars(BaseException)["__traceback__"]
+_SYNTAX: Any = (vars(SyntaxError)["filename"], vars(SyntaxError)["lineno"])
 
 
 def _traced(
@@ -411,6 +485,9 @@ def _program(request: Any, terminal: Terminal, answer: Any) -> None:
     _traced(lambda: exec(code, names), request, terminal, answer, {file})
 
 
+_COUNTED = {True: "same", False: "differ", None: "added"}
+
+
 def _lesson(request: Any, terminal: Terminal, answer: Any) -> None:
     name = request["name"]
     made = module(name, request["code"], request["edited"])
@@ -425,10 +502,22 @@ def _lesson(request: Any, terminal: Terminal, answer: Any) -> None:
             terminal.muted = not show
             title = f"{name} {group}.{number}"
 
-            def run(text: str = session["text"], title: str = title) -> None:
-                ran = examples(terminal, text, title, names, files, known)  # noqa: B023  # Called at once.
+            def run(
+                text: str = session["text"],
+                given: str | None = session.get("given"),
+                title: str = title,
+            ) -> None:
+                ran = examples(
+                    terminal,
+                    text,
+                    title,
+                    names,  # noqa: B023  # Called at once.
+                    files,
+                    known,
+                    given,
+                )
                 for same in ran:
-                    answer["same" if same else "differ"] += terminal.muted < 1
+                    answer[_COUNTED[same]] += terminal.muted < 1
 
             quiet = {**request, "step": request["step"] and show}
             _traced(run, quiet, terminal, answer, files)
@@ -437,15 +526,32 @@ def _lesson(request: Any, terminal: Terminal, answer: Any) -> None:
 
 
 def _challenge(request: Any, terminal: Terminal, answer: Any) -> None:
+    """Check an answer.
+
+    `trials` in the answer has a list for each call that the check makes of a
+    right answer: the call in words, how it ends for the solution, and how it
+    ended for the reader's answer. The last is `None` for calls that the check
+    didn't reach, because it ends with the first that is wrong.
+    """
     name = f"examples.challenges.{request['name']}"
     # Imported anew for each run: no language is left from the one before.
     trial = importlib.import_module("examples.challenges.trial")
     trial.sentences.update(_sentences(request["language"]))
     check = importlib.import_module(f"{name}.check")
+    solution = importlib.import_module(f"{name}.solution")
+    check.missing(solution)
+    wanted = trial.trials[:]
+    trial.trials.clear()
+    answer["trials"] = [[one.call, one.ending, None] for one in wanted]
     made = module(f"{name}.answer", request["code"], edited=True)
 
     def run() -> None:
-        answer["missing"] = check.missing(made)
+        try:
+            answer["missing"] = check.missing(made)
+        finally:
+            # Calls whose result isn't known have none.
+            for row, one in zip(answer["trials"], trial.trials, strict=False):
+                row[2] = one.ending
 
     _traced(run, request, terminal, answer, {str(made.__file__)})
 
@@ -459,13 +565,8 @@ def _sentences(language: str) -> dict[str, str]:
     return dict(json.loads(content or b"{}"))
 
 
-def _case(request: Any, terminal: Terminal, answer: Any) -> None:
-    answer["text"] = cases.program(request["name"])
-
-
 _kinds: dict[str, Callable[[Any, Terminal, Any], None]] = {
     "program": _program,
     "lesson": _lesson,
     "challenge": _challenge,
-    "case": _case,
 }

@@ -9,11 +9,12 @@ Attributes:
 """
 
 import functools
+import inspect
 import logging
 import os
 import reprlib
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import ModuleType
@@ -25,6 +26,22 @@ sentences: dict[str, str] = {}
 
 _SHORT = reprlib.Repr()
 _SHORT.maxother = _SHORT.maxstring = 60
+
+
+class Trial(NamedTuple):
+    """A call of a reader's function, in words.
+
+    Attributes:
+        call: The call, and what its collaborators do.
+        ending: How it ended and, a line each, what was logged.
+    """
+
+    call: str
+    ending: str
+
+
+# What `attempt` has called so far. Whoever shows them clears the list.
+trials: list[Trial] = []
 
 
 class MissingError(Exception):
@@ -140,7 +157,7 @@ def exception(answer: ModuleType, name: str, *given: object) -> Exception:
             ...
         examples.challenges.trial.MissingError: `NeutronError(404)` makes no exception; the check needs one.
     """
-    made = attempt(find(answer, name), *given).returned
+    made = _attempt(find(answer, name), *given).returned
     if not isinstance(made, Exception):
         call = f"{name}({', '.join(map(repr, given))})"
         raise MissingError(
@@ -170,12 +187,15 @@ def checked(
     return missing
 
 
-def step(error: BaseException | None = None, to: Any = None) -> Any:
+def step(
+    error: BaseException | None = None, to: Any = None, on: object = None
+) -> Any:
     """A function to hand to an answer, which takes any arguments.
 
     Args:
         error: What it raises; nothing where it is `None`.
         to: A list; each call appends its first argument, or `None`.
+        on: The first argument that it raises for; any where it is `None`.
 
     Examples:
         >>> calls = []
@@ -184,22 +204,34 @@ def step(error: BaseException | None = None, to: Any = None) -> Any:
         >>> calls
         ['eth0']
     """
-
-    def stepping(*given: object) -> None:
-        if to is not None:
-            to.append(given[0] if given else None)
-        if error is not None:
-            raise error
-
-    return stepping
+    return _Step(error, to, on)
 
 
-def attempt(call: Callable[..., object], *given: object) -> Outcome:
-    """Call a function, and say how it ended.
+class _Step:
+    def __init__(
+        self, error: BaseException | None, to: Any, on: object
+    ) -> None:
+        self.error = error
+        self._to = to
+        self._on = on
+
+    def __call__(self, *given: object) -> None:
+        first = given[0] if given else None
+        if self._to is not None:
+            self._to.append(first)
+        if self.error is not None and self._on in (None, first):
+            raise self.error
+
+
+def attempt(
+    call: Callable[..., object], *given: object, words: str = ""
+) -> Outcome:
+    """Call a function, say how it ended, and add the call to `trials`.
 
     Args:
         call: The function; it may raise, print, log and exit as it likes.
         given: Its arguments.
+        words: The call in words; its name and its arguments otherwise.
 
     Examples:
         >>> print(attempt("port".index, "x"))
@@ -207,6 +239,38 @@ def attempt(call: Callable[..., object], *given: object) -> Outcome:
         >>> attempt(logging.getLogger("nova").info, "deleted").log
         [Line(logger='nova', text='deleted')]
     """
+    words = words or _words(call, given)
+    outcome = _attempt(call, *given)
+    logged = [line.text.partition("\n")[0] for line in outcome.log]
+    ending = [str(outcome)]
+    ending += [
+        say("logged: {line}", line=one[:_LONG] + "..." * (len(one) > _LONG))
+        for one in logged
+    ]
+    trials.append(Trial(words, "\n".join(ending)))
+    return outcome
+
+
+_LONG = 60
+
+
+def _words(call: Any, given: Sequence[object]) -> str:
+    """A call in words: values as code, and which collaborators fail."""
+    values = [shown(one) for one in given if not isinstance(one, _Step)]
+    name = str(getattr(call, "__name__", "")) or shown(call)
+    try:
+        names = list(inspect.signature(call).parameters)
+    except (TypeError, ValueError):
+        names = []
+    failing = [
+        say("{name} raises {error}", name=name, error=shown(one.error))
+        for name, one in zip(names, given, strict=False)
+        if isinstance(one, _Step) and one.error is not None
+    ]
+    return "; ".join([f"{name}({', '.join(values)})", *failing])
+
+
+def _attempt(call: Callable[..., object], *given: object) -> Outcome:
     returned, error = None, None
     with _heard() as log:
         try:

@@ -192,7 +192,7 @@ def test_python_reaches_nothing_of_the_browser(visit: Page) -> None:
     assert shown == "True []"
     for way in "pyodide_js.setStdin.constructor", "pyodide_js._module.eval":
         said, shown = tried(visit, f"import pyodide_js\n{way}('1')()")
-        assert said.endswith("in an exception.")
+        assert said.endswith("uncaught exception.")
         assert re.search("Content Security Policy|AttributeError", shown)
     said, shown = tried(visit, "from pyodide.code import run_js\nrun_js('1')")
     assert "ImportError" in shown
@@ -251,7 +251,7 @@ def test_code_that_outlives_its_run_is_ended(visit: Page) -> None:
 def test_nothing_is_called_later(visit: Page, code: str) -> None:
     """A program that ended has no timer."""
     said, _ = tried(visit, code)
-    assert said == "The program ended in an exception."
+    assert said == "The program ended with an uncaught exception."
     assert tried(visit, "print(6 * 7)") == ("The program ended.", "42")
 
 
@@ -264,7 +264,7 @@ def test_output_without_end_is_ended(visit: Page) -> None:
     )
     write(visit, code)
     press(host(visit), "Run")
-    assert ended(host(visit)).startswith("The program printed more than")
+    assert ended(host(visit)).startswith("The program was stopped: ")
     shown = host(visit).locator(".run-output").inner_text()
     assert 100_000 < len(shown) < 300_000
     assert tried(visit, "print(6 * 7)") == ("The program ended.", "42")

@@ -10,14 +10,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage, Server, packed, serving
-from tests.browser.test_panel import _deflated, host, tried, write
+from tests.browser.test_panel import _deflated, choose, host, tried, write
 from tests.browser.test_running import press
+from tests.project import PLAYGROUND
 
 pytestmark = packed
 
 _LINKED = re.compile("#run=")
 _LESSON = "learn/dropped_exception/"
 _THEIRS = "theirs = 1"
+_FIRST = (PLAYGROUND[0].parent / "helper.py").read_text("utf-8").rstrip()
 
 
 def link(code: str, key: str = "program") -> str:
@@ -39,7 +41,7 @@ def test_what_a_program_replaces_comes_back(visit: Page) -> None:
     """To begin with another program can be undone as typing can."""
     visit.goto("playground/")
     write(visit, "print('mine')")
-    visit.get_by_label("Begin with").select_option("nested")
+    choose(visit, "nested")
     field = host(visit).locator("textarea")
     expect(field).to_have_value(re.compile("def clean_up"))
     field.press("ControlOrMeta+z")
@@ -57,7 +59,7 @@ def test_what_was_typed_is_kept(visit: Page) -> None:
     # Who comes back is not taken to it.
     expect(field).not_to_be_focused()
     press(host(visit), "Reset")
-    assert host(visit).locator("textarea").input_value() == ""
+    expect(field).to_have_value(_FIRST)
 
 
 def test_a_link_carries_code_and_does_not_run_it(
@@ -102,7 +104,7 @@ def test_the_playground_marks_code_from_a_link(
     page.goto(visit.url)
     notice = host(page).locator(".run-notice")
     expect(notice).to_contain_text("Read it")
-    page.get_by_label("Begin with").select_option("nested")
+    choose(page, "nested")
     expect(notice).to_have_count(0)
     # The code from the link is below it.
     field = host(page).locator("textarea")
@@ -111,7 +113,7 @@ def test_the_playground_marks_code_from_a_link(
     expect(field).to_have_value("print('from a link')")
     expect(notice).to_contain_text("Read it")
     press(host(page), "Reset")
-    expect(field).to_have_value("")
+    expect(field).to_have_value(_FIRST)
     expect(notice).to_have_count(0)
 
 
@@ -235,7 +237,7 @@ _UNCOVERED = """notice => {
 def test_the_notice_is_on_the_screen(
     visit: Page, width: int, language: str, words: str
 ) -> None:
-    """However long the code is, and not below the header."""
+    """However long the code is, beside Run, and not below the header."""
     visit.set_viewport_size({"width": width, "height": 844})
     code = "theirs = 1\n" * 200
     program = opened(visit, language + _LESSON + link(code))
@@ -243,6 +245,8 @@ def test_the_notice_is_on_the_screen(
     expect(notice).to_contain_text(words)
     expect(notice).to_be_in_viewport(ratio=1)
     assert notice.evaluate(_UNCOVERED)
+    run = program.get_by_role("button", name=re.compile("Run|运行"))
+    expect(run).to_be_in_viewport(ratio=1)
     visit.set_viewport_size({"width": 1440, "height": 900})
 
 
@@ -289,7 +293,7 @@ _STORAGE = {
     };""",
     "damaged": """if (location.host)
         for (const key of ["program", "playground"])
-            sessionStorage.setItem(`kept ${location.pathname} ${key}`, "{");
+            localStorage.setItem(`kept ${location.pathname} ${key}`, "{");
     """,
 }
 

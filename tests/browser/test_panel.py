@@ -35,6 +35,12 @@ def host(page: Page) -> Locator:
     return page.locator("[data-playground] .highlight")
 
 
+def choose(page: Page, name: str) -> None:
+    """Begin with another program or case of the playground's list."""
+    page.get_by_text("Begin with:").click()
+    page.locator(f'[data-begin="{name}"]').click()
+
+
 def write(page: Page, code: str) -> None:
     """Put code into the playground's editor."""
     host(page).locator("textarea").fill(code)
@@ -52,7 +58,7 @@ def tried(page: Page, code: str) -> tuple[str, str]:
     return said, output.inner_text().strip() if output.is_visible() else ""
 
 
-_RAISED = "The program ended in an exception."
+_RAISED = "The program ended with an uncaught exception."
 _LAST = "The program ended."
 
 
@@ -61,13 +67,18 @@ _LAST = "The program ended."
     [
         ("if True print(1)", _RAISED, "SyntaxError: "),
         ("input('name? ')", _RAISED, "EOFError: EOF when reading a line"),
-        ("input('name? ')", _RAISED, "There is no keyboard here"),
+        ("input('name? ')", _RAISED, "Keyboard input doesn't work here"),
         ("import sys\nsys.exit(3)", "with status 3.", "SystemExit(3)"),
-        ("import sys\nsys.exit('fatal')", "with status 1.", "'fatal'"),
+        ("import sys\nsys.exit('fatal')", "with status 1.", "fatal\n"),
+        (
+            "import sys\nsys.exit('fatal')",
+            "with status 1.",
+            "SystemExit('fatal')",
+        ),
         ("import sys\nsys.exit(0)", _LAST, "SystemExit(0)"),
         ("raise KeyError('port')", _RAISED, "KeyError: 'port'"),
         ("import requests", _RAISED, "No module named 'requests'"),
-        ("import requests", _RAISED, "oslo_utils.excutils and examples are"),
+        ("import requests", _RAISED, "excutils and examples can be imported"),
         ("print('异常 é \U0001f40d')", _LAST, "异常 é \U0001f40d"),
         ("def f(): f()\nf()", _RAISED, "RecursionError"),
         (
@@ -76,13 +87,31 @@ _LAST = "The program ended."
             "can't start new thread",
         ),
         (
+            "import threading\ntry:\n"
+            "    threading.Thread(target=print).start()\n"
+            "except RuntimeError:\n    pass",
+            _LAST,
+            "Threads don't work here",
+        ),
+        (
+            "import subprocess\nsubprocess.run(['true'])",
+            _RAISED,
+            "No other program can be started here",
+        ),
+        (
+            "import urllib.request\n"
+            "urllib.request.urlopen('http://192.0.2.1/')",
+            _RAISED,
+            "has no network",
+        ),
+        (
             "import asyncio\nasync def f():\n"
             "    await asyncio.sleep(.01)\n    print('slept')\n"
             "asyncio.run(f())",
             _LAST,
             "slept",
         ),
-        ("breakpoint()\nprint('after')", _LAST, "Try Step through"),
+        ("breakpoint()\nprint('after')", _LAST, "Use Step through"),
         (
             "class E(Exception):\n    @property\n"
             "    def __traceback__(self): raise KeyError\nraise E",
@@ -155,7 +184,7 @@ def test_many_pieces_are_cut(visit: Page) -> None:
     write = "sys.stdout.write({0!r}), sys.stderr.write({0!r})"
     loop = f"import sys\nfor n in range(9000): {write}"
     _, shown = tried(visit, loop.format("p"))
-    assert "The rest of the output is left out." in shown
+    assert "The rest of the output isn't shown." in shown
     pieces = host(visit).locator(".run-output > *")
     assert PIECES < pieces.count() < PIECES + 3
     assert tried(visit, loop.format("")) == (_LAST, "")
@@ -166,7 +195,7 @@ def test_python_that_ends_is_replaced(visit: Page) -> None:
     """A program may end Python itself; the next run starts another."""
     write(visit, "import os\nos._exit(1)")
     said = run(host(visit))
-    assert said.startswith("Python itself ended: ")
+    assert said.startswith("Python exited: ")
     assert tried(visit, "print(6 * 7)") == (_LAST, "42")
 
 
@@ -225,7 +254,7 @@ def test_a_run_ends_with_what_is_run(visit: Page) -> None:
     press(host(visit), "Reset")
     expect(stop).to_be_hidden()
     begin(visit, "while True: pass")
-    visit.get_by_label("Begin with").select_option("nested")
+    choose(visit, "nested")
     field = host(visit).locator("textarea")
     expect(field).to_have_value(re.compile("def clean_up"))
     expect(stop).to_be_hidden()
@@ -307,35 +336,69 @@ def test_missing_editor_is_explained(new_page: NewPage, visit: Page) -> None:
 def test_starting_points_and_cases(visit: Page) -> None:
     """They are loaded into the playground, and run."""
     visit.goto("playground/")
-    choice = visit.get_by_label("Begin with")
-    choice.select_option("nested")
+    choose(visit, "nested")
     field = host(visit).locator("textarea")
     expect(field).to_have_value(re.compile("def clean_up"))
     assert run(host(visit)) == _LAST
-    choice.select_option("body.body_succeeds")
-    expect(field).to_have_value(re.compile("body_succeeds"), timeout=SECONDS)
+    choose(visit, "body.body_succeeds")
+    expect(field).to_have_value(re.compile("body_succeeds"))
     assert run(host(visit)) == _RAISED
     visit.goto("reference/behaviour/body/")
     visit.get_by_text("Open in the playground").nth(1).click()
-    expect(field).to_have_value(
-        re.compile("reraise_false_in_front"), timeout=SECONDS
-    )
+    expect(field).to_have_value(re.compile("reraise_false_in_front"))
     assert run(host(visit)) == _LAST
     expect(host(visit).locator(".run-out")).to_have_text("after the try\n")
 
 
-def test_a_challenge_is_checked(visit: Page) -> None:
-    """It says what is missing, and when it is solved."""
+def test_an_exercise_is_checked(visit: Page) -> None:
+    """It is open to be edited; each call is shown, and what is wrong."""
     visit.goto(_LESSON)
     block = visit.locator(".challenge > .highlight")
-    assert "nothing was dropped" in run(block)
-    press(block, "Edit")
+    block.scroll_into_view_if_needed()
+    field = block.locator("textarea")
+    expect(field).to_be_visible()
+    expect(field).not_to_be_focused()
+    expect(block.get_by_role("button", name="Run")).to_have_count(0)
+    said = check(block)
+    assert said.startswith("0 of 5 calls are right.")
+    assert said.endswith("nothing was dropped.")
+    calls = block.locator(".run-trials > li")
+    expect(calls).to_have_count(5)
+    expect(block.locator(".run-trials > .run-bad")).to_have_count(1)
+    expect(block.locator(".run-trials > .run-open")).to_have_count(4)
+    expected, got = calls.first.locator("dd").all_inner_texts()
+    assert "logged: vol-1 is still connected" in expected
+    assert "Original exception being dropped" not in expected
+    assert "logged: Original exception being dropped" in got
     visit.locator(".challenge details").evaluate_all(
         "all => all.map(one => one.open = true)"
     )
     solution = visit.locator(".challenge details code").last.inner_text()
-    block.locator("textarea").fill(solution)
-    assert run(block) == "Solved."
+    field.fill(solution)
+    assert check(block) == "Solved."
+    expect(block.locator(".run-trials > .run-good")).to_have_count(5)
+
+
+def check(block: Locator) -> str:
+    """Check an exercise; what the panel says of it."""
+    press(block, "Check")
+    return ended(block)
+
+
+def test_a_solved_exercise_is_remembered(visit: Page) -> None:
+    """On its page and in the list of all, by each page of the site."""
+    visit.goto(_LESSON)
+    block = visit.locator(".challenge > .highlight")
+    block.scroll_into_view_if_needed()
+    status = block.locator(".run-status")
+    expect(status).to_have_text("You have solved this exercise.")
+    for language, word in ("", "solved"), ("zh/", "已做对"):
+        visit.goto(f"{language}learn/exercises/")
+        rows = visit.locator("li[data-challenge]")
+        expect(rows).to_have_count(10)
+        solved = visit.locator(".run-solved")
+        expect(solved).to_have_count(1)
+        expect(solved).to_contain_text(word)
 
 
 def test_the_keyboard_is_enough(visit: Page) -> None:

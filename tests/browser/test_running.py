@@ -111,7 +111,7 @@ def test_every_example_agrees_with_its_page(visit: Page, lesson: Path) -> None:
             )
             yield f"{name}: the browser's Python says\n{before}"
             yield part.inner_text()
-        counted = re.match(r"(\d+) examples?,", said)
+        counted = re.match(r"(\d+) examples?: same", said)
         if not counted or int(counted[1]) < 1:
             printed = block.locator(".run-output").inner_text()
             yield f"{name}: {said}\n{printed}"
@@ -146,13 +146,13 @@ def test_every_program_prints_what_its_page_shows(
     """A program that a page shows and runs prints the same in the browser."""
     go(visit, path)
     block = visit.locator("[data-run]").nth(number)
+    page_output = block.locator("xpath=following-sibling::*[1]")
     said = run(block)
-    assert said == "The program ended."
-    printed = "".join(
-        block.locator(".run-out, .run-err, .run-log").all_text_contents()
-    )
-    shown = block.locator("xpath=following-sibling::*[1]//code").inner_text()
-    assert printed.strip() == shown.strip()
+    printed = page_output.locator(".run-output").inner_text()
+    assert said == "The program ended: same output as on the page.", printed
+    # It isn't printed twice.
+    expect(page_output.locator("pre.run-same")).to_be_visible()
+    expect(page_output.locator(".run-output")).to_be_hidden()
 
 
 def test_a_visit_is_one_document(visit: Page) -> None:
@@ -166,8 +166,10 @@ def test_a_session_runs_after_those_it_needs(visit: Page) -> None:
     """The third session of a docstring has the first one's variables."""
     go(visit, DOCS / "learn" / "dropped_exception.md")
     block = visit.locator(".proof .language-pycon").nth(1)
-    assert run(block) == "1 example, as on the page."
-    assert block.locator(".run-in").count() == 1
+    assert run(block) == "1 example: same output as on the page."
+    # It isn't printed twice.
+    expect(block.locator(".go.run-same")).to_have_count(1)
+    expect(block.locator(".run-output")).to_be_hidden()
 
 
 def test_sessions_use_the_edited_program(visit: Page) -> None:
@@ -178,10 +180,14 @@ def test_sessions_use_the_edited_program(visit: Page) -> None:
     field = program.locator("textarea")
     field.fill(field.input_value().replace("Neutron is down", "no answer"))
     block = visit.locator(".proof .language-pycon").nth(1)
-    assert run(block) == "1 of 1 examples differ from the page."
-    assert "ConnectionError('no answer')" in block.inner_text()
-    expect(block.locator(".run-differs")).to_contain_text(
+    assert run(block) == "1 of 1 examples: different output than on the page."
+    # In place of the page's output, which comes below it.
+    changed = block.locator("pre > code .run-got")
+    expect(changed).to_contain_text("ConnectionError('no answer')")
+    expect(changed.locator(".run-differs")).to_contain_text(
         "ConnectionError('Neutron is down')"
     )
+    expect(block.locator(".run-output")).to_be_hidden()
     press(program, "Reset")
-    assert run(block) == "1 example, as on the page."
+    assert run(block) == "1 example: same output as on the page."
+    expect(changed).to_have_count(0)

@@ -4,6 +4,7 @@ import ast
 import difflib
 import importlib
 import logging
+import re
 import sys
 import tomllib
 from collections import Counter
@@ -17,6 +18,7 @@ from lxml import html
 from render.blocks import challenge as block_of_page
 from tests.project import (
     CHALLENGES,
+    DOCS,
     LESSONS,
     PAGES,
     ROOT,
@@ -102,6 +104,21 @@ def test_every_challenge_is_on_the_page_of_its_lesson() -> Iterator[str]:
             )
 
 
+def test_the_list_of_exercises_has_each_with_its_page() -> None:
+    """Readers find all of them, and which ones they have solved."""
+    text = (DOCS / "learn" / "exercises.md").read_text("utf-8")
+    listed = re.findall(
+        r"^- \[.+\]\((.+)\.md#exercise\): .+\n"
+        r'  \{: data-challenge="(\w+)" \}$',
+        text,
+        re.M,
+    )
+    assert sorted(name for _, name in listed) == [x.name for x in CHALLENGES]
+    for address, name in listed:
+        shown = DOCS / "learn" / f"{address}.md"
+        assert f"```challenge\n{name}\n" in shown.read_text("utf-8")
+
+
 @every_challenge
 def test_a_page_shows_the_start_and_folds_the_rest(challenge: Path) -> None:
     """Without script: both programs to the character, the second folded."""
@@ -119,11 +136,15 @@ def test_a_page_shows_the_start_and_folds_the_rest(challenge: Path) -> None:
         _text(challenge, name).strip() for name in ("start", "solution")
     ]
     folded = block.findall("details")
-    assert [x.findtext("summary") for x in folded] == ["Hint", "Solution"]
+    assert [x.findtext("summary") for x in folded] == [
+        "Hint",
+        "Where to change it",
+        "Solution",
+    ]
     for fold in folded:
         assert fold.get("open") is None
         assert fold.get("data-search-exclude") is not None
-    assert folded[1].findall(".//pre/code") == programs[1:]
+    assert folded[-1].findall(".//pre/code") == programs[1:]
 
 
 @every_challenge

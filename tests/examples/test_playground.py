@@ -9,7 +9,7 @@ import pytest
 
 from tests.project import PLAYGROUND
 
-_COUNT, _LINES = 6, 25
+_COUNT, _LINES = 7, 25
 
 # Reads the program from standard input: its file has the name that a reader's
 # has, and no folder.
@@ -20,7 +20,7 @@ _SAID = tomllib.loads(
 )
 
 
-def test_there_are_six_programs() -> None:
+def test_there_are_seven_programs() -> None:
     """Each has its expectation below, and each expectation a program."""
     assert len(PLAYGROUND) == _COUNT
     assert [path.stem for path in PLAYGROUND] == list(_SAID)

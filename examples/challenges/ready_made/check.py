@@ -1,6 +1,5 @@
 """All volumes are connected, or none."""
 
-from functools import partial
 from types import ModuleType
 
 from examples.challenges import trial
@@ -39,15 +38,10 @@ def missing(answer: ModuleType) -> str:
     for number, bad in enumerate(volumes):
         first = ConnectionError(f"{bad} does not answer")
         undone = []
-
-        def connect(volume: str, *, bad: str, first: Exception) -> None:
-            if volume == bad:
-                raise first
-
         out = trial.attempt(
             attach,
             [*volumes],
-            partial(connect, bad=bad, first=first),
+            trial.step(first, on=bad),
             trial.step(to=undone),
         )
         if out.error is not first:

@@ -20,7 +20,15 @@ def missing(answer: ModuleType) -> str:
         locked = {"eth9"}
         seen: list[set[str]] = []
         body = partial(_body, first, locked, seen)
-        out = trial.attempt(_hold, lock, locked, port, body)
+        block = f"with PortLock({locked}, {port!r})"
+        words = (
+            trial.say(
+                "{block}: the body raises {error!r}", block=block, error=first
+            )
+            if first
+            else trial.say("{block}: the body succeeds", block=block)
+        )
+        out = trial.attempt(_hold, lock, locked, port, body, words=words)
         if not seen:
             return trial.say(
                 "{outcome}, and the body did not run.", outcome=out
@@ -52,7 +60,10 @@ def missing(answer: ModuleType) -> str:
                 wanted={"eth9"},
             )
     for locked, told in ({"eth0"}, True), (set(), False):
-        out = trial.attempt(lambda x: lock(x, "eth0").unlock(), locked)
+        words = f"PortLock({locked}, 'eth0').unlock()"
+        out = trial.attempt(
+            lambda x: lock(x, "eth0").unlock(), locked, words=words
+        )
         if out.error or out.returned is not told:
             return trial.say(
                 "`unlock`: {outcome}; {wanted} was to be returned.",
