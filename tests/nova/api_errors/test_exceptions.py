@@ -51,6 +51,13 @@ KINDS: list[Kind] = [
     _nova("ValidationError", detail="name is too long"),
     _nova("Invalid"),
     _nova("InstanceIsLocked", instance_uuid="vm-1"),
+    _nova(
+        "InstanceInvalidState",
+        instance_uuid="vm-1",
+        attr="vm_state",
+        state="error",
+        method="pause",
+    ),
     _nova("InstanceQuiesceFailed", reason="busy"),
     ("TypeError", lambda _: TypeError("NoneType has no len()")),
     _http("HTTPNotFound", "no vm-1"),
@@ -175,6 +182,21 @@ def test_status_of_each_exception(
     ]
     assert [row["raised"] for row in table] == [r["raised"] for r in found[1]]
     recorded("api_errors_status", table)
+
+
+def test_invalid_state_becomes_409_by_the_method(api: API) -> None:
+    """The function that methods call raises webob's `HTTPConflict`."""
+    common = imported("nova.api.openstack.common")
+    error = api.exception.InstanceInvalidState(
+        instance_uuid="vm-1", attr="vm_state", state="error", method="pause"
+    )
+    with pytest.raises(api.http.HTTPConflict) as caught:
+        common.raise_http_conflict_for_instance_invalid_state(
+            error, "pause", "vm-1"
+        )
+    assert caught.value.code == 409
+    text = "Cannot 'pause' instance vm-1 while it is in vm_state error"
+    assert caught.value.explanation == text
 
 
 @pytest.mark.parametrize("action", ["plain", "expected"])
