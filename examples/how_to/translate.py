@@ -4,9 +4,12 @@ Users of the API know `ConflictError`, and not Neutron's errors. `__cause__` and
 `__context__` lead from it to the original exception.
 """
 
+import logging
 from collections.abc import Callable
 
 from oslo_utils import excutils
+
+LOG = logging.getLogger(__name__)
 
 
 class NeutronError(Exception):
@@ -15,6 +18,14 @@ class NeutronError(Exception):
 
 class ConflictError(Exception):
     """What the API raises if a port is in use."""
+
+
+class NotFoundError(Exception):
+    """The server is gone, which the caller treats as no error."""
+
+
+class DeployError(Exception):
+    """What the API raises if a server can't be started."""
 
 
 def translate(port: str) -> None:
@@ -79,6 +90,53 @@ def translate_some(port: str) -> None:
             if error.args == (409,):
                 ctxt.reraise = False
                 raise ConflictError(port) from error
+
+
+def deploy(server: str, clean_up: Callable[[str], None]) -> str | None:
+    r"""Ignore one error, clean up after the others, and translate them.
+
+    Examples:
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+
+        If the server is gone, nothing is cleaned up or raised:
+
+        >>> print(deploy("gone", unplug))
+        None
+
+        The cleanup works:
+
+        >>> try:
+        ...     deploy("vm-1", unplug)
+        ... except DeployError as error:
+        ...     print("caught:", repr(error), "cause:", repr(error.__cause__))
+        unplugged vm-1
+        caught: DeployError('vm-1') cause: ConnectionError('no host')
+
+        The cleanup fails, which is logged. The caller gets the same
+        exception:
+
+        >>> try:  # doctest: +ELLIPSIS
+        ...     deploy("vm-1", fail_to_unplug)
+        ... except DeployError as error:
+        ...     print("caught:", repr(error), "cause:", repr(error.__cause__))
+        ERROR:examples.how_to.translate:Cleanup failed
+        Traceback (most recent call last):
+        ...ConnectionError: no host
+        ...PermissionError: unplug vm-1
+        caught: DeployError('vm-1') cause: ConnectionError('no host')
+    """
+    try:
+        start(server)
+    except NotFoundError:
+        return None
+    except Exception as error:
+        try:
+            clean_up(server)
+        except Exception:
+            LOG.exception("Cleanup failed")
+        raise DeployError(server) from error
+    return server
 
 
 def translate_too_late(port: str) -> None:
@@ -149,3 +207,43 @@ def ask_neutron(port: str) -> None:
         examples.how_to.translate.NeutronError: 409
     """
     raise NeutronError(404 if port == "gone" else 409)
+
+
+def start(server: str) -> None:
+    """Fail because the server is gone, or because no host is reached.
+
+    Examples:
+        >>> start("gone")
+        Traceback (most recent call last):
+            ...
+        examples.how_to.translate.NotFoundError: gone
+        >>> start("vm-1")
+        Traceback (most recent call last):
+            ...
+        ConnectionError: no host
+    """
+    if server == "gone":
+        raise NotFoundError(server)
+    raise ConnectionError("no host")
+
+
+def unplug(server: str) -> None:
+    """Do the cleanup that works.
+
+    Examples:
+        >>> unplug("vm-1")
+        unplugged vm-1
+    """
+    print("unplugged", server)
+
+
+def fail_to_unplug(server: str) -> None:
+    """Do the cleanup that fails.
+
+    Examples:
+        >>> fail_to_unplug("vm-1")
+        Traceback (most recent call last):
+            ...
+        PermissionError: unplug vm-1
+    """
+    raise PermissionError(f"unplug {server}")

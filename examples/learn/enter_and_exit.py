@@ -34,6 +34,48 @@ class Port:
         print("exit", self.name, exc_type, exc_value)
 
 
+class HalfPort:
+    """A port that lacks `__exit__`.
+
+    Examples:
+        The `with` statement fails before it calls `__enter__`:
+
+        >>> try:
+        ...     with HalfPort():
+        ...         print("body")
+        ... except TypeError as error:
+        ...     print("caller:", type(error))
+        caller: <class 'TypeError'>
+    """
+
+    def __enter__(self) -> None:
+        print("enter")
+
+
+def keep(devices: list[str]) -> None:
+    """Bind the result of `__enter__` to the first item of a list.
+
+    Examples:
+        >>> keep(["none"])
+        enter eth0
+        body: device of eth0
+        exit eth0 None None
+
+        An empty list has no first item, so the assignment fails. The body
+        doesn't run, and `__exit__` is called:
+
+        >>> try:
+        ...     keep([])
+        ... except IndexError as error:
+        ...     print("caller:", type(error))
+        enter eth0
+        exit eth0 <class 'IndexError'> list assignment index out of range
+        caller: <class 'IndexError'>
+    """
+    with Port("eth0") as devices[0]:
+        print("body:", devices[0])
+
+
 def send(message: str) -> str:
     """Send one message through a port.
 

@@ -3,6 +3,8 @@
 `reraise` is `True` unless the body or the call sets it to `False`.
 """
 
+from collections.abc import Callable
+
 from oslo_utils import excutils
 
 
@@ -53,6 +55,50 @@ def delete_unless(port: str) -> str:
             if isinstance(error, OSError):
                 ctxt.reraise = True
     return "deleted"
+
+
+def skip_by_argument(port: str, clean_up: Callable[[], None]) -> None:
+    """Set `reraise` to `False` in the call.
+
+    Examples:
+        The cleanup fails, and nothing is logged:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> try:
+        ...     skip_by_argument("busy", lose_database)
+        ... except TimeoutError as error:
+        ...     print("caller gets:", repr(error))
+        caller gets: TimeoutError('database')
+    """
+    try:
+        ask_neutron(port)
+    except OSError:
+        with excutils.save_and_reraise_exception(reraise=False):
+            clean_up()
+
+
+def skip_by_attribute(port: str, clean_up: Callable[[], None]) -> None:
+    r"""Set `reraise` to `False` in the body, after the cleanup.
+
+    Examples:
+        The cleanup fails before `reraise` is `False`:
+
+        >>> import logging, sys
+        >>> logging.basicConfig(stream=sys.stdout, force=True)
+        >>> try:  # doctest: +ELLIPSIS
+        ...     skip_by_attribute("busy", lose_database)
+        ... except TimeoutError as error:
+        ...     print("caller gets:", repr(error))
+        ERROR:oslo_utils.excutils:Original exception being dropped: ['Traceback...OSError: 409 busy\n']
+        caller gets: TimeoutError('database')
+    """
+    try:
+        ask_neutron(port)
+    except OSError:
+        with excutils.save_and_reraise_exception() as ctxt:
+            clean_up()
+            ctxt.reraise = False
 
 
 def translate(port: str) -> None:
@@ -128,6 +174,18 @@ def try_each(ports: list[str], reraise: bool) -> str:
                 continue
         return f"{port} deleted"
     return "none left"
+
+
+def lose_database() -> None:
+    """Fail as a cleanup does that needs the database.
+
+    Examples:
+        >>> lose_database()
+        Traceback (most recent call last):
+            ...
+        TimeoutError: database
+    """
+    raise TimeoutError("database")
 
 
 def ask_neutron(port: str) -> None:

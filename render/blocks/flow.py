@@ -202,8 +202,34 @@ def _figure(caption: str, shown: Picture) -> str:
     )
 
 
+def _numbers(points: list[Point]) -> dict[int, int]:
+    """Number the exceptions of a picture in the order in which they are drawn.
+
+    A run can have more of them: a cause that is made and never raised isn't
+    drawn, and would leave a gap.
+
+    Args:
+        points: What happened, in order.
+
+    Returns:
+        The number that readers see, from 1, by the number in the recording.
+
+    Examples:
+        >>> def raised(error: int | None) -> Point:
+        ...     return Point(at=_TRY, label="", error=error, passes=True)
+        >>> _numbers([raised(0), raised(None), raised(2), raised(0)])
+        {0: 1, 2: 2}
+    """
+    numbers: dict[int, int] = {}
+    for point in points:
+        if point["error"] is not None:
+            numbers.setdefault(point["error"], len(numbers) + 1)
+    return numbers
+
+
 def _svg(shown: Picture) -> str:
     points, errors = shown["points"], shown["errors"]
+    numbers = _numbers(points)
     height = _TOP + _ROW * len(points)
     used = {_CALLER, *(point["at"] for point in points)}
     lanes = {
@@ -226,17 +252,19 @@ def _svg(shown: Picture) -> str:
         error = point["error"]
         label = say(point["label"]) if point["label"] else ""
         if error is not None:
-            label = label.format(error=f"#{error + 1}")
+            label = label.format(error=f"#{numbers[error]}")
             if x == _CALLER and (context := shown["context"]) is not None:
                 more = say(", {error} is its context")
-                label += more.format(error=f"#{context + 1}")
-            name = f"{errors[error]} #{error + 1}"
+                drawn_as = numbers.get(context)
+                named = f"#{drawn_as}" if drawn_as else errors[context]
+                label += more.format(error=named)
+            name = f"{errors[error]} #{numbers[error]}"
             told.append(
                 say(point["label"] or "{error} passes").format(error=name)
             )
         elif label:
             told.append(label)
-        kind = "other" if error is None else f"e{min(error, 1) + 1}"
+        kind = "other" if error is None else f"e{min(numbers[error], 2)}"
         if point["passes"]:
             if before := last.get(error):
                 dash = " kept" if error in parked else ""

@@ -27,6 +27,7 @@ from render.paths import ROOT
 from reraise_lint import RULES, Rule
 
 _NAME = re.compile(r"\{\w+\}")
+_UNKNOWN = "//example.org/"  # The repository, in a preview without REPO_URL.
 _SHOWN = 3  # Places that a rule links to.
 
 
@@ -181,12 +182,28 @@ def _code(language: str, text: str) -> str:
 
 
 def _install(repo_url: str) -> str:
+    """How to get the command. A preview has no address to install it from.
+
+    Examples:
+        >>> "git+https://git.test/with" in _install("https://git.test/with")
+        True
+        >>> "example.org" in _install("https://example.org/with")
+        False
+    """
+    if _UNKNOWN in repo_url:
+        told = say("In a clone of this site's repository:")
+        return f"<p>{told}</p>" + _code("sh", "pip install .")
     return _code("sh", f"pip install git+{repo_url}")
 
 
 def _hook(repo_url: str) -> str:
     """What a project adds to its hooks."""
-    return _code(
+    told = ""
+    if _UNKNOWN in repo_url:
+        repo_url = "REPO_URL"
+        told = say("`REPO_URL` is the address of this site's repository.")
+        told = f"<p>{html.inline(told)}</p>"
+    return told + _code(
         "yaml",
         f"repos:\n- repo: {repo_url}\n  rev: HEAD  # Name a commit.\n"
         "  hooks:\n  - id: reraise-lint\n",

@@ -134,6 +134,9 @@ def _markdown(article: str) -> str:
             each.insert(0, mark)
     for line in soup.select(":is(td, th) br"):
         line.replace_with(" / ")
+    # A caption's second row is on the same line in Markdown.
+    for small in soup.select("figcaption > small"):
+        small.insert_before(": ")
     # Markdown has neither summaries nor groups of rows, and ends a cell at "|".
     for each in soup.select("summary"):
         each.name = "strong"

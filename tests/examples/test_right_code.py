@@ -11,6 +11,7 @@ SHOWN: dict[str, set[str]] = {
     "messages": {"fail_in_body"},
     "tour": {"release_with_failing_cleanup", "release_if_possible"},
     "how_it_works": {"clean_up_and_reraise"},
+    "skip_the_reraise": {"skip_by_argument", "skip_by_attribute"},
     "dropped_exception": {"release_by_hand", "release_to"},
     "still_needed": {"return_under_helper"},
     "filter_dropped_message": {"delete_port"},

@@ -141,6 +141,47 @@ def spawned(nova: Nova, effect: object) -> Exception | None:
     return None
 
 
+@pytest.mark.parametrize(
+    ("fails", "dropped"),
+    [
+        ("ComputeResourcesUnavailable", True),
+        ("InstanceNotFound", True),
+        ("OverQuota", False),
+        ("OSError", False),
+    ],
+)
+def test_cleanup_that_fails_is_rescheduled(
+    nova: Nova, caplog: pytest.LogCaptureFixture, fails: str, dropped: bool
+) -> None:
+    """Preparing block devices fails, and the cleanup raises PortNotFound.
+
+    Only two of the handlers of `_build_resources` use the helper here, and
+    log the original exception as dropped.
+    """
+    known = imported("nova.exception")
+    kind = getattr(known, fails, None) or OSError
+    with compute(nova) as (manager, instance):
+        error = known.PortNotFound(port_id="eth0")
+        manager.driver.failed_spawn_cleanup.side_effect = error
+        with (
+            mock.patch.object(manager, "_build_networks_for_instance"),
+            mock.patch.object(manager, "_default_block_device_names"),
+            mock.patch.object(
+                manager, "_prep_block_device", side_effect=kind("first")
+            ),
+            mock.patch.object(manager, "_validate_instance_group_policy"),
+            pytest.raises(known.RescheduledException) as caught,
+        ):
+            manager._build_and_run_instance(
+                *(nova.context, instance, {}, [], "", [], [], []),
+                *("node", {}, {}),
+            )
+    assert caught.value.__context__ is error
+    assert isinstance(error.__context__, kind)
+    logged = "Original exception being dropped" in caplog.text
+    assert logged == dropped
+
+
 @pytest.mark.parametrize("fatal", [True, False])
 def test_libvirt_decides_about_a_port_that_is_not_plugged(
     nova: Nova, fatal: bool
