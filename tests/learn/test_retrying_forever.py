@@ -3,7 +3,9 @@
 import ast
 import importlib.metadata
 import importlib.util
+import inspect
 import logging
+import re
 import subprocess
 import sys
 import time
@@ -149,6 +151,13 @@ def test_warnings_as_errors_end_it() -> None:
     """The warning about the decorator's own deprecated call propagates."""
     with pytest.raises(DeprecationWarning, match="exception_to_unicode"):
         acting(OSError("down"), "done")()
+
+
+def test_nothing_of_the_module_itself_is_deprecated() -> None:
+    """The API reference says so, and that this call's warning is another's."""
+    source = inspect.getsource(excutils)
+    assert "exception_to_unicode" in source
+    assert not re.search("deprecat|debtcollector", source, re.I)
 
 
 def test_type_checkers_refuse_what_the_page_warns_of() -> None:
