@@ -116,7 +116,7 @@ def ratios(number: int = 5000, repeat: int = 9) -> dict[str, float]:
     Examples:
         The numbers differ between machines; the helper is slower on each:
 
-        >>> for name, ratio in ratios(number=200, repeat=20).items():
+        >>> for name, ratio in ratios(number=2000, repeat=9).items():
         ...     print(name, ratio > 1)
         body works True
         body fails True

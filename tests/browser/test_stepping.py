@@ -316,7 +316,7 @@ def test_a_link_opens_a_step_when_the_reader_steps_through(
     address = visit.evaluate("navigator.clipboard.readText()")
     assert f"step={step}" in address
     assert "#run=playground~" in address
-    visit.evaluate("sessionStorage.clear()")
+    visit.evaluate("localStorage.clear()")
     visit.goto("about:blank")
     visit.goto(address)
     expect(visit.locator(".run-notice")).to_be_visible()
