@@ -376,7 +376,4 @@ def mark(event: Event, language: str) -> str:
         return f"reraise = {event.reraise}"
     short = words(language)["marks"].get(kind_of(event))
     found = str(short or label(event, language))
-    if event.kind == "replaced" and event.other is not None:
-        by = str(words(language)["more"]["by"])
-        found += by.format(error=f"#{event.other + 1}")
-    return found
+    return found.format(error=f"#{(event.other or 0) + 1}")

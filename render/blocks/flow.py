@@ -150,11 +150,13 @@ def picture(trace: Trace, returned: str) -> Picture:
             case "saved":
                 saved = event.exception
                 add(_BODY, "{error} saved", event)
-            case "called" if caught:
-                add(inside, "cleanup runs", event, passes=False)
+            case "cleanup" | "called" if caught:
+                done = event._replace(exception=None)
+                add(inside, "cleanup runs", done, passes=False)
             case "flag":
                 value = f"reraise = {event.reraise}"
-                add(_BODY, value, event, passes=False)
+                done = event._replace(exception=None)
+                add(_BODY, value, done, passes=False)
             case "logged" if event.helper:
                 logged += 1
                 dropped = event._replace(exception=saved)

@@ -135,7 +135,10 @@ def test_a_coroutine() -> None:
     trace = traced(lambda: asyncio.run(both()))
     meanwhile = at(trace, 'print("meanwhile")')
     assert (meanwhile["handled"], meanwhile["helpers"]) == (None, [])
+    (waiting,) = meanwhile["waiting"]
+    assert name(trace, waiting["saved"]) == "first"
     waited = at(trace, 'print("waited")')
     assert name(trace, waited["handled"]) == "first"
     assert saved(trace, waited) == ["first"]
+    assert waited["waiting"] == []
     assert name(trace, trace["raised"]) == "first"
