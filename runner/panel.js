@@ -35,6 +35,7 @@ export function panel(one) {
 
 // Opens what a reader had typed on this page, and what came with the address.
 export async function restore(found) {
+  await styled; // Without its style, the editor has another height.
   for (const one of found.values()) {
     if (kept(one.key).length) panel(one).reopen();
   }
@@ -76,7 +77,6 @@ export async function follow(found) {
     }
   }
   if (problem) opened.say(problem, "bad");
-  await styled;
   const { notice, one, status } = opened;
   if (problem) status.scrollIntoView({ block: "center" });
   else if (notice) {

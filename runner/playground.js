@@ -69,6 +69,7 @@ export async function choices(one, opened) {
   const status = choice.querySelector("[role=status]");
   const field = choice.querySelector("input");
   field.addEventListener("input", () => search(choice, field.value, status));
+  choice.hidden = false; // From now on, it does what it says.
   const named = new URL(location.href).searchParams.get("begin");
   if (named && !carries(one.key)) await begin(named);
 }

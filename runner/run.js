@@ -69,8 +69,7 @@ function* runnables() {
   if (playground) {
     const block = playground.querySelector(".language-python");
     const choice = playground.querySelector("details");
-    playground.hidden = false;
-    playground.previousElementSibling.remove(); // That there is no editor.
+    playground.nextElementSibling.remove(); // That there is no editor.
     yield { kind: "program", key: "playground", name: "playground.py", block, choice };
   }
 }

@@ -62,10 +62,10 @@ def block(text: str) -> str:
         if not (ROOT / "docs" / "en" / f"{page}.md").is_file():
             raise BlockError(f"there is no docs/en/{page}.md")
         titles.append(shown)
-        programs.append(
-            f'<h3 id="{name}">{shown}</h3>'
-            + html.program(program, "", f' data-start="{name}"')
-        )
+        # The first is in the editor, and its title above that.
+        heading = f'<h3 id="{name}">{shown}</h3>' if programs else ""
+        start = f' data-start="{name}"'
+        programs.append(heading + html.program(program, "", start))
         rows.append(_row(name, shown, f"../{page}/", say("Lesson")))
     groups = [_group(html.inline(say("Programs")), rows)]
     groups += [_cases(group, words) for group, words in GROUPS.items()]
@@ -74,17 +74,16 @@ def block(text: str) -> str:
         "comes from a web server and not from a disk (`file://`). The "
         "programs below are there to read."
     )
-    first = text.partition(" ")[0]
     return (
-        f"<p data-search-exclude>{html.inline(missing)}</p>"
-        "<div data-playground data-search-exclude hidden>"
-        '<details class="fold run-choice"><summary>'
+        "<div data-playground data-search-exclude>"
+        '<details class="fold run-choice" hidden><summary>'
         f"{say('Begin with:')} <b>{titles[0]}</b></summary>"
         f"<label>{say('Search programs and cases')}"
         '<input type="search"></label><p role="status"></p>'
         f"<div>{''.join(groups)}</div></details>"
-        f"{html.program(_program(first))}</div>"
-        f'<div class="playground-programs">{"".join(programs)}</div>'
+        f"{programs[0]}</div>"
+        f"<p data-search-exclude>{html.inline(missing)}</p>"
+        f'<div class="playground-programs">{"".join(programs[1:])}</div>'
     )
 
 

@@ -329,7 +329,7 @@ def test_missing_editor_is_explained(new_page: NewPage, visit: Page) -> None:
     plain = new_page(java_script_enabled=False)
     plain.goto("playground/")
     expect(plain.get_by_text(words)).to_be_visible()
-    expect(plain.locator("[data-playground]")).to_be_hidden()
+    expect(plain.locator("[data-playground] details")).to_be_hidden()
     expect(plain.locator("[data-start=helper]")).to_be_visible()
 
 
