@@ -94,6 +94,7 @@ export function editor(text, label, run, changed) {
   const numbers = element("div", "run-numbers");
   const made = element("div", "run-editor");
   field.value = text.replace(/\n$/, "");
+  field.setSelectionRange(0, 0); // The focus brings the first line into view.
   field.setAttribute("aria-label", label);
   field.spellcheck = false;
   field.autocapitalize = "off";
