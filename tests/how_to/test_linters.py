@@ -37,7 +37,7 @@ REPORTED = [
     ("OSError", "raise KeyError(port)", RAISE, {"B904", "W0707"}),
     ("OSError", "LOG.error(port)", RAISE, {"TRY400"}),
     ("OSError", "LOG.exception(port)", RAISE, set()),
-    ("Exception", "print(port)", "", {"BLE001", "R1710"}),
+    ("Exception", "print(port)", "", {"BLE001", "W0718", "R1710"}),
     ("Exception", "print(port)", RAISE, set()),
     ("OSError", "print(port)", "", {"R1710"}),
     ("OSError", "print(port)", RAISE, set()),

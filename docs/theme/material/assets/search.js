@@ -1,5 +1,7 @@
 // What a reader types in the search, on its way to the theme's worker.
 //
+// Sections that answer nothing are left out, and whole words come first.
+//
 // A word that no page has, but for one letter, becomes that word: `save_and_rerase`
 // finds save_and_reraise_exception.
 //
@@ -9,6 +11,40 @@
 // is shown and copied without the spaces.
 const COMMON = new Set("的了吗呢是在和与或被把给对会能要有这那个");
 const SHORTEST = 5; // Letters of a word that may be misspelled.
+
+// Sections that answer nothing themselves: they link, or say what a test did.
+const LEFT_OUT = new Set(["Next steps", "How this was tested", "接着读"]);
+
+// English words that say little: they count only as they are written.
+const SMALL = new Set((
+  "a about all also am an and any are as at be because been but by can could did do does "
+  + "else ever every for from get got had has have he her him his how however i if in into is "
+  + "it its just like may me might most my no not of off on only or other our own said say "
+  + "says she should since so some than that the their them then there these they this to too "
+  + "us vs was we were what when where which while who why will with would yet you your"
+).split(" "));
+
+// More words than a question has: a log message was pasted. The first ones count.
+const PASTED = 14;
+const ENOUGH = 60;
+
+const isWhole = (word) => word.length < 3 || SMALL.has(word.toLowerCase());
+
+// What to look up. For the worker, `word` is the beginning of a word, and `word^1` a
+// whole one. Both together put whole words first: `exception` begins many names.
+function weighed(query) {
+  const names = [...new Set(query.match(/[a-z_][\w.]*/gi))];
+  if (names.length > PASTED && !/\p{Script=Han}/u.test(query)) {
+    return names.slice(0, ENOUGH).map((name) => `${name}^1`).join(" ");
+  }
+  // The worker would take these for operators.
+  const words = query.replace(/[-+~^:*]/g, " ").trim().split(/\s+/);
+  if (words.every(isWhole)) return words.join(" ");
+  return words.flatMap((word) => {
+    if (!/^[a-z]/i.test(word)) return [word];
+    return isWhole(word) ? [`${word}^1`] : [word, `${word}^1`];
+  }).join(" ");
+}
 
 // Whether a word is the beginning of another one, with one letter wrong, missing,
 // too many, or two of them swapped.
@@ -40,11 +76,19 @@ export class SearchWorker extends Worker {
 
   postMessage(message) {
     const { data } = message;
-    if (data?.docs) this.docs = data.docs;
+    if (data?.docs) {
+      this.docs = data.docs.filter(
+        ({ title }) => !LEFT_OUT.has(title.replaceAll("\u200b", "")),
+      );
+      // Small words are in the index: "forgot with" is a question. The plugin can't
+      // be told so, because an empty pipeline is its default.
+      const config = { ...data.config, pipeline: [] };
+      message = { ...message, data: { ...data, config, docs: this.docs } };
+    }
     if (typeof data === "string") {
       this.#learn();
       const spelled = data.replace(/[a-z_]{2,}/gi, (word) => this.#spelled(word));
-      const cut = spelled.replace(/\p{Script=Han}+/gu, (run) => this.#cut(run));
+      const cut = weighed(spelled).replace(/\p{Script=Han}+/gu, (run) => this.#cut(run));
       message = { ...message, data: cut };
     }
     super.postMessage(message);
