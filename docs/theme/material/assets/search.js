@@ -17,7 +17,7 @@ const LEFT_OUT = new Set(["Next steps", "How this was tested", "接着读"]);
 
 // English words that say little: they count only as they are written.
 const SMALL = new Set((
-  "a about all also am an and any are as at be because been but by can could did do does "
+  "a about after all also am an and any are as at be because been but by can could did do does "
   + "else ever every for from get got had has have he her him his how however i if in into is "
   + "it its just like may me might most my no not of off on only or other our own said say "
   + "says she should since so some than that the their them then there these they this to too "
