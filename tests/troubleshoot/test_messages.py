@@ -15,7 +15,9 @@ from tests.project import LESSONS, ROOT, examples, page
 
 (LESSON,) = (path for path in LESSONS if path.stem == "messages")
 PAGE = page(LESSON)
-HEADINGS = re.findall(r"^### `(.+)`(?: \{ #.+)?$", PAGE.read_text("utf-8"), re.M)
+HEADINGS = re.findall(
+    r"^### `(.+)`(?: \{ #.+)?$", PAGE.read_text("utf-8"), re.M
+)
 
 # The texts of packages that no lesson may import, as their source has them.
 INSTALLED = {
