@@ -106,9 +106,9 @@ def _cell(trace: Trace, event: Event) -> str:
 
 
 def _name(event: Event, language: str) -> str:
-    """What happened, and to which exception."""
+    """To which exception it happened, and what."""
     verb = escape(story.mark(event, language))
-    return f"<b>{verb}</b> #{(event.exception or 0) + 1}"
+    return f"#{(event.exception or 0) + 1} <b>{verb}</b>"
 
 
 def recorded(path: Path) -> tuple[Trace, str]:
