@@ -27,7 +27,9 @@ _UNREACHABLE = """() => {
                 one = one.parentElement) {
             if (!scrolls(one)) continue;
             const { left } = control.getBoundingClientRect();
-            one.scrollLeft += left - one.getBoundingClientRect().left - 20;
+            const room = parseFloat(getComputedStyle(one).scrollPaddingLeft);
+            one.scrollLeft += left - one.getBoundingClientRect().left
+                - Math.max(room || 0, 20);
         }
     }
 
