@@ -25,10 +25,16 @@ _NAMES = re.compile(
 )
 
 
+# In titles, which are sized for save_and_reraise_exception().
+_LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
+
+
 def _broken(found: re.Match[str]) -> str:
     shown = found[0]
-    if shown.startswith(("<pre", "<h")) or "<wbr>" in shown:
+    if shown.startswith("<pre") or "<wbr>" in shown:
         return shown
+    if shown.startswith("<h"):
+        return _LONGEST.sub(lambda name: breakable(name[0]), shown)
     if place := found["place"]:  # In tables and trees there is less room.
         broken = breakable(place).replace(".py:", ".py:<wbr>")
         return shown.replace(f">{place}<", f">{broken}<")

@@ -102,7 +102,9 @@ def _where(start: str, solution: str) -> str:
     told = told.format(lines=", ".join(changed))
     if added:
         more = say("It adds code after these: {lines}.")
-        told += " " + more.format(lines=", ".join(added))
+        # Chinese sentences have no space between them.
+        told += "" if told.endswith("。") else " "
+        told += more.format(lines=", ".join(added))
     return told
 
 

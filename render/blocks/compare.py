@@ -90,11 +90,12 @@ def block(text: str) -> str:
         )
         for _, _, path in pairs
     )
-    title = words["programs"]
+    # MkDocs would end what is left out where an inner element ends.
+    fold = html.fold(words["programs"], programs, " data-search-exclude")
     return (
         '<div class="compare" data-compare data-search-exclude>'
         f"{html.cards([words['event'], *captions], rows)}"
-        f"{html.fold(title, programs)}</div>"
+        f"{fold}</div>"
     )
 
 

@@ -44,7 +44,7 @@ def test_the_address_carries_the_words(page: Page) -> None:
 def test_the_filter_works_after_instant_navigation(page: Page) -> None:
     """A reader who comes by a link has it as well."""
     page.goto("reference/across_versions/")
-    page.get_by_role("link", name="the cases", exact=True).click()
+    page.get_by_role("link", name="The cases", exact=True).click()
     page.get_by_label("Only rows with these words").fill("pickle")
     assert len(rows(page)) == 1
 

@@ -68,7 +68,8 @@ UNREADABLE = """() => {
         const node = walker.currentNode;
         const parent = node.parentElement;
         if (!node.data.trim() || !parent?.checkVisibility(shown)) continue;
-        if (parent.closest("svg, .md-search, .md-ellipsis")) continue;
+        const meant = "svg, .md-search, .md-ellipsis, .run-editor";
+        if (parent.closest(meant)) continue;
         const where = parent.outerHTML.replace(/\\s+/g, " ").slice(0, 80);
         range.selectNodeContents(node);
         const text = range.getBoundingClientRect();

@@ -126,7 +126,7 @@ def test_hostile_values_are_text_in_every_step(new_page: NewPage) -> None:
     slider = page.get_by_label("Step", exact=True)
     slider.wait_for()
     slider.press("End")
-    expect(page.locator(".run-facts")).to_contain_text(IMAGE)
+    expect(page.locator(".stepper")).to_contain_text(IMAGE)
     _harmless(page)
     for _ in range(int(slider.get_attribute("max") or 0)):
         page.keyboard.press("ArrowLeft")

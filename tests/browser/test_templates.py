@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.axe import PARTS, SETTINGS, violations
 from tests.browser.conftest import NewPage, packed
@@ -32,17 +32,6 @@ def editing(page: Page) -> None:
     field = block.locator("textarea")
     field.fill(field.input_value().replace("reraise", "other"))
     run(block)
-
-
-def stepping(page: Page) -> None:
-    """A lesson at the step at which two exceptions exist."""
-    page.goto("learn/dropped_exception/")
-    block = page.locator(_PROGRAM)
-    press(block, "Step through")
-    ended(block)
-    for _ in range(30):
-        press(block, "Forward")
-    expect(block.locator(".run-exception").first).to_be_visible()
 
 
 def failing_a_challenge(page: Page) -> None:
@@ -75,7 +64,7 @@ def choosing(page: Page) -> None:
 
 @packed
 @pytest.mark.parametrize(
-    "act", [editing, stepping, failing_a_challenge, playing, choosing]
+    "act", [editing, failing_a_challenge, playing, choosing]
 )
 def test_panel_has_no_axe_violations(
     new_page: NewPage, act: Callable[[Page], None]
