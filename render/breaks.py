@@ -16,8 +16,8 @@ from render.html import breakable
 
 # After raw HTML is back in its place (30): blocks and lessons are made of it.
 _AFTER_RAW_HTML = 3
-# Shorter ones fit a row of a phone, also in a list.
-_LONG = 28
+# Shorter ones, save_and_reraise_exception() too, fit a row of a phone.
+_LONG = 30
 _NAMES = re.compile(
     r"<(?:pre|h[1-6])\b.*?</(?:pre|h[1-6])>|<code\b[^>]*>.*?</code>|<span class=\"filename\">.*?</span>"
     r"|<a\b[^>]*>(?P<place>[^<]+\.py:\d+|https?://[^<]+)</a>",
@@ -54,17 +54,17 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
 
         Returns:
             It, with `<wbr>` in links that show a place or an address, and in
-            inline code and file names that have 28 characters or more.
+            inline code and file names that have 30 characters or more.
 
         Examples:
             >>> run = Breaks().run
-            >>> run("<p><code>schedule_and_build_instances</code></p>")
-            '<p><code>schedule_<wbr>and_build_<wbr>instances</code></p>'
+            >>> run("<p><code>_locked_do_build_and_run_instance</code></p>")
+            '<p><code>_locked_<wbr>do_build_<wbr>and_run_<wbr>instance</code></p>'
             >>> run('<a href="a/b.py">nova/compute/manager.py:12</a>')
             '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:<wbr>12</a>'
             >>> run("<code>short_name</code>")
             '<code>short_name</code>'
-            >>> block = "<pre><code>schedule_and_build_instances</code></pre>"
+            >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"
             >>> run(block) == block
             True
         """
