@@ -1,10 +1,8 @@
 // Two runs side by side, with one slider over the rows of their events.
 import { codePane } from "./code_pane.js";
-import { button, filled, sentence } from "./parts.js";
+import { button, filled, keys, player, sentence } from "./parts.js";
 import { statePane } from "./state_pane.js";
 import { element } from "./words.js";
-
-const PLAY = 2000; // Milliseconds for a row.
 
 // One of the runs: its program, its exceptions and its output.
 function side({ trace, sources, folds, told, pieces }, caption, add) {
@@ -59,21 +57,15 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
 
   const last = rows.length - 1;
   let at = 0;
-  let playing;
-  function pause() {
-    clearInterval(playing);
-    playing = undefined;
-    buttons.play.textContent = `▶ ${words.play}`;
-  }
-  function play() {
-    if (playing) return pause();
-    if (at === last) go(0);
-    buttons.play.textContent = `⏸ ${words.pause}`;
-    playing = setInterval(() => {
-      if (!made.isConnected || at === last) return pause();
+  const { pause, play, button: playing } = player(
+    made,
+    words,
+    () => at === last && go(0),
+    () => {
       go(at + 1);
-    }, PLAY);
-  }
+      return at < last;
+    },
+  );
   const moves = {
     next: () => go(at + 1),
     previous: () => go(at - 1),
@@ -87,7 +79,7 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
   const buttons = {
     previous: button(`◀ ${words.previous}`, act(moves.previous)),
     next: button(`${words.next} ▶`, act(moves.next), "step-primary"),
-    play: button("", play),
+    play: playing,
   };
   buttons.previous.setAttribute("aria-label", words.previous_long);
   const slider = element("input", "step-slider");
@@ -113,15 +105,8 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
     ArrowRight: "next", ArrowLeft: "previous", n: "next", p: "previous",
     Home: "first", End: "last",
   };
-  made.addEventListener("keydown", (pressed) => {
-    if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
-    const move = KEYS[pressed.key];
-    if (pressed.key === " " && !pressed.target.closest("button")) play();
-    else if (move) act(moves[move])();
-    else return;
-    pressed.preventDefault();
-    pressed.stopPropagation();
-  });
+  const paused = Object.entries(moves).map(([name, move]) => [name, act(move)]);
+  keys(made, KEYS, Object.fromEntries(paused), play);
 
   // The page's table: each row leads to its place.
   const lines = [...table.tBodies[0].rows].slice(0, rows.length);
@@ -156,7 +141,6 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
     }
   }
 
-  pause();
   return {
     element: made,
     focus() {

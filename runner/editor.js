@@ -33,11 +33,6 @@ const TOKEN = new RegExp(
   "gm",
 );
 
-// A text without its comments and strings.
-export const bare = (text) =>
-  text.replace(TOKEN, (found, comment, docstring, string) =>
-    (comment || docstring || string ? "" : found));
-
 // A longer text would take too long to colour at each key.
 const MOST = 10_000;
 

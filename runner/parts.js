@@ -50,3 +50,49 @@ export function button(label, act, kind = "") {
   made.addEventListener("click", act);
   return made;
 }
+
+const PLAY = 2000; // Milliseconds for a move, while they are played.
+
+// A button that makes moves by itself, until it is pressed again, `move` returns
+// false, or the element is gone. `rewind` is called first.
+export function player(made, words, rewind, move) {
+  let playing;
+  function pause() {
+    clearInterval(playing);
+    playing = undefined;
+    one.textContent = `▶ ${words.play}`;
+  }
+  function play() {
+    if (playing) return pause();
+    rewind();
+    one.textContent = `⏸ ${words.pause}`;
+    playing = setInterval(() => {
+      if (!made.isConnected || !move()) pause();
+    }, PLAY);
+  }
+  const one = button("", play);
+  pause();
+  return { button: one, pause, play };
+}
+
+// Lets keys move. `known` names moves by keys; Space plays, unless it presses a
+// button that has the focus. Where nothing has it, n and p would lead to the next
+// and the previous page: they move here.
+export function keys(made, known, moves, play) {
+  function press(pressed) {
+    if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
+    const { key, target } = pressed;
+    const move = known[(pressed.shiftKey && key.startsWith("Arrow") ? "Shift" : "") + key];
+    if (key === " " && !target.closest("button")) play();
+    else if (move) moves[move]();
+    else return;
+    pressed.preventDefault();
+    pressed.stopImmediatePropagation();
+  }
+  function outside(pressed) {
+    if (!made.isConnected) removeEventListener("keydown", outside, true);
+    else if (pressed.target === document.body && ["n", "p"].includes(pressed.key)) press(pressed);
+  }
+  made.addEventListener("keydown", press);
+  addEventListener("keydown", outside, true);
+}

@@ -2,12 +2,10 @@
 // exception propagates, which is handled, which one the helper has saved, and
 // the calls with their variables.
 import { codePane } from "./code_pane.js";
-import { button, filled, sentence } from "./parts.js";
+import { button, filled, keys, player, sentence } from "./parts.js";
 import { statePane } from "./state_pane.js";
 import { timeline } from "./timeline.js";
 import { element } from "./words.js";
-
-const PLAY = 2000; // Milliseconds for an event, while they are played.
 
 // The step that the address names for a block, or none.
 export function linkedStep(key) {
@@ -57,28 +55,22 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
       if (to >= 0) return go(spine[to].step, to);
       return at > 0 && go(0);
     },
+    // An event inside the library is not passed over.
     over() {
       let to = at + 1;
-      while (to < last && library[steps[to].file]) to++;
+      const told = new Set(spine.map((one) => one.step));
+      while (to < last && library[steps[to].file] && !told.has(to)) to++;
       return to <= last && go(to);
     },
     first: () => go(0),
     last: () => go(last),
   };
-  let playing;
-  function pause() {
-    clearInterval(playing);
-    playing = undefined;
-    buttons.play.textContent = `▶ ${words.play}`;
-  }
-  function play() {
-    if (playing) return pause();
-    if (at === last) go(0);
-    buttons.play.textContent = `⏸ ${words.pause}`;
-    playing = setInterval(() => {
-      if (!made.isConnected || !moves.next() || at === last) pause();
-    }, PLAY);
-  }
+  const { pause, play, button: playing } = player(
+    made,
+    words,
+    () => at === last && go(0),
+    () => moves.next() && at < last,
+  );
   const act = (move) => () => {
     pause();
     move();
@@ -91,8 +83,9 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
     back: button("←", act(moves.back), "step-small"),
     forward: button(`${words.forward} →`, act(moves.forward), "step-narrow"),
     over: button(words.over, act(moves.over)),
-    play: button("", play, "step-narrow"),
+    play: playing,
   };
+  playing.className = "step-narrow";
   buttons.previous.setAttribute("aria-label", words.previous_long);
   buttons.back.setAttribute("aria-label", words.back);
   const slider = element("input", "step-slider");
@@ -147,17 +140,8 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
     ArrowRight: "forward", ArrowLeft: "back", n: "next", p: "previous",
     Home: "first", End: "last", ShiftArrowRight: "next", ShiftArrowLeft: "previous",
   };
-  made.addEventListener("keydown", (pressed) => {
-    if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return;
-    const { key, target } = pressed;
-    const move = KEYS[(pressed.shiftKey && key.startsWith("Arrow") ? "Shift" : "") + key];
-    // Space presses a button that has the focus.
-    if (key === " " && !target.closest("button")) play();
-    else if (move) act(moves[move])();
-    else return;
-    pressed.preventDefault();
-    pressed.stopPropagation(); // On pages, n and p lead to others.
-  });
+  const paused = Object.entries(moves).map(([name, move]) => [name, act(move)]);
+  keys(made, KEYS, Object.fromEntries(paused), play);
 
   let shown = -1; // Characters of output.
   function print(length) {
@@ -212,7 +196,6 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
     made.focus({ preventScroll: true });
     made.scrollIntoView({ block: "start" });
   });
-  pause();
   return {
     element: made,
     // To be called once the element is in the page: what is scrolled needs it.

@@ -132,7 +132,7 @@ def why(trace: Trace, event: Event, language: str) -> Parts:
             name = "reraised_force"
         case "swallowed" if event.other is not None:
             name = "swallowed_helper"
-        case "received" if step["event"] == "unwind" or _last(trace, event):
+        case "received" if _is_uncaught(trace, event):
             file = trace["files"][event.file]
             name = "received_prompt" if file[:1] == "<" else "received_end"
     return filled(
@@ -163,9 +163,11 @@ def _in_exit(trace: Trace, step: Step) -> bool:
     )
 
 
-def _last(trace: Trace, event: Event) -> bool:
+def _is_uncaught(trace: Trace, event: Event) -> bool:
+    """Whether nothing catches what reaches the outermost function."""
+    unwinds = trace["steps"][event.step]["event"] == "unwind"
     last = event.step == len(trace["steps"]) - 1
-    return last and trace["raised"] == event.exception
+    return unwinds or (last and trace["raised"] == event.exception)
 
 
 def step_by_step(trace: Trace, found: Story, language: str) -> list[Parts]:
@@ -222,7 +224,10 @@ def _plain(trace: Trace, found: Story, number: int, say: Any) -> Parts:
             )
             if exits:
                 name = "ends" if error is None else "leaves"
-            elif error is not None and step["handled"] == error:
+            # What `__exit__` is given is handled in it, and no `finally` runs.
+            elif (
+                error is not None and step["handled"] == error and not leaving
+            ):
                 name = "finally"
                 if _at_except(trace, step):
                     name = "except"
@@ -273,7 +278,9 @@ def told(trace: Trace, language: str) -> dict[str, Any]:
                 "file": event.file,
                 "line": event.line,
                 "label": label(event, language),
-                "mark": mark(event, language),
+                "mark": words(language)["marks"]["uncaught"]
+                if event.kind == "received" and _is_uncaught(trace, event)
+                else mark(event, language),
                 "say": why(trace, event, language),
                 "spine": on_timeline(event),
             }

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, Server
 from tests.project import BUDGETS, DOCS, LESSONS, PAGES, address, refuse
@@ -94,6 +95,10 @@ UNREADABLE = """() => {
 def test_pages_need_no_script(new_page: NewPage) -> None:
     """Title, programs and sessions are there without JavaScript."""
     reader = new_page(java_script_enabled=False)
+    reader.goto("")
+    header = reader.locator(".md-header")
+    # Not the indigo that the theme's script would replace.
+    expect(header).to_have_css("background-color", "rgb(34, 48, 79)")
     problems = []
     for path in {path.parent: path for path in PAGES}.values():
         reader.goto(address(path))

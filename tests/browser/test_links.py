@@ -208,6 +208,7 @@ def test_text_is_newer_than_its_own_link(visit: Page) -> None:
         expect(field).to_have_value(text)
         expect(program.locator(".run-notice")).to_have_count(0)
     field.fill("mine = 3")
+    expect(visit).not_to_have_url(_LINKED)  # The browser has it, for reload().
     visit.reload()
     expect(field).to_have_value("mine = 3")
     press(program, "Reset")

@@ -324,3 +324,36 @@ def test_a_link_opens_a_step_when_the_reader_steps_through(
     stepped(visit, host(visit))
     assert says(visit) == said
     expect(visit.locator(".step-slider")).to_have_value(step)
+
+
+def test_keys_move_where_nothing_has_the_focus(visit: Page) -> None:
+    """On a page without steps, n and p lead to its neighbours."""
+    typed(visit, _FINALLY)
+    visit.keyboard.press("n")
+    first = says(visit)
+    visit.evaluate("document.activeElement.blur()")
+    visit.keyboard.press("n")
+    assert says(visit) != first
+    visit.keyboard.press("p")
+    assert says(visit) == first
+    assert visit.url.endswith("/playground/")
+
+
+def test_events_inside_the_library_are_not_passed_over(visit: Page) -> None:
+    """The move over the library stops where the helper saves and re-raises."""
+    typed(visit, _FINALLY)
+    over = visit.get_by_role("button", name="Over the library")
+    seen = []
+    while over.get_attribute("aria-disabled") == "false":
+        over.click()
+        seen.append(says(visit))
+    assert any("saves #1" in one for one in seen)
+    assert any("re-raises #1" in one for one in seen)
+
+
+def test_what_nothing_catches_reaches_no_caller(visit: Page) -> None:
+    """The last mark and the last sentence agree."""
+    typed(visit, "raise ValueError(1)")
+    assert marks(visit) == ["#1 raised", "#1 not caught"]
+    visit.keyboard.press("End")
+    assert says(visit).startswith("Nothing catches #1")
