@@ -23,9 +23,10 @@ _PARSER = doctest.DocTestParser()
 _CODE_SPAN = re.compile(r"`([^`]+)`")
 # Long names are broken behind these, in parts of five letters or more; `.py`
 # stays with its file.
-_TAG_OR_PART = re.compile(
-    r"(<[^>]*>)|[^\s<]{4,}?(?:[._/](?!py\b)(?=[^\W\d_])|[a-z](?=[A-Z]))"
-)
+_TAG_OR_NAME = re.compile(r"(<[^>]*>)|[^\s<]+")
+_PART = r"[^\s<]{4,}?[._/](?!py\b)(?=[^\W\d_])"
+_SHORT_PART = rf"{_PART}|[^\s<]{{4,}}?[a-z](?=[A-Z])"
+_LONG_NAME = 20  # characters: a shorter one fits a cell of a table.
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
 # Names, punctuation and operators have the colour of text: their tags would make
@@ -102,7 +103,7 @@ def breakable(shown: str) -> str:
 
     Returns:
         HTML in which words may break after dots, underscores and slashes, and
-        before a capital, in parts of five letters or more.
+        in long words before a capital, in parts of five letters or more.
 
     Examples:
         >>> breakable("<code>abort_instance_claim</code>")
@@ -111,12 +112,19 @@ def breakable(shown: str) -> str:
         '<a href="a/b_c/d.html">of Resource.__<wbr>init__</a>'
         >>> breakable("nova/compute/manager.py:12")
         'nova/<wbr>compute/<wbr>manager.py:12'
-        >>> breakable("os.path.join NotImplementedError")
-        'os.path.<wbr>join NotImplemented<wbr>Error'
+        >>> breakable("os.path.join ConnectionError")
+        'os.path.<wbr>join ConnectionError'
+        >>> breakable("RescheduledException")
+        'Rescheduled<wbr>Exception'
     """
-    return _TAG_OR_PART.sub(
-        lambda found: found[1] or f"{found[0]}<wbr>", shown
-    )
+
+    def broken(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1]
+        part = _SHORT_PART if len(found[0]) >= _LONG_NAME else _PART
+        return re.sub(part, r"\g<0><wbr>", found[0])
+
+    return _TAG_OR_NAME.sub(broken, shown)
 
 
 def file_link(repo_url: str, path: str) -> str:

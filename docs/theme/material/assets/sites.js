@@ -15,7 +15,9 @@
   const step = rows.rows.length;
   const columns = ["place", "function", "catches", "body", "raise", "finding"];
   // Where long names may break: as `breakable` in render/html.py.
-  const LONG = /\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g;
+  const PART = /\S{4,}?[._/](?!py\b)(?=[^\W_])/g;
+  const SHORT_PART = /\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g;
+  const parts = (name) => name.replace(name.length < 20 ? PART : SHORT_PART, "$&\n");
   let limit = step;
   let order = null; // The index of a column, and whether it goes up.
   let loading = null;
@@ -56,7 +58,7 @@
     use.cells.forEach((text, i) => {
       const cell = made.appendChild(document.createElement(i ? "td" : "th"));
       const inside = i ? cell : cell.appendChild(document.createElement("a"));
-      for (const part of text.replace(LONG, "$&\n").split("\n")) {
+      for (const part of text.replace(/\S+/g, parts).split("\n")) {
         if (inside.firstChild) inside.append(document.createElement("wbr"));
         inside.append(part);
       }
