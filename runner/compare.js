@@ -1,14 +1,14 @@
 // Two runs side by side, with one slider over the rows of their events.
 import { codePane } from "./code_pane.js";
-import { button, filled, keys, player, sentence } from "./parts.js";
+import { button, filled, keys, player, readied, reserve, scrollToLast, sentence } from "./parts.js";
 import { statePane } from "./state_pane.js";
 import { element } from "./words.js";
 
 // One of the runs: its program, its exceptions and its output.
 function side({ trace, sources, folds, told, pieces }, caption, add) {
-  const { steps, exceptions, files } = trace;
+  const { exceptions, files } = trace;
   const { words, library, propagating } = told;
-  for (const step of steps) step.line ||= 1;
+  const steps = readied(trace.steps, told.events);
   const spine = told.events.filter((one) => one.spine);
   const origins = new Map();
   for (const { kind, exception, file, line } of told.events) {
@@ -41,9 +41,9 @@ function side({ trace, sources, folds, told, pieces }, caption, add) {
       left -= text.length;
     }
     if (!output.childNodes.length) output.append(element("i", "", words.empty));
-    output.scrollTop = output.scrollHeight;
+    scrollToLast(output);
   }
-  return { element: made, show };
+  return { element: made, show, says, exceptions, sentences: spine.map((one) => one.say) };
 }
 
 export function compare({ runs, rows }, { table, captions, add, words }) {
@@ -144,6 +144,8 @@ export function compare({ runs, rows }, { table, captions, add, words }) {
   return {
     element: made,
     focus() {
+      const places = sides.map((one) => one.says);
+      for (const { sentences, exceptions } of sides) reserve(places, sentences, exceptions);
       go(0);
       made.focus({ preventScroll: true });
       made.scrollIntoView({ block: "start" });

@@ -40,6 +40,37 @@ export function sentence(parts, exceptions) {
   return made;
 }
 
+// Makes the steps of a run ready to be shown.
+export function readied(steps, events) {
+  // A program begins before its first line.
+  for (const step of steps) for (const call of [step, ...step.stack]) call.line ||= 1;
+  // What the helper logs shows a step later, when the statement that logs has ended.
+  for (const { kind, step, spine } of events) {
+    if (kind !== "logged" || !spine || !step) continue;
+    const { file, line, stack } = steps[step - 1];
+    Object.assign(steps[step], { file, line, stack });
+  }
+  return steps;
+}
+
+// Keeps as much room as the longest of the sentences needs: what is below stays
+// where it is. To be called once the elements are in the page.
+export function reserve(places, sentences, exceptions) {
+  const length = (parts) => parts.reduce((sum, part) => sum + String(part).length, 0);
+  const [longest = []] = [...sentences].sort((a, b) => length(b) - length(a));
+  const heights = places.map((place) => {
+    place.replaceChildren(sentence(longest, exceptions));
+    return place.offsetHeight;
+  });
+  for (const place of places) place.style.minHeight = `${Math.max(...heights)}px`;
+}
+
+// Scrolls a positioned output to what was printed last, from its beginning.
+export function scrollToLast(output) {
+  const last = output.lastElementChild;
+  output.scrollTop = last ? last.offsetTop : 0;
+}
+
 // Words with their holes filled.
 export const filled = (text, given) =>
   text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
@@ -65,7 +96,7 @@ export function player(made, words, rewind, move) {
   function play() {
     if (playing) return pause();
     rewind();
-    one.textContent = `⏸ ${words.pause}`;
+    one.textContent = `❚❚ ${words.pause}`;
     playing = setInterval(() => {
       if (!made.isConnected || !move()) pause();
     }, PLAY);

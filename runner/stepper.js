@@ -2,7 +2,7 @@
 // exception propagates, which is handled, which one the helper has saved, and
 // the calls with their variables.
 import { codePane } from "./code_pane.js";
-import { button, filled, keys, player, sentence } from "./parts.js";
+import { button, filled, keys, player, readied, reserve, scrollToLast, sentence } from "./parts.js";
 import { statePane } from "./state_pane.js";
 import { timeline } from "./timeline.js";
 import { element } from "./words.js";
@@ -21,15 +21,14 @@ export function linkedStep(key) {
 // code, and `list` the page's own list of the events, if it has one.
 export function stepper(done, { pieces, add, name, start, address, list, notes = [] }) {
   const { trace, sources, folds, told } = done;
-  const { steps, exceptions, files } = trace;
+  const { exceptions, files } = trace;
   const { words, library, propagating } = told;
+  const steps = readied(trace.steps, told.events);
   const spine = told.events.filter((one) => one.spine);
   const origins = new Map();
   for (const { kind, exception, file, line } of told.events) {
     if (kind === "raised" && !origins.has(exception)) origins.set(exception, { file, line });
   }
-  // A program begins before its first line.
-  for (const step of steps) step.line ||= 1;
   const last = steps.length - 1;
 
   const made = element("div", "stepper");
@@ -113,10 +112,10 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
   const panes = element("div", "step-panes");
   panes.append(code.element, state.element);
   const output = element("div", "step-output");
-  output.tabIndex = 0;
-  output.setAttribute("role", "region");
-  output.setAttribute("aria-label", words.output);
-  const printed = element("div");
+  const printed = element("div", "step-printed");
+  printed.tabIndex = 0;
+  printed.setAttribute("role", "region");
+  printed.setAttribute("aria-label", words.output);
   output.append(element("div", "step-title", words.output), printed);
   const foot = element("div", "step-foot");
   const copied = element("span", "");
@@ -159,7 +158,7 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
       if (kind !== "same" && kind !== "differs" && kind !== "cut") left -= text.length;
     }
     if (!printed.childNodes.length) printed.append(element("i", "", words.empty));
-    output.scrollTop = output.scrollHeight;
+    scrollToLast(printed);
   }
 
   function go(to, chosen) {
@@ -200,6 +199,7 @@ export function stepper(done, { pieces, add, name, start, address, list, notes =
     element: made,
     // To be called once the element is in the page: what is scrolled needs it.
     focus() {
+      reserve([says], [...told.says, ...spine.map((one) => one.say)], exceptions);
       go((start ?? 1) - 1);
       made.focus({ preventScroll: true });
       made.scrollIntoView({ block: "start" });

@@ -270,7 +270,7 @@ def test_two_programs_are_stepped_side_by_side(visit: Page) -> None:
     block = visit.locator(".compare")
     cells = block.locator("tbody td").all_inner_texts()
     dropped = next(i for i, one in enumerate(cells) if "as dropped" in one)
-    assert cells[dropped + 2] == "no such event"
+    assert cells[dropped + 2] == "No such event here."
     press(block, "Step through")
     visit.locator(".stepper").wait_for()
     sides = visit.locator(".step-side")
@@ -280,7 +280,7 @@ def test_two_programs_are_stepped_side_by_side(visit: Page) -> None:
     block.get_by_role("button", name="logged as dropped").click()
     left, right = sides.all()
     assert "Original exception being" in left.inner_text()
-    expect(right.locator(".step-says")).to_have_text("no such event")
+    expect(right.locator(".step-says")).to_have_text("No such event here.")
     visit.keyboard.press("End")
     for one in (left, right):
         expect(one.locator(".step-says")).to_contain_text("reaches the caller")

@@ -85,13 +85,14 @@ def test_each_event_says_why() -> None:
     works = [
         "The helper saves #1 and its traceback. reraise is True: it will "
         "re-raise #1.",
-        "The cleanup runs. The helper keeps #1 until the block ends.",
+        "The body runs the cleanup: the helper keeps #1 until the body ends.",
         "The body succeeded and reraise is True: the helper re-raises #1, the "
         "same object.",
     ]
     assert set(works) < set(saying(lambda: run(lambda: None)))
     fails = [
-        "#2 is raised in the cleanup, while the helper keeps #1.",
+        "#2 is raised in the body, while the helper keeps #1. "
+        "So #1 becomes its __context__.",
         "The body raised #2 and reraise is True: the helper logs #1 as "
         "dropped.",
         "#2 replaces #1: only #2 propagates, and #1 is its __context__.",
