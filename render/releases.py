@@ -4,7 +4,7 @@ from importlib import metadata
 
 # What `measured_pythons` finds in docs/data/versions.json. Read here, that file
 # would hold up all pages while somebody edits it.
-_PYTHONS = "3.11 to 3.14"
+_PYTHONS = "3.11\u20133.14"
 
 
 def applies_to() -> dict[str, str]:
@@ -19,7 +19,7 @@ def applies_to() -> dict[str, str]:
         True
         >>> from render.blocks.changes import measured_pythons
         >>> pythons = measured_pythons()
-        >>> applies_to()["Python"] == f"{pythons[0]} to {pythons[-1]}"
+        >>> applies_to()["Python"] == f"{pythons[0]}\u2013{pythons[-1]}"
         True
     """
     return {

@@ -17,6 +17,7 @@ from examples.reference.behaviour.cases import GROUPS
 from render import html
 from render.blocks import BlockError
 from render.blocks.cases import ending, link
+from render.blocks.wild.data import listed
 from render.data import read_json
 from render.languages.locale import say
 from render.lessons.cases import Case, Results, cases
@@ -178,13 +179,13 @@ def block(text: str) -> str:
         "Measured: {what} {releases}, {fixed}, {count} cases each."
     ).format(
         what=text,
-        releases=", ".join(labels),
+        releases=listed(labels),
         fixed=fixed,
         count=len(results[0]),
     )
     for label, result in zip(labels, results, strict=True):
         if left := len(results[0]) - len(result):
-            told += " " + say(
+            told += "</p><p>" + say(
                 "{release} is the build for browsers, without threads: "
                 "{count} cases are missing there."
             ).format(release=label, count=left)
@@ -262,9 +263,9 @@ def _links(same: list[Case]) -> str:
         for case in same
     ]
     if len(links) < 4:
-        return ", ".join(links)
+        return listed(links)
     count = say("{count} cases").format(count=len(links))
-    return f"<details><summary>{count}</summary>{', '.join(links)}</details>"
+    return f"<details><summary>{count}</summary>{listed(links)}</details>"
 
 
 def _text(field: str, value: Any) -> str:

@@ -41,7 +41,7 @@ class Point(TypedDict):
 
     Attributes:
         at: How far it is from the left: one of the lanes.
-        label: What happened, in English; `{error}` is the exception's number.
+        label: The event's name in `_said`, or what it sets.
         error: The number of the exception that it is about, or None.
         passes: Whether it is on the exception's way to the caller.
     """
@@ -141,7 +141,7 @@ def picture(trace: Trace, returned: str) -> Picture:
         inside = _BODY if saved is not None else _EXCEPT
         match event.kind:
             case "raised":
-                add(inside if caught else _TRY, "{error} raised", event)
+                add(inside if caught else _TRY, "raised", event)
                 if saved is not None:
                     add(_EXIT, "", event)
             case "caught":
@@ -149,10 +149,10 @@ def picture(trace: Trace, returned: str) -> Picture:
                 add(_EXCEPT, "", event)
             case "saved":
                 saved = event.exception
-                add(_BODY, "{error} saved", event)
+                add(_BODY, "saved", event)
             case "cleanup" | "called" if caught:
                 done = event._replace(exception=None)
-                add(inside, "cleanup runs", done, passes=False)
+                add(inside, "cleanup", done, passes=False)
             case "flag":
                 value = f"reraise = {event.reraise}"
                 done = event._replace(exception=None)
@@ -160,21 +160,21 @@ def picture(trace: Trace, returned: str) -> Picture:
             case "logged" if event.helper:
                 logged += 1
                 dropped = event._replace(exception=saved)
-                label = "{error} logged as dropped"
+                label = "logged"
                 add(_EXIT, label, dropped, passes=False)
             case "reraised":
                 at = _EXIT if event.helper else _EXCEPT
-                add(at, "{error} raised again", event)
+                add(at, "reraised", event)
             case "swallowed":
-                add(_EXIT, "{error} suppressed", event)
+                add(_EXIT, "swallowed", event)
             case "received":
-                add(_CALLER, "gets {error}", event)
+                add(_CALLER, "received", event)
     raised = trace["raised"]
     context = None
     if raised is not None:
         context = trace["exceptions"][raised]["context"]
     else:
-        end = Point(at=_CALLER, label="returns", error=None, passes=False)
+        end = Point(at=_CALLER, label="returned", error=None, passes=False)
         points.append(end)
     errors = [entry["type"] for entry in trace["exceptions"]]
     result = returned if raised is None else raised
@@ -229,6 +229,22 @@ def _numbers(points: list[Point]) -> dict[int, int]:
     return numbers
 
 
+def _said(label: str) -> str:
+    """A label in the page's language; `{error}` is the exception's number."""
+    known = {
+        "raised": say("{error} raised"),
+        "saved": say("{error} saved"),
+        "cleanup": say("cleanup runs"),
+        "logged": say("{error} logged as dropped"),
+        "reraised": say("{error} re-raised"),
+        "swallowed": say("{error} suppressed"),
+        "received": say("gets {error}"),
+        "returned": say("returns"),
+        "passes": say("{error} passes"),
+    }
+    return known.get(label, label)
+
+
 def _svg(shown: Picture) -> str:
     points, errors = shown["points"], shown["errors"]
     numbers = _numbers(points)
@@ -252,7 +268,7 @@ def _svg(shown: Picture) -> str:
     for number, point in enumerate(points):
         x, y = point["at"], _TOP + _ROW * number
         error = point["error"]
-        label = say(point["label"]) if point["label"] else ""
+        label = _said(point["label"]) if point["label"] else ""
         if error is not None:
             label = label.format(error=f"#{numbers[error]}")
             if x == _CALLER and (context := shown["context"]) is not None:
@@ -261,9 +277,7 @@ def _svg(shown: Picture) -> str:
                 named = f"#{drawn_as}" if drawn_as else errors[context]
                 label += more.format(error=named)
             name = f"{errors[error]} #{numbers[error]}"
-            told.append(
-                say(point["label"] or "{error} passes").format(error=name)
-            )
+            told.append(_said(point["label"] or "passes").format(error=name))
         elif label:
             told.append(label)
         kind = "other" if error is None else f"e{min(numbers[error], 2)}"
@@ -276,7 +290,7 @@ def _svg(shown: Picture) -> str:
                 )
             last[error] = x, y
             parked.discard(error)
-            if "saved" in point["label"]:
+            if point["label"] == "saved":
                 parked.add(error)
         if label:
             dots.append(f'<circle class="{kind}" cx="{x}" cy="{y}" r="5"/>')

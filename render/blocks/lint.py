@@ -84,7 +84,11 @@ def _show(code: str) -> str:
     rule = _rule(code)
     explanation = " ".join(rule.explanation.split())
     parts = [
-        f"<p>{_grade(rule)}. {html.inline(say(explanation))}</p>",
+        "<p>{}</p>".format(
+            say("{grade}. {why}").format(
+                grade=_grade(rule), why=html.inline(say(explanation))
+            )
+        ),
         html.program(rule.wrong, say("Wrong")),
         html.program(rule.right, say("Right")),
     ]
@@ -121,10 +125,15 @@ def _frequency(rule: Rule) -> str:
         return "0"
     find = html.sibling_url("../../reference/usage/find/")
     count = f'<a href="{find}?finding={rule.code}">{len(found)}</a>'
+    named = say("{release}, {place}")
     places = data.listed(
-        f'<a href="{data.upstream(row, line)}">'
-        f"{data.repository(row['project'])} {row['version']}, "
-        f"{escape(row['file'].rpartition('/')[2])}:{line}</a>"
+        '<a href="{}">{}</a>'.format(
+            data.upstream(row, line),
+            named.format(
+                release=f"{data.repository(row['project'])} {row['version']}",
+                place=f"{escape(row['file'].rpartition('/')[2])}:{line}",
+            ),
+        )
         for row, line in _spread(found)[:_SHOWN]
     )
     return say("{count}, such as {places}").format(count=count, places=places)

@@ -10,6 +10,7 @@ HAN = r"\u3400-\u9fff"
 _CODE = re.compile(r"(`+)(.+?)\1")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _ATTRIBUTES = re.compile(r" *\{:? *[.#][^}]*\}")
+_BLOCK_TAG = re.compile(r"</?(?:details|summary)\b[^>]*>")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 # A name in braces stands for a number: see `render.numbers`.
 _NAMED = re.compile(r"\{\{.*?\}\}")
@@ -38,7 +39,7 @@ _TYPOGRAPHY = {
 
 def prose(text: str) -> str:
     """Cut code, links' addresses, attributes and tags out of a text."""
-    text = _ATTRIBUTES.sub("", text)
+    text = _BLOCK_TAG.sub("", _ATTRIBUTES.sub("", text))
     for pattern in (_CODE, _LINK, _TAG):
         text = pattern.sub(lambda m: "]" if m[0][0] == "]" else "A", text)
     return re.sub(r"\*\*|[\[\]]", "", text)
