@@ -44,8 +44,8 @@ TOO_WIDE = """() => {
     return wide ? wide.outerHTML.slice(0, 200) : "something scrolls";
 }"""
 
-# Text that its own box cuts off, and words outside code blocks that continue
-# in the next row. A name may continue after "." "_" and "/", which end words
+# Text that its own box cuts off, tables that scroll inside theirs, and words
+# outside code blocks that continue in the next row. A name may continue after "." "_" and "/", which end words
 # here; a Chinese character is a word.
 UNREADABLE = """() => {
     const problems = new Set();
@@ -87,6 +87,14 @@ UNREADABLE = """() => {
             if (Math.max(...rows) - Math.min(...rows) > 4)
                 problems.add(`${word[0]} is split: ${where}`);
         }
+    }
+    // A matrix of numbers is marked as wide.
+    for (const table of document.querySelectorAll("table:not(.wide)")) {
+        const box = table.closest(".md-typeset__scrollwrap");
+        const edge = box?.getBoundingClientRect().right + 1;
+        const cells = [...table.querySelectorAll("th, td, td *")];
+        if (cells.some(cell => cell.getBoundingClientRect().right > edge))
+            problems.add(`scrolls: ${table.outerHTML.slice(0, 80)}`);
     }
     return [...problems];
 }"""

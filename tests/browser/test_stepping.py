@@ -61,7 +61,8 @@ _STATE = """() => {
     return [
         text(all(".step-says")[0]),
         ...all(".step-slot dd").map(text),
-        all(".stepper, .step-panes, .step-slot, .step-frames, .step-output")
+        all(`.stepper, .step-says, .step-panes, .step-slot, .step-frames,
+            .step-output`)
             .map(one => one.getBoundingClientRect().height).join(),
     ];
 }"""
@@ -106,6 +107,9 @@ def test_events_are_the_spine_of_a_run(visit: Page) -> None:
     ][1:] == ["raised", "logged as dropped", "replaced"]
     jumps.get_by_text("logged as dropped").click()
     assert visit.evaluate(_STATE)[0] == dropped[0]
+    here = visit.locator(".step-here")
+    expect(here).to_contain_text("self.logger.error(")
+    line = here.get_attribute("data-n")
     # The library's frames are marked as such, with file and line.
     top = visit.locator(".step-frame").first
     expect(top).to_contain_text(re.compile(r"__exit__ excutils.py:\d+, lib"))
