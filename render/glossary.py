@@ -10,7 +10,8 @@ Every other page but the home page then links the first of these words, once:
     If nothing handles it, the exception [propagates](glossary.md#propagate).
 
 Links are in paragraphs and lists, and not in headings, tables, code and other
-links. A word that the page's author has linked gets no second link.
+links. A word that the page's author has linked gets no second link. A page that
+a language lacks is shown in English, and has the links of the English words.
 """
 
 import functools
@@ -40,6 +41,7 @@ _BEFORE_HEADINGS = 6
 _TERM = re.compile(r"\*\*.+\*\*[ ]*\{(.*\blinks=.*)\}")
 _ATTRIBUTES = re.compile(r'[ ]*#([\w-]+)[ ]+links="([^"]*)"[ ]*')
 _TEXT = {"p", "li"}
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _LEFT_OUT = {"code", "table", *(f"h{level}" for level in range(1, 7))}
 
 
@@ -122,9 +124,15 @@ class Links(Treeprocessor):  # type: ignore[misc]  # Untyped.
         if page == GLOSSARY:
             for term in root.iter("dt"):
                 term.attrib.pop("links", None)
-        elif page not in (None, HOME) and (known := words(locale.current())):
+        elif page not in (None, HOME) and (known := words(_language(root))):
             glossary = posixpath.relpath(GLOSSARY, posixpath.dirname(page))
             _Linker(known, glossary).inside(root, False)
+
+
+def _language(root: Element) -> str:
+    """The language of a page's text: a site shows in English what it lacks."""
+    is_own = _HAN.search("".join(root.itertext()))
+    return locale.current() if is_own else "en"
 
 
 class _Linker:

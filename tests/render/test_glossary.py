@@ -170,6 +170,17 @@ def test_chinese_words_need_no_spaces_around_them(project: Path) -> None:
     assert linked(text) == ["propagates"]
 
 
+def test_an_english_page_of_the_chinese_site_has_english_words(
+    project: Path,
+) -> None:
+    """The Chinese glossary has Latin words that are verbs in English."""
+    path = project / "docs" / "zh" / glossary.GLOSSARY
+    path.write_text('**call** { #call links="call" }\n: 等待答复。\n', "utf-8")
+    with locale.activate("zh"):
+        assert linked("They call it, and it propagates.") == ["propagates"]
+        assert linked("用 call 询问。") == ["call"]
+
+
 def test_a_language_without_a_glossary_has_no_links(project: Path) -> None:
     """As in a preview of a few pages."""
     (project / "docs" / "en" / glossary.GLOSSARY).unlink()
