@@ -74,11 +74,13 @@ def block(text: str) -> str:
         "comes from a web server and not from a disk (`file://`). The "
         "programs below are there to read."
     )
+    # Outside of f-strings: `translations` finds no call inside them.
+    begin, search = say("Begin with:"), say("Search programs and cases")
     return (
         "<div data-playground data-search-exclude>"
         '<details class="fold run-choice" hidden><summary>'
-        f"{say('Begin with:')} <b>{titles[0]}</b></summary>"
-        f"<label>{say('Search programs and cases')}"
+        f"{begin} <b>{titles[0]}</b></summary>"
+        f"<label>{search}"
         '<input type="search"></label><p role="status"></p>'
         f"<div>{''.join(groups)}</div></details>"
         f"{programs[0]}</div>"

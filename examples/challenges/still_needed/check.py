@@ -47,10 +47,11 @@ def missing(answer: ModuleType) -> str:
         out = trial.attempt(
             spawn, host, ["eth3"], "running on {}".format, trial.step()
         )
-        if not out.gave(f"running on {host}"):
+        wanted = f"running on {host}"
+        if not out.gave(wanted):
             return trial.say(
                 "{outcome}; {wanted!r} was to be returned.",
                 outcome=out,
-                wanted=f"running on {host}",
+                wanted=wanted,
             )
     return ""
