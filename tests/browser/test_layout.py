@@ -45,8 +45,8 @@ TOO_WIDE = """() => {
 }"""
 
 # Text that its own box cuts off, tables that scroll inside theirs, and words
-# outside code blocks that continue in the next row. A name may continue after "." "_" and "/", which end words
-# here; a Chinese character is a word.
+# outside code blocks that continue in the next row. A name may continue after
+# "." "_" and "/", which end words here; a Chinese character is a word.
 UNREADABLE = """() => {
     const problems = new Set();
     const words = /(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+/gu;

@@ -109,7 +109,6 @@ def test_events_are_the_spine_of_a_run(visit: Page) -> None:
     assert visit.evaluate(_STATE)[0] == dropped[0]
     here = visit.locator(".step-here")
     expect(here).to_contain_text("self.logger.error(")
-    line = here.get_attribute("data-n")
     # The library's frames are marked as such, with file and line.
     top = visit.locator(".step-frame").first
     expect(top).to_contain_text(re.compile(r"__exit__ excutils.py:\d+, lib"))
