@@ -12,8 +12,9 @@
 const COMMON = new Set("的了吗呢是在和与或被把给对会能要有这那个");
 const SHORTEST = 5; // Letters of a word that may be misspelled.
 
-// Sections that answer nothing themselves: they link, or say what a test did.
-const LEFT_OUT = new Set(["Next steps", "How this was tested", "接着读"]);
+// Sections that answer nothing themselves: they link, or say what a test did. A
+// heading has the same id in both languages.
+const LEFT_OUT = /#(next-steps|how-this-was-tested)$/;
 
 // English words that say little: they count only as they are written.
 const SMALL = new Set((
@@ -77,9 +78,7 @@ export class SearchWorker extends Worker {
   postMessage(message) {
     const { data } = message;
     if (data?.docs) {
-      this.docs = data.docs.filter(
-        ({ title }) => !LEFT_OUT.has(title.replaceAll("\u200b", "")),
-      );
+      this.docs = data.docs.filter(({ location }) => !LEFT_OUT.test(location));
       // Small words are in the index: "forgot with" is a question. The plugin can't
       // be told so, because an empty pipeline is its default.
       const config = { ...data.config, pipeline: [] };
