@@ -44,9 +44,10 @@ export function sentence(parts, exceptions) {
 export function readied(steps, events) {
   // A program begins before its first line.
   for (const step of steps) for (const call of [step, ...step.stack]) call.line ||= 1;
-  // What the helper logs shows a step later, when the statement that logs has ended.
+  // What the helper logs and what `reraise` is set to show a step later, when the
+  // statement has ended.
   for (const { kind, step, spine } of events) {
-    if (kind !== "logged" || !spine || !step) continue;
+    if (!["logged", "flag"].includes(kind) || !spine || !step) continue;
     const { file, line, stack } = steps[step - 1];
     Object.assign(steps[step], { file, line, stack });
   }

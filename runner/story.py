@@ -132,6 +132,8 @@ def why(trace: Trace, event: Event, language: str) -> Parts:
             name = "reraised_force"
         case "swallowed" if event.other is not None:
             name = "swallowed_helper"
+            if _keeps(trace, event.step, error):
+                name = "swallowed_kept"
         case "received" if _is_uncaught(trace, event):
             file = trace["files"][event.file]
             name = "received_prompt" if file[:1] == "<" else "received_end"
@@ -152,6 +154,14 @@ def _is_part(trace: Trace, error: int | None) -> bool:
     return any(
         number != error and parts < set(entry["parts"])
         for number, entry in enumerate(trace["exceptions"])
+    )
+
+
+def _keeps(trace: Trace, number: int, error: int | None) -> bool:
+    """Whether a helper without `with` keeps an exception for later."""
+    return any(
+        helper["saved"] == error and helper["reraise"]
+        for helper in trace["steps"][number]["helpers"]
     )
 
 

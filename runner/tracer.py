@@ -155,7 +155,8 @@ class Step(Call):
         exception: What is raised, for `exception` alone.
         handled: What `sys.exception()` is here.
         helpers: The open helpers of the running functions, innermost last.
-        waiting: Those of suspended generators and coroutines.
+        waiting: Those of suspended generators and coroutines, and of calls
+            that have ended.
         changed: The variables of this call that changed since its last step,
             at a `call` its arguments; `None` for one that was deleted.
         value: What a `return` returns, or a `yield` yields.
@@ -347,6 +348,9 @@ class _Recorder:
         """The global trace function: decide which calls are recorded."""
         code = frame.f_code
         if not (self.watched(code.co_filename) or is_helper(code)):
+            return None
+        # A function that Python 3.14 makes of annotations: nobody wrote it.
+        if code.co_name == "__annotate__":
             return None
         local = frame.f_trace
         if not isinstance(local, _Frame):

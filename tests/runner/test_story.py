@@ -85,7 +85,7 @@ def test_each_event_says_why() -> None:
     works = [
         "The helper saves #1 and its traceback. reraise is True: it will "
         "re-raise #1.",
-        "The body runs the cleanup: the helper keeps #1 until the body ends.",
+        "The body runs: the helper keeps #1 until the body ends.",
         "The body succeeded and reraise is True: the helper re-raises #1, the "
         "same object.",
     ]
@@ -121,6 +121,23 @@ def test_a_suppressed_exception_says_why(reraise: bool) -> None:
             "reraise is False: the helper doesn't re-raise #1. It is "
             "suppressed."
         )
+
+
+def test_a_captured_exception_is_kept_for_later() -> None:
+    """Without `with`, no flag was the reason that nothing was raised."""
+
+    def run() -> None:
+        helper = excutils.save_and_reraise_exception()
+        try:
+            fail("first")
+        except ConnectionError:
+            helper.capture()
+        print("later")
+
+    assert (
+        "The except block ends without re-raising #1. The helper still keeps "
+        "it."
+    ) in saying(run)
 
 
 def test_every_step_has_a_sentence() -> None:
