@@ -24,7 +24,7 @@ _CODE_SPAN = re.compile(r"`([^`]+)`")
 # Long names are broken behind these, in parts of five letters or more; `.py`
 # stays with its file.
 _TAG_OR_NAME = re.compile(r"(<[^>]*>)|[^\s<]+")
-_PART = r"[^\s<]{4,}?[._/](?!py\b)(?=[^\W\d_])"
+_PART = r"[^\s<]{4,}?(?:[./](?!py\b)(?=_*[^\W\d_])|(?<![._/])_(?=[^\W\d_]))"
 _SHORT_PART = rf"{_PART}|[^\s<]{{4,}}?[a-z](?=[A-Z])"
 _LONG_NAME = 20  # characters: a shorter one fits a cell of a table.
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
@@ -109,7 +109,7 @@ def breakable(shown: str) -> str:
         >>> breakable("<code>abort_instance_claim</code>")
         '<code>abort_<wbr>instance_<wbr>claim</code>'
         >>> breakable('<a href="a/b_c/d.html">of Resource.__init__</a>')
-        '<a href="a/b_c/d.html">of Resource.__<wbr>init__</a>'
+        '<a href="a/b_c/d.html">of Resource.<wbr>__init__</a>'
         >>> breakable("nova/compute/manager.py:12")
         'nova/<wbr>compute/<wbr>manager.py:12'
         >>> breakable("os.path.join ConnectionError")

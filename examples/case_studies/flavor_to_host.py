@@ -1,8 +1,8 @@
 """A model of how Nova finds a host for a flavor.
 
 `select_destinations` has the scheduler's steps: amounts, candidates, filters,
-weighers, claim. `NoValidHost` has one text for each step that can leave no
-host.
+weighers, claim. If one of them leaves no host, it raises `NoValidHost`, whose
+text says whether placement returned candidates.
 """
 
 from collections.abc import Callable, Iterator, Sequence

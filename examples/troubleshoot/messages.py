@@ -25,7 +25,7 @@ def with_the_helper() -> None:
     """Use the helper outside a handler, or with wrong arguments.
 
     Examples:
-        Outside a handler, the first call fails later than the second:
+        Outside a handler, the two methods have different messages:
 
         >>> helper = excutils.save_and_reraise_exception
         >>> error(lambda: helper().force_reraise())

@@ -15,8 +15,8 @@
   const step = rows.rows.length;
   const columns = ["place", "function", "catches", "body", "raise", "finding"];
   // Where long names may break: as `breakable` in render/html.py.
-  const PART = /\S{4,}?[._/](?!py\b)(?=[^\W_])/g;
-  const SHORT_PART = /\S{4,}?([._/](?!py\b)(?=[^\W_])|[a-z](?=[A-Z]))/g;
+  const PART = /\S{4,}?([./](?!py\b)(?=_*[^\W_])|(?<![._/])_(?=[^\W_]))/g;
+  const SHORT_PART = /\S{4,}?([./](?!py\b)(?=_*[^\W_])|(?<![._/])_(?=[^\W_])|[a-z](?=[A-Z]))/g;
   const parts = (name) => name.replace(name.length < 20 ? PART : SHORT_PART, "$&\n");
   let limit = step;
   let order = null; // The index of a column, and whether it goes up.
