@@ -36,8 +36,7 @@ def _broken(found: re.Match[str]) -> str:
     if shown.startswith("<h"):
         return _LONGEST.sub(lambda name: breakable(name[0]), shown)
     if place := found["place"]:  # In tables and trees there is less room.
-        broken = breakable(place).replace(".py:", ".py:<wbr>")
-        return shown.replace(f">{place}<", f">{broken}<")
+        return shown.replace(f">{place}<", f">{breakable(place)}<")
     if len(re.sub("<[^>]*>", "", shown)) < _LONG:
         return shown
     return breakable(shown)
@@ -61,7 +60,7 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             >>> run("<p><code>_locked_do_build_and_run_instance</code></p>")
             '<p><code>_locked_<wbr>do_build_<wbr>and_run_<wbr>instance</code></p>'
             >>> run('<a href="a/b.py">nova/compute/manager.py:12</a>')
-            '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:<wbr>12</a>'
+            '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:12</a>'
             >>> run("<code>short_name</code>")
             '<code>short_name</code>'
             >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"

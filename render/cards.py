@@ -5,6 +5,7 @@ table would scroll in its box there, and nothing shows that it does. `html.cards
 same of tables that blocks build.
 """
 
+import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 
 # After inline markup (20), so that headings have their text.
 _AFTER_INLINE = 7
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _COLUMNS = 2  # So many fit,
 _LONGEST = 22  # if no word, such as a function's name, has more characters.
 
@@ -67,6 +69,8 @@ def _label(table: Element, labels: list[str]) -> None:
         for cell, label in zip(cells, labels, strict=False):
             if label:
                 cell.set("data-label", label)
+            if _DATE.match("".join(cell.itertext())):
+                cell.set("class", "whole")  # Not broken at a hyphen.
 
 
 def _wrapped(table: Element) -> Element:

@@ -170,7 +170,7 @@ def block(text: str) -> str:
                 what=names[field],
                 before=_text(field, before),
                 after=_text(field, after),
-            )
+            ).replace(" → ", "<br>→ ")
             releases = f"{labels[i - 1]} → {labels[i]}"
             same = [known[name] for name in sorted(alike)]
             row = [releases, _links(same), changed]

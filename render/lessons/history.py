@@ -41,7 +41,7 @@ _SECONDS = 60  # For all lessons, and one more for each.
 _STEPS = 3000
 _FOLDED = 20  # Events. Longer lists are folded.
 _PLACE = ' class="at"'
-_WIDTH = 60  # Characters of a message or an output.
+_WIDTH = 80  # Characters of a message or an output.
 
 _PARSER = doctest.DocTestParser()
 
@@ -354,7 +354,7 @@ def _cut(text: str) -> str:
     """One line, and not a long one."""
     first, *more = text.splitlines() or [""]
     if len(first) > _WIDTH:
-        return first[: _WIDTH - 1] + "…"
+        return first[:_WIDTH].rsplit(" ", 1)[0] + " …"
     return f"{first} …" if more else first
 
 

@@ -134,6 +134,6 @@ def test_the_chinese_site_has_the_nav_of_the_english_one() -> None:
     """The same pages, with other titles."""
     with (ROOT / "mkdocs.zh.yml").open(encoding="utf-8") as file:
         chinese = yaml_load(file)["nav"]
-    assert list(chinese[0]) == ["开始"]
+    assert list(chinese[0]) == ["入门"]
     assert chinese == nav.translated("zh", nav.english())
     assert len(chinese) == len(nav.english())
