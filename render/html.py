@@ -24,8 +24,9 @@ _CODE_SPAN = re.compile(r"`([^`]+)`")
 # Long names are broken behind these, in parts of five letters or more; `.py`
 # stays with its file.
 _TAG_OR_NAME = re.compile(r"(<[^>]*>)|[^\s<]+")
-_PART = r"[^\s<]{4,}?(?:[./](?!py\b)(?=_*[^\W\d_])|(?<![._/])_(?=[^\W\d_]))"
-_SHORT_PART = rf"{_PART}|[^\s<]{{4,}}?[a-z](?=[A-Z])"
+_SEPARATOR = r"[./](?!py\b)(?=_*[^\W\d_])|(?<![._/])_(?=[^\W\d_])"
+_PART = re.compile(rf"[^\s<]{{4,}}?(?:{_SEPARATOR})")
+_SHORT_PART = re.compile(rf"[^\s<]{{4,}}?(?:{_SEPARATOR}|[a-z](?=[A-Z]))")
 _LONG_NAME = 20  # characters: a shorter one fits a cell of a table.
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
@@ -114,15 +115,15 @@ def breakable(shown: str) -> str:
         'nova/<wbr>compute/<wbr>manager.py:12'
         >>> breakable("os.path.join ConnectionError")
         'os.path.<wbr>join ConnectionError'
-        >>> breakable("RescheduledException")
-        'Rescheduled<wbr>Exception'
+        >>> breakable("RescheduledException CreateVolumeTask.execute")
+        'Rescheduled<wbr>Exception Create<wbr>Volume<wbr>Task.<wbr>execute'
     """
 
     def broken(found: re.Match[str]) -> str:
         if found[1]:
             return found[1]
         part = _SHORT_PART if len(found[0]) >= _LONG_NAME else _PART
-        return re.sub(part, r"\g<0><wbr>", found[0])
+        return part.sub(r"\g<0><wbr>", found[0])
 
     return _TAG_OR_NAME.sub(broken, shown)
 

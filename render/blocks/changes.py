@@ -166,11 +166,15 @@ def block(text: str) -> str:
         for field, before, after, alike in _grouped(
             results[i - 1], results[i]
         ):
-            changed = say("{what}: {before} → {after}").format(
-                what=names[field],
-                before=_text(field, before),
-                after=_text(field, after),
-            ).replace(" → ", "<br>→ ")
+            changed = (
+                say("{what}: {before} → {after}")
+                .format(
+                    what=names[field],
+                    before=_text(field, before),
+                    after=_text(field, after),
+                )
+                .replace(" → ", "<br>→ ")
+            )
             releases = f"{labels[i - 1]} → {labels[i]}"
             same = [known[name] for name in sorted(alike)]
             row = [releases, _links(same), changed]
