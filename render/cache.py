@@ -49,6 +49,7 @@ def activate() -> bool:
     known = _folder.is_dir()
     try:
         _folder.mkdir(parents=True, exist_ok=True)
+        os.utime(_folder)  # In use: another build removes the oldest ones.
     except OSError:
         _folder = None
         return False
