@@ -1,4 +1,4 @@
-"""One function, changed four times.
+"""One function in four versions.
 
 It deletes a port. If Neutron is down, it cleans up, and the caller still gets
 the error.
