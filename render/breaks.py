@@ -25,6 +25,17 @@ _NAMES = re.compile(
 )
 
 
+# Chinese may break anywhere: a cell of a few characters would be a column of
+# them. Before a quotation in Latin letters it may not.
+_HAN = "\u4e00-\u9fff"
+_SHORT_CELL = re.compile(
+    rf"<(t[dh])((?: (?!class=)[^>]*)?)>([{_HAN}]{{2,4}})</\1>"
+)
+_QUOTATION = re.compile(
+    rf"(<pre\b.*?</pre>|<[^>]*>)|(?<=[{_HAN}])“(?=[A-Za-z])", re.DOTALL
+)
+_SHORT_CODE = re.compile(r"<code>([^<\s]{0,20}-[^<\s]{0,20})</code>")
+
 # In titles, which are sized for save_and_reraise_exception().
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
 
@@ -53,7 +64,8 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
 
         Returns:
             It, with `<wbr>` in links that show a place or an address, and in
-            inline code and file names that have 30 characters or more.
+            inline code and file names that have 30 characters or more; with
+            what is short kept whole.
 
         Examples:
             >>> run = Breaks().run
@@ -63,11 +75,18 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             '<a href="a/b.py">nova/<wbr>compute/<wbr>manager.py:12</a>'
             >>> run("<code>short_name</code>")
             '<code>short_name</code>'
+            >>> run("<td>确定</td><p>记“Original”</p>")
+            '<td class="whole">确定</td><p>记<wbr>“Original”</p>'
+            >>> run("<code>--log-file</code>")
+            '<code class="whole">--log-file</code>'
             >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"
             >>> run(block) == block
             True
         """
-        return _NAMES.sub(_broken, text)
+        text = _NAMES.sub(_broken, text)
+        text = _SHORT_CODE.sub(r'<code class="whole">\1</code>', text)
+        text = _SHORT_CELL.sub(r'<\1 class="whole"\2>\3</\1>', text)
+        return _QUOTATION.sub(lambda found: found[1] or "<wbr>“", text)
 
 
 class BreaksExtension(Extension):  # type: ignore[misc]  # Untyped.

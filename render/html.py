@@ -27,7 +27,7 @@ _TAG_OR_NAME = re.compile(r"(<[^>]*>)|[^\s<]+")
 _SEPARATOR = r"[./](?!py\b)(?=_*[^\W\d_])|(?<![._/])_(?=[^\W\d_])"
 _PART = re.compile(rf"[^\s<]{{4,}}?(?:{_SEPARATOR})")
 _SHORT_PART = re.compile(rf"[^\s<]{{4,}}?(?:{_SEPARATOR}|[a-z](?=[A-Z]))")
-_LONG_NAME = 20  # characters: a shorter one fits a cell of a table.
+_LONG_WORD = re.compile(r"[A-Za-z]{16}")  # A shorter one fits a cell.
 _NOVA_LINE = re.compile(r"\b(nova/[\w/]+\.py):(\d+)\b")
 
 # Names, punctuation and operators have the colour of text: their tags would make
@@ -122,7 +122,7 @@ def breakable(shown: str) -> str:
     def broken(found: re.Match[str]) -> str:
         if found[1]:
             return found[1]
-        part = _SHORT_PART if len(found[0]) >= _LONG_NAME else _PART
+        part = _SHORT_PART if _LONG_WORD.search(found[0]) else _PART
         return part.sub(r"\g<0><wbr>", found[0])
 
     return _TAG_OR_NAME.sub(broken, shown)

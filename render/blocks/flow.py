@@ -197,9 +197,10 @@ def _figure(caption: str, shown: Picture) -> str:
     logs = (
         say("1 ERROR message is logged") if count else say("nothing is logged")
     )
+    both = say("{result}; {logs}").format(result=told, logs=logs)
     return (
         f'<figure class="flow" data-search-exclude><figcaption>{html.inline(caption)}'
-        f"<small>{escape(told)}; {logs}</small></figcaption>"
+        f"<small>{escape(both)}</small></figcaption>"
         f"{_svg(shown)}</figure>"
     )
 
@@ -298,7 +299,8 @@ def _svg(shown: Picture) -> str:
             if x > _EXCEPT:  # There is more room on its left.
                 place = f'class="end" x="{x - 9}"'
             marks.append(f'<text {place} y="{y - 8}">{escape(label)}</text>')
-    alternative = escape("; ".join(told), quote=True)
+    stop = say("{result}; {logs}").format(result="", logs="")
+    alternative = escape(stop.join(told), quote=True)
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{alternative}">{"".join(drawn + dots + marks)}</svg>'

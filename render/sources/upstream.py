@@ -311,8 +311,10 @@ def caption(found: Excerpt) -> str:
     place = say("{file}, line {number}").format(
         file=found.file, number=found.line
     )
-    release = f"{found.package} {found.version}"
-    return f'{release}, <a href="{found.url}">{place}</a>'
+    return say("{release}, {place}").format(
+        release=f"{found.package} {found.version}",
+        place=f'<a href="{found.url}">{place}</a>',
+    )
 
 
 @cache

@@ -17,7 +17,7 @@
   // Where long names may break: as `breakable` in render/html.py.
   const PART = /\S{4,}?([./](?!py\b)(?=_*[^\W_])|(?<![._/])_(?=[^\W_]))/g;
   const SHORT_PART = /\S{4,}?([./](?!py\b)(?=_*[^\W_])|(?<![._/])_(?=[^\W_])|[a-z](?=[A-Z]))/g;
-  const parts = (name) => name.replace(name.length < 20 ? PART : SHORT_PART, "$&\n");
+  const parts = (name) => name.replace(/[A-Za-z]{16}/.test(name) ? SHORT_PART : PART, "$&\n");
   let limit = step;
   let order = null; // The index of a column, and whether it goes up.
   let loading = null;
