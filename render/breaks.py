@@ -34,7 +34,7 @@ _SHORT_CELL = re.compile(
 _QUOTATION = re.compile(
     rf"(<pre\b.*?</pre>|<[^>]*>)|(?<=[{_HAN}])“(?=[A-Za-z])", re.DOTALL
 )
-_SHORT_CODE = re.compile(r"<code>([^<\s]{0,20}-[^<\s]{0,20})</code>")
+_SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
 
 # In titles, which are sized for save_and_reraise_exception().
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")

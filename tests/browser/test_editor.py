@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from runner import cases
-from tests.browser.conftest import NewPage, Server, packed
+from tests.browser.conftest import SECONDS, NewPage, Server, packed
 from tests.browser.test_panel import choose, host, tried, write
 from tests.browser.test_running import ended, press, run
 
@@ -409,7 +409,9 @@ def test_steps_say_which_example_they_are_of(visit: Page) -> None:
     visit.goto(_LESSON)
     program = visit.locator(".lesson > .language-python")
     press(program, "Step through")
-    assert "The steps are those of this example: release(" in ended(program)
+    expect(program.locator(".run-status")).to_contain_text(
+        "The steps are those of this example: release(", timeout=SECONDS
+    )
 
 
 def test_a_finger_finds_run(new_page: NewPage) -> None:

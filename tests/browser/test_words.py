@@ -149,7 +149,7 @@ def test_the_panel_speaks_the_language_of_the_page(visit: Page) -> None:
     block = visit.locator(".challenge > .highlight")
     press(block, "检查")
     expect(block.locator(".run-status")).to_have_text(
-        re.compile("什么也没有丢弃。$"), timeout=SECONDS
+        re.compile("没有异常被丢弃。$"), timeout=SECONDS
     )
 
 
