@@ -1,8 +1,8 @@
 """Wide tables as cards on a phone.
 
 An extension of Python-Markdown. Two columns of words fit a phone. A wider
-table would scroll in its box there, and nothing shows that it does. `html.cards` makes the
-same of tables that blocks build.
+table would scroll in its box there, and nothing shows that it does. Blocks
+build theirs with `html.cards`.
 """
 
 import re

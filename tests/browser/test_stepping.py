@@ -290,6 +290,28 @@ def test_two_programs_are_stepped_side_by_side(visit: Page) -> None:
         expect(one.locator(".step-output")).to_contain_text("out: OSError(")
 
 
+def test_a_phone_shows_two_programs_in_one_screen(visit: Page) -> None:
+    """What differs is seen only if both are: code is in the page already."""
+    visit.set_viewport_size({"width": 390, "height": 844})
+    visit.goto("")
+    press(visit.locator(".compare"), "Step through")
+    visit.locator(".stepper").wait_for()
+    following = visit.get_by_role("button", name="Next row")
+    heights = set()
+    while following.get_attribute("aria-disabled") == "false":
+        following.click()
+        heights |= set(
+            visit.locator(".step-says").evaluate_all(
+                "all => all.map(one => one.offsetHeight)"
+            )
+        )
+    # A short sentence has the room of the longest: nothing moves.
+    assert len(heights) == 1
+    box = visit.locator(".stepper").bounding_box()
+    assert box is not None
+    assert box["height"] < 800  # The header takes the rest.
+
+
 def test_the_steppers_pass_axe(visit: Page) -> None:
     """On a phone too, in both schemes: of one run, and of two."""
     for path, block in (

@@ -124,7 +124,7 @@ def test_a_suppressed_exception_says_why(reraise: bool) -> None:
 
 
 def test_a_captured_exception_is_kept_for_later() -> None:
-    """Without `with`, no flag was the reason that nothing was raised."""
+    """Without `with`, `reraise` isn't why nothing was raised."""
 
     def run() -> None:
         helper = excutils.save_and_reraise_exception()
