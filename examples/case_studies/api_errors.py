@@ -278,8 +278,8 @@ def entries(error: Exception) -> list[str]:
         >>> entries(Fault(409, "locked"))
         ['entries', '__exit__', 'entries', 'body']
 
-        The traceback of a new exception begins in `__exit__`; the body is
-        in that of its context:
+        A new exception is raised in `__exit__`, where its traceback ends; the
+        body is in that of its context:
 
         >>> entries(Forbidden("not yours"))
         ['entries', '__exit__']

@@ -143,7 +143,8 @@ def schedule(cloud: Cloud) -> None:
     """Find a host, then write the server into its cell.
 
     Examples:
-        Without a host, the server is stored in cell0 with a fault:
+        Without a host, or after a bug in the scheduler, the server is stored
+        in cell0 with a fault:
 
         >>> report(boot(no_host=NoHost("no host")))
         202, ERROR in cell0: no host, event Error
@@ -151,7 +152,7 @@ def schedule(cloud: Cloud) -> None:
         202, ERROR in cell0: bug, event Error, log: OSError('bug')
 
         The quota's handler saves ERROR and re-raises. Any other exception
-        is only logged, and the room on the host stays reserved:
+        is only logged. In each case, the room on the host stays reserved:
 
         >>> report(boot(recheck=OverQuota("quota")))
         202, ERROR in cell1: quota, allocated, log: OverQuota('quota')

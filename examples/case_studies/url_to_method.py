@@ -100,7 +100,7 @@ def respond(req: Request) -> str:
     """Find the method and call it.
 
     Examples:
-        The URL alone decides which method is called:
+        The URL and the HTTP method decide which Python method is called:
 
         >>> respond(Request("GET", "/servers"))
         '200 all servers'

@@ -85,7 +85,8 @@ def bind_and_clean_up(port: str, unplug: Callable[[str], None]) -> None:
 
     Examples:
         If the cleanup fails, all three messages contain the original
-        traceback; `handle` logs it as the context of the `OSError`:
+        traceback: the second in its text, not as `exc_info`, and the third
+        as the context of the `OSError`:
 
         >>> def unplug(port: str) -> None:
         ...     raise OSError("the bridge is gone")

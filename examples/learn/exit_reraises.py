@@ -71,12 +71,12 @@ def leave(error: Exception | None) -> str:
     """Call `__exit__` of the helper, with or without an exception.
 
     Examples:
-        After a body that succeeded, it raises the saved exception:
+        As after a body that succeeded, it raises the saved exception:
 
         >>> leave(None)
         "raised ConnectionError('Neutron is down')"
 
-        After a body that raised, it logs the saved exception and returns
+        As after a body that raised, it logs the saved exception and returns
         `False`:
 
         >>> import logging, sys

@@ -154,7 +154,8 @@ def try_each(ports: list[str], reraise: bool) -> str:
     """Continue with the next port from inside the body.
 
     Examples:
-        The same with `continue` and `break`: the first error ends the loop:
+        The same with `continue` and `break`: while `reraise` is `True`, the
+        first error ends the loop:
 
         >>> try_each(["gone", "eth0"], reraise=True)
         Traceback (most recent call last):

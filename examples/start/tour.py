@@ -1,7 +1,7 @@
 """One function in four versions.
 
-It deletes a port. If Neutron is down, it cleans up, and the caller still gets
-the error.
+It deletes a port. If Neutron is down, it cleans up. In all versions but one,
+the caller still gets an error.
 """
 
 from collections.abc import Callable

@@ -64,7 +64,7 @@ def saved() -> excutils.save_and_reraise_exception:
         >>> error(helper.force_reraise)
         TypeError: PortError.__init__() missing 1 required positional argument: 'port'
 
-        The traceback that it holds can be copied, but not pickled:
+        The object can be copied but not pickled, because of the traceback:
 
         >>> import copy, pickle
         >>> error(copy.copy(saved()).force_reraise)

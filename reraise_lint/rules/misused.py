@@ -12,7 +12,7 @@ RULES = (
 Python looks a name up when the statement runs, and handlers run rarely. When
 this one runs, AttributeError or NameError takes the place of the original
 exception, and the handler's code doesn't run. In an import, the name is an
-ImportError when the import runs. Write the name in full.""",
+ImportError when the import runs. Correct the name.""",
         """\
 from oslo_utils import excutils
 

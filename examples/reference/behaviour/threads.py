@@ -77,7 +77,7 @@ def forced_in_a_thread() -> list[str]:
 
 
 @case(
-    "the body runs in another `contextvars` context",
+    "the helper is entered in another `contextvars` context",
     "raised First('release')",
     entries=3,
 )
