@@ -22,7 +22,7 @@ from html import escape
 from render import html
 from render.blocks import BlockError
 from render.data import read_text
-from render.languages.locale import say
+from render.languages.locale import listed, say
 from render.paths import ROOT
 
 _FOLDED = re.compile(r"([^:\uff1a]+)(?:: +|\uff1a)(.+)")
@@ -99,12 +99,12 @@ def _where(start: str, solution: str) -> str:
     told = say("The solution changes no line.")
     if changed:
         told = say("Lines that the solution changes: {lines}.")
-    told = told.format(lines=", ".join(changed))
+    told = told.format(lines=listed(changed))
     if added:
         more = say("It adds code after these: {lines}.")
         # Chinese sentences have no space between them.
         told += "" if told.endswith("。") else " "
-        told += more.format(lines=", ".join(added))
+        told += more.format(lines=listed(added))
     return told
 
 

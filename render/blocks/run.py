@@ -19,7 +19,7 @@ from pathlib import Path
 from render import cache, html
 from render.blocks import BlockError
 from render.data import read_json, read_text
-from render.languages.locale import say
+from render.languages.locale import listed, say
 from render.paths import DATA, ROOT
 
 _RECORDED = {"packages": [str], "output": [str]}
@@ -58,7 +58,7 @@ def block(text: str, repo_url: str) -> str:
         kept = read_json(recorded, _RECORDED, "`make nova` writes it anew")
         shown = html.program(source.strip(), caption)
         words = say("Output, with {packages}").format(
-            packages=", ".join(kept["packages"])
+            packages=listed(kept["packages"])
         )
         return shown + html.output("\n".join(kept["output"]), words)
     cache.reads(path.parent)  # It may import what is beside it.

@@ -20,7 +20,7 @@ such sentences.
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -100,16 +100,37 @@ def say(text: str, domain: str = "render") -> str:
         domain: The catalogue.
 
     Returns:
-        The sentence; unchanged if it is code or a log message.
+        The sentence. Code and log messages stay; only the commas of a list of
+        code are those of the language.
 
     Examples:
-        >>> say("Output")
-        'Output'
+        >>> say("Output"), say("`spawn`, `destroy`")
+        ('Output', '`spawn`, `destroy`')
         >>> with activate("zh"):
-        ...     say("Output")
-        '输出'
+        ...     say("Output"), say("`spawn`, `destroy`")
+        ('输出', '`spawn`、`destroy`')
     """
-    return translate(text, current(), domain) if has_words(text) else text
+    if has_words(text):
+        return translate(text, current(), domain)
+    return text if _LOG_LINE.match(text) else listed(text.split("`, `"), "`")
+
+
+def listed(items: Iterable[str], quote: str = "") -> str:
+    """Join the items of a list as the active language does.
+
+    Args:
+        items: The items.
+        quote: What ends each item and begins the next one.
+
+    Examples:
+        >>> listed(["2", "4-6"])
+        '2, 4-6'
+        >>> with activate("zh"):
+        ...     listed(["2", "4-6"])
+        '2、4-6'
+    """
+    comma = "、" if current() == "zh" else ", "
+    return f"{quote}{comma}{quote}".join(items)
 
 
 def mark(text: str, html: str) -> str:
