@@ -1,6 +1,7 @@
 """What doctests and tests share: a clean root logger, and the built site."""
 
 import fcntl
+import gc
 import logging
 import os
 import re
@@ -21,6 +22,12 @@ collect_ignore = [
     "examples/playground",
     "examples/programs",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of each later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
