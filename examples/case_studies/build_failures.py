@@ -86,7 +86,7 @@ def build_once(instance: Instance, host: Host) -> None:
     """Build, and raise one of three exceptions.
 
     Examples:
-        A `ValueError` aborts the build; other errors are rescheduled:
+        A `ValueError` aborts the build; an `OSError` is rescheduled:
 
         >>> chain(build_once, Instance(), Host("one", spawn=ValueError("no")))
         BuildAbortException('no')

@@ -255,7 +255,7 @@ def terminate(nova: Nova) -> None:
             saves result: Success
         raised: nothing
 
-        Nothing can be saved any more. Three handlers log the exception
+        Nothing can be saved after the start. Three handlers log the exception
         that they drop; `EventReporter` drops one without a log message:
 
         >>> import sys
@@ -346,7 +346,7 @@ def report(function: Deletion, nova: Nova) -> None:
     """Delete, and print what is raised, followed by its contexts.
 
     Examples:
-        An exception without a `__context__` is printed alone:
+        The last line has no context if the exception has none:
 
         >>> report(delete, Nova(ConnectFailure("refused")))
         release gets ConnectFailure

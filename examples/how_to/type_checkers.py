@@ -1,8 +1,9 @@
 """What a type checker reports of code after the helper.
 
-`find`, `state` and `state_or_none` work. mypy reports two of them, and the third
-if `possibly-undefined` is enabled. The comments `type: ignore` name what it
-reports; with a bare `raise` there is nothing to ignore.
+`find`, `state` and `state_or_none` work. mypy reports `find` and
+`state_or_none`, and `state` if `possibly-undefined` is enabled. The comments
+`type: ignore` name what it reports; with a bare `raise` there is nothing to
+ignore.
 """
 
 from oslo_utils import excutils

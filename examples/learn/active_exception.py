@@ -12,7 +12,7 @@ def handle() -> None:
     """Print the active exception before, in and after a handler.
 
     Examples:
-        An exception is active in the handler only:
+        Of these three places, only the handler has an active exception:
 
         >>> handle()
         before: None
@@ -44,7 +44,8 @@ def active() -> str:
         ...     active()
         "LookupError('no host')"
 
-        In a task that the handler starts, there is none:
+        In a coroutine that the handler awaits, there is one; in a task that
+        it starts, there is none:
 
         >>> import asyncio
         >>> async def clean_up() -> str:

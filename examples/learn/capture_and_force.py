@@ -133,7 +133,7 @@ def state(host: str) -> None:
     """Print what the object holds before and after it raises.
 
     Examples:
-        After `force_reraise()` the exception is released, and its type stays:
+        `capture()` saves the exception, and `force_reraise()` releases it:
 
         >>> state("compute-1")
         new: None None
@@ -187,7 +187,7 @@ def spawn(host: str) -> str:
     """Boot on one host; only the third works.
 
     Examples:
-        The other two raise an exception:
+        On any other host, it raises an exception:
 
         >>> spawn("compute-3")
         'running on compute-3'

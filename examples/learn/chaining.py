@@ -102,7 +102,7 @@ def raise_kept() -> None:
     """Raise a kept exception again, in the handler of another one.
 
     Examples:
-        Its context was `KeyError('eth0')` before:
+        Its context was `KeyError('eth0')`, and is the `TimeoutError` now:
 
         >>> try:
         ...     raise_kept()

@@ -1,4 +1,4 @@
-"""An `__exit__` that re-raises what it was passed, and one that returns.
+"""Two kinds of `__exit__`: one re-raises what it was passed, one returns.
 
 The exception that reaches the caller is the same object. A re-raised one has
 more traceback entries, because it passes through the `with` statement again.

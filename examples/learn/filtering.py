@@ -44,7 +44,8 @@ def delete(status: int) -> str:
     """Delete a port, by `with`: both outcomes look the same.
 
     Examples:
-        The function returns the same whether an error was suppressed or not:
+        The function returns the same whether an error was suppressed or not
+        raised at all; any other error propagates:
 
         >>> delete(200), delete(404)
         ('no port left', 'no port left')

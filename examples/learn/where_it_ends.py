@@ -65,7 +65,7 @@ def log_failure(future: Future[object]) -> None:
     """Log what a Future's function raised.
 
     Examples:
-        It logs the exception, although nobody reads the Future:
+        It logs the exception, although nobody else reads the Future:
 
         >>> import sys
         >>> logging.basicConfig(stream=sys.stdout, force=True)

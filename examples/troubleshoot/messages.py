@@ -1,6 +1,6 @@
 """Print the error and log messages that the page explains.
 
-Each function makes one mistake. `error(...)` prints the exception that it
+These functions show the mistakes. `error(...)` prints the exception that it
 ends in, and `logged(...)` what it logs.
 """
 

@@ -10,9 +10,9 @@ RULES = (
         "{module} has no `{name}`: did you mean `save_and_reraise_exception`?",
         """\
 Python looks a name up when the statement runs, and handlers run rarely. When
-this one runs, AttributeError or NameError takes the place of the original
-exception, and the handler's code doesn't run. In an import, the name is an
-ImportError when the import runs. Correct the name.""",
+this one reaches the name, AttributeError or NameError takes the place of the
+original exception, and the rest of the handler doesn't run. In an import, the
+name is an ImportError when the import runs. Correct the name.""",
         """\
 from oslo_utils import excutils
 

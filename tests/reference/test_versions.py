@@ -83,7 +83,7 @@ def test_sentences_on_versions_name_the_right_python() -> None:
     assert f"Since Python {_since('return', '')}, the compiler warns" in page
     assert f"Since {_since('marks', 0)}, more rows of a traceback" in page
     named = _since("entry", 'log("unknown")')
-    assert f"Since Python {named}, the helper's own" in page
+    assert f"Since Python {named}, this entry names the `with`" in page
     assert ROWS[BROWSER]["as_error"].startswith("SyntaxError: 'return' in")
     assert "With `python -W error`, the warning is a `SyntaxError`" in page
     assert {row["marks"] for row in list(ROWS.values())[-2:]} == {4}

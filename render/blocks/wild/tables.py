@@ -170,7 +170,9 @@ def turns(_: str) -> str:
                         _largest(files),
                     ]
                 )
-    return html.cards([say("Cycle"), say("Uses"), say("Changes")], rows)
+    return html.cards(
+        [say("Cycle"), say("Uses"), say("Largest changes")], rows
+    )
 
 
 def _largest(files: list[Row]) -> str:
