@@ -13,6 +13,7 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 
 from render.html import breakable
+from render.languages.segmentation import cut
 
 # After raw HTML is back in its place (30): blocks and lessons are made of it.
 _AFTER_RAW_HTML = 3
@@ -36,6 +37,13 @@ _QUOTATION = re.compile(
 )
 _SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
 
+# A Chinese heading's rows end at a sign, and in long clauses between two words.
+# A word of one character, such as 的 or 里, stays with the one before it.
+_HEADING = re.compile(r"(?<=<h[1-3])[ >].*?(?=</h[1-3]>)", re.DOTALL)
+_CLAUSE = re.compile(
+    rf"<code\b.*?</code>|<[^>]*>|([{_HAN}]{{10,}})", re.DOTALL
+)
+
 # In titles, which are sized for save_and_reraise_exception().
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
 
@@ -53,6 +61,20 @@ def _broken(found: re.Match[str]) -> str:
     return breakable(shown)
 
 
+def _in_words(clause: str) -> str:
+    first, *others = cut(clause)
+    return first + "".join(
+        f"<wbr>{word}" if len(word) > 1 and word[0] != "时" else word
+        for word in others
+    )
+
+
+def _between_words(heading: re.Match[str]) -> str:
+    return _CLAUSE.sub(
+        lambda found: _in_words(found[1]) if found[1] else found[0], heading[0]
+    )
+
+
 class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
     """Adds the places to a page."""
 
@@ -65,7 +87,8 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
         Returns:
             It, with `<wbr>` in links that show a place or an address, and in
             inline code and file names that have 30 characters or more; with
-            what is short kept whole.
+            what is short kept whole; and between the words of long clauses in
+            Chinese headings.
 
         Examples:
             >>> run = Breaks().run
@@ -79,12 +102,15 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             '<td class="whole">确定</td><p>记<wbr>“Original”</p>'
             >>> run("<code>--log-file</code>")
             '<code class="whole">--log-file</code>'
+            >>> run("<h2>异常最后去了哪里由谁记录</h2>")
+            '<h2>异常<wbr>最后去了<wbr>哪里由谁<wbr>记录</h2>'
             >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"
             >>> run(block) == block
             True
         """
         text = _NAMES.sub(_broken, text)
         text = _SHORT_CODE.sub(r'<code class="whole">\1</code>', text)
+        text = _HEADING.sub(_between_words, text)
         text = _SHORT_CELL.sub(r'<\1 class="whole"\2>\3</\1>', text)
         return _QUOTATION.sub(lambda found: found[1] or "<wbr>“", text)
 
