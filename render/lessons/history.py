@@ -287,7 +287,9 @@ def _html(trace: Trace, told: list[Event], printed: str) -> str:
 def _row(trace: Trace, event: Event, printed: str) -> str:
     what, more = _words(trace, event, printed)
     text = _text(trace, event)
-    if event.kind == "called" and event.function in text:
+    # The name says which of several calls in a line it is.
+    one = text.startswith(f"{event.function}(") or text.count("(") == 1
+    if event.kind == "called" and event.function in text and one:
         return f"<li><b>{what}</b> {html.code(text)}</li>"
     return f"<li><b>{what}</b> {more} {html.code(text, _PLACE)}</li>"
 

@@ -76,7 +76,7 @@ def test_events_are_the_spine_of_a_run(visit: Page) -> None:
         "#1 raised",
         "#1 caught",
         "#1 saved",
-        "#1 cleanup",
+        "#1 being handled",
         "#2 raised",
         "#1 logged as dropped",
         "#1 replaced by #2",
