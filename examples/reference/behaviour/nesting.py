@@ -8,7 +8,7 @@ SECOND_DROPPED = DROPPED + r"[..., 'Second: cleanup\n']"
 
 
 @case(
-    "both bodies succeed, in one handler: a false log message",
+    "the inner body succeeds, in one handler: a false log message",
     "raised First('release')",
     log=[FIRST_DROPPED],
     entries=3,
