@@ -26,12 +26,12 @@ def told(records: list[Any]) -> list[str]:
     found = []
     for record in records:
         text = record.getMessage()
-        more = ""
         if lost := dropped([record]):
             last, *remote = lost[0].splitlines()
             text = f"Original exception being dropped: ... {last}"
-            more = " with the service's traceback" if remote else ""
-        found.append(f"{record.levelname} `{text}`{more}")
+        found.append(f"{record.levelname} `{text}`")
+        if lost and remote:
+            found.append("with the service's traceback")
     return found or ["nothing"]
 
 
