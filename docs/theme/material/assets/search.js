@@ -29,6 +29,9 @@ const SMALL = new Set((
 const PASTED = 14;
 const ENOUGH = 60;
 
+// Most pages have this name: beside it, other words count twice.
+const EVERYWHERE = /^(excutils\.)?save_and_reraise_exception\W*$/i;
+
 const isWhole = (word) => word.length < 3 || SMALL.has(word.toLowerCase());
 
 // What to look up. For the worker, `word` is the beginning of a word, and `word^1` a
@@ -43,7 +46,8 @@ function weighed(query) {
   if (words.every(isWhole)) return words.join(" ");
   return words.flatMap((word) => {
     if (!/^[a-z]/i.test(word)) return [word];
-    return isWhole(word) ? [`${word}^1`] : [word, `${word}^1`];
+    const once = isWhole(word) || EVERYWHERE.test(word);
+    return once ? [`${word}^1`] : [word, `${word}^1`];
   }).join(" ");
 }
 
