@@ -37,9 +37,14 @@ _QUOTATION = re.compile(
 )
 _SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
 
-# A Chinese heading's rows end at a sign, and in long clauses between two words.
-# A word of one character, such as 的 or 里, stays with the one before it.
-_HEADING = re.compile(r"(?<=<h[1-3])[ >].*?(?=</h[1-3]>)", re.DOTALL)
+# The rows of a Chinese heading, and of the title of a case or of a fold, end at a
+# sign, and in long clauses between two words. A word of one character, such as 的
+# or 里, stays with the one before it.
+_HEADING = re.compile(
+    r"(?:<h[1-3]\b|<summary\b|<section class=\"case\"[^>]*><p).*?"
+    r"(?=</(?:h[1-3]|summary|p)>)",
+    re.DOTALL,
+)
 _CLAUSE = re.compile(
     rf"<code\b.*?</code>|<[^>]*>|([{_HAN}]{{10,}})", re.DOTALL
 )

@@ -38,7 +38,7 @@ def test_it_begins_with_a_program_and_loads_no_python(
     expect(field(page)).to_have_value(re.compile("def release"))
     page.get_by_text("Begin with:").click()
     page.get_by_label("Search programs").fill("body succeeds")
-    expect(page.locator("[data-begin]:visible")).to_have_count(2)
+    expect(page.locator("[data-begin]:visible")).to_have_count(3)
     lesson = page.locator(".run-choice li:visible").first.get_by_role("link")
     target = lesson.evaluate("one => one.pathname + one.hash")
     assert target == "/reference/behaviour/body/#body_succeeds"
