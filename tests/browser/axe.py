@@ -65,7 +65,11 @@ def violations(page: Page, settings: list[Setting]) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme=scheme)
         page.evaluate(_MARK)
-        for violation in page.evaluate(_RUN, rules):
+        found = page.evaluate(_RUN, rules)
+        if found:  # The theme's tabs may have been on their way in or out.
+            page.wait_for_timeout(500)
+            found = page.evaluate(_RUN, rules)
+        for violation in found:
             for node in violation["nodes"]:
                 yield (
                     f"{page.url} at {width} px, {scheme}: {violation['help']}"
