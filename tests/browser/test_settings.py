@@ -110,6 +110,9 @@ def test_focus_is_visible(new_page: NewPage, name: str, width: int) -> None:
     while True:
         page.keyboard.press("Tab")
         stop = page.evaluate(_FOCUSED)
+        if stop and not stop[1]:  # It may be scrolled to.
+            page.wait_for_timeout(300)
+            stop = page.evaluate(_FOCUSED)
         if stop is None:
             break
         if "md-search__input" not in stop[0]:  # It comes, slowly.
