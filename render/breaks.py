@@ -39,7 +39,7 @@ _SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
 
 # The rows of a Chinese heading, and of the title of a case or of a fold, end at a
 # sign, and in long clauses between two words. A word of one character, such as 的
-# or 里, stays with the one before it.
+# or 里, stays with the one before it, and so does 时, which jieba joins to the next.
 _HEADING = re.compile(
     r"(?:<h[1-3]\b|<summary\b|<section class=\"case\"[^>]*><p).*?"
     r"(?=</(?:h[1-3]|summary|p)>)",
