@@ -345,9 +345,11 @@ def test_what_is_said_of_projects_and_purposes_holds() -> None:
     first, second, third = most
     said = f"above all {first.title()}, {second} and {third.title()}."
     assert said in page
-    told = page.partition("only, among them ")[2].partition(".")[0]
+    told = page.partition("only, among them ")[2].partition(";")[0]
     for project in re.split(", | and ", told.lower()):
         assert shares[project] == 0, project
+    (neither,) = (name for name, ways in newest.items() if not sum(ways))
+    assert f"; {neither} uses neither.\n" in page
     code: Counter[str] = Counter()
     for row in read("purposes"):
         code[row["purpose"]] += int(row["code"])

@@ -48,7 +48,8 @@ def test_words_find_their_answer(
     hits: Hits, language: str, words: str, answers: str
 ) -> None:
     """One of the first three hits is a page that answers."""
-    if language == "zh" and not any(re.search(answers, a) for a in CHINESE):
+    page = answers.partition("#")[0]
+    if language == "zh" and not any(re.search(page, a) for a in CHINESE):
         pytest.skip("no page that answers has Chinese text: make translations")
     found = hits[language, words]
     assert any(re.search(answers, hit) for hit in found), (

@@ -29,6 +29,10 @@ const SMALL = new Set((
 const PASTED = 14;
 const ENOUGH = 60;
 
+// Latin words in a Chinese query are mostly names of code, which many pages have:
+// its Chinese words count more.
+const CHINESE = 3;
+
 // Most pages have this name: beside it, other words count twice.
 const EVERYWHERE = /^(excutils\.)?save_and_reraise_exception\W*$/i;
 
@@ -141,7 +145,7 @@ export class SearchWorker extends Worker {
       unknown = start < cut ? "" : unknown + run[start];
     }
     const words = found.filter((word) => !COMMON.has(word));
-    const whole = (words.length ? words : found).map((word) => `${word}\u3007`);
+    const whole = (words.length ? words : found).map((word) => `${word}\u3007^${CHINESE}`);
     return ` ${[...whole, unknown].join(" ")} `;
   }
 }
