@@ -30,16 +30,19 @@ _NAMES = re.compile(
 # them. Before a quotation in Latin letters it may not.
 _HAN = "\u4e00-\u9fff"
 _SHORT_CELL = re.compile(
-    rf"<(t[dh])((?: (?!class=)[^>]*)?)>([{_HAN}]{{2,4}})</\1>"
+    rf"<(t[dh])((?: (?!class=)[^>]*)?)>([{_HAN}]{{1,4}})</\1>"
 )
 _QUOTATION = re.compile(
     rf"(<pre\b.*?</pre>|<[^>]*>)|(?<=[{_HAN}])“(?=[A-Za-z])", re.DOTALL
 )
 _SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
+_LINE_NUMBER = re.compile(r"第 (\d+) 行")
 
 # The rows of a Chinese heading, and of the title of a case or of a fold, end at a
 # sign, and in long clauses between two words. A word of one character, such as 的
-# or 里, stays with the one before it, and so does 时, which jieba joins to the next.
+# or 里, stays with the one before it, and so does 时, which jieba joins to the next;
+# some words stay with the next one, and so does 语句, which is no word in 语句体. A
+# space beside these is no place either.
 _HEADING = re.compile(
     r"(?:<h[1-3]\b|<summary\b|<section class=\"case\"[^>]*><p).*?"
     r"(?=</(?:h[1-3]|summary|p)>)",
@@ -48,9 +51,23 @@ _HEADING = re.compile(
 _CLAUSE = re.compile(
     rf"<code\b.*?</code>|<[^>]*>|([{_HAN}]{{10,}})", re.DOTALL
 )
+# A heading of a column and an entry of the table of contents have less room.
+_COLUMN = re.compile(r"(?<=<th)[ >].*?(?=</th>)", re.DOTALL)
+_SHORT_CLAUSE = re.compile(rf"<[^>]*>|([{_HAN}]{{6,}})")
+_WITH_THE_NEXT = re.compile(
+    "[在从按对把被由让用与和或不会每各哪]|重新|上下文|语句|.+个"
+)
+_SHORT_NAME = r"(?:<code[^>]*>[^<]{1,16}</code>|\b[A-Za-z0-9./:-]{1,12})"
+_NO_PLACE = re.compile(
+    rf"({_SHORT_NAME}) (?=[的里吗块]|[时中后前][^{_HAN}])"
+    rf"|([在从]) (?={_SHORT_NAME})|(PEP|Python) (?=\d)"
+)
 
 # In titles, which are sized for save_and_reraise_exception().
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
+_SHORT_IN_TITLES = re.compile(r"<code>([^<]{1,24})</code>")
+
+_OPTION = re.compile(r"(?<=[ >])(--[\w-]+)(?=[ <])")
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -58,26 +75,40 @@ def _broken(found: re.Match[str]) -> str:
     if shown.startswith("<pre") or "<wbr>" in shown:
         return shown
     if shown.startswith("<h"):
-        return _LONGEST.sub(lambda name: breakable(name[0]), shown)
+        shown = _LONGEST.sub(lambda name: breakable(name[0]), shown)
+        return _SHORT_IN_TITLES.sub(r'<code class="whole">\1</code>', shown)
     if place := found["place"]:  # In tables and trees there is less room.
         return shown.replace(f">{place}<", f">{breakable(place)}<")
     if len(re.sub("<[^>]*>", "", shown)) < _LONG:
         return shown
-    return breakable(shown)
+    return _OPTION.sub(r'<span class="whole">\1</span>', breakable(shown))
 
 
 def _in_words(clause: str) -> str:
-    first, *others = cut(clause)
-    return first + "".join(
-        f"<wbr>{word}" if len(word) > 1 and word[0] != "时" else word
-        for word in others
-    )
+    before, *others = words = list(cut(clause))
+    for at, word in enumerate(others, 1):
+        follows = len(word) == 1 and not _WITH_THE_NEXT.fullmatch(word)
+        if not (
+            follows or word[0] == "时" or _WITH_THE_NEXT.fullmatch(before)
+        ):
+            words[at] = f"<wbr>{word}"
+        before = word
+    return "".join(words)
 
 
-def _between_words(heading: re.Match[str]) -> str:
-    return _CLAUSE.sub(
-        lambda found: _in_words(found[1]) if found[1] else found[0], heading[0]
+def _between_words(shown: str, clause: re.Pattern[str] = _CLAUSE) -> str:
+    shown = clause.sub(
+        lambda found: _in_words(found[1]) if found[1] else found[0], shown
     )
+    return _NO_PLACE.sub(lambda found: f"{found[0][:-1]}&nbsp;", shown)
+
+
+def _break_entries(contents: list[dict[str, Any]]) -> None:
+    for entry in contents:
+        if entry["level"] > 1:  # The first one names the page elsewhere, too.
+            name = breakable(entry["name"])
+            entry["name"] = _between_words(name, _SHORT_CLAUSE)
+        _break_entries(entry["children"])
 
 
 class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
@@ -90,10 +121,10 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             text: The HTML.
 
         Returns:
-            It, with `<wbr>` in links that show a place or an address, and in
-            inline code and file names that have 30 characters or more; with
-            what is short kept whole; and between the words of long clauses in
-            Chinese headings.
+            It, with `<wbr>` in links that show a place or an address, in
+            inline code and file names that have 30 characters or more, and
+            between the words of long clauses in Chinese headings; with options
+            and what is short kept whole.
 
         Examples:
             >>> run = Breaks().run
@@ -108,15 +139,22 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             >>> run("<code>--log-file</code>")
             '<code class="whole">--log-file</code>'
             >>> run("<h2>异常最后去了哪里由谁记录</h2>")
-            '<h2>异常<wbr>最后去了<wbr>哪里由谁<wbr>记录</h2>'
+            '<h2>异常<wbr>最后去了<wbr>哪里<wbr>由谁<wbr>记录</h2>'
+            >>> run("<h2>写在 <code>if</code> 里会怎样</h2>")
+            '<h2>写在&nbsp;<code class="whole">if</code>&nbsp;里会怎样</h2>'
             >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"
             >>> run(block) == block
             True
         """
         text = _NAMES.sub(_broken, text)
         text = _SHORT_CODE.sub(r'<code class="whole">\1</code>', text)
-        text = _HEADING.sub(_between_words, text)
+        text = _HEADING.sub(lambda found: _between_words(found[0]), text)
+        text = _COLUMN.sub(
+            lambda found: _between_words(found[0], _SHORT_CLAUSE), text
+        )
+        _break_entries(getattr(self.md, "toc_tokens", []))
         text = _SHORT_CELL.sub(r'<\1 class="whole"\2>\3</\1>', text)
+        text = _LINE_NUMBER.sub(r"第&nbsp;\1&nbsp;行", text)
         return _QUOTATION.sub(lambda found: found[1] or "<wbr>“", text)
 
 
