@@ -36,7 +36,11 @@ _QUOTATION = re.compile(
     rf"(<pre\b.*?</pre>|<[^>]*>)|(?<=[{_HAN}])“(?=[A-Za-z])", re.DOTALL
 )
 _SHORT_CODE = re.compile(r"<code>([^<\s]{0,8}-[^<\s]{0,8})</code>")
-_LINE_NUMBER = re.compile(r"第 (\d+) 行")
+_NUMBERED = re.compile(
+    r"(<pre\b.*?</pre>|<code\b.*?</code>|<[^>]*>)"
+    r"|(\b\d{4}-\d\d-\d\d\b)|(?<![a-z])(line|第) (\d+)( (?=行))?",
+    re.DOTALL,
+)
 
 # The rows of a Chinese heading, and of the title of a case or of a fold, end at a
 # sign, and in long clauses between two words. A word of one character, such as 的
@@ -64,6 +68,7 @@ _NO_PLACE = re.compile(
 )
 
 # In titles, which are sized for save_and_reraise_exception().
+_HYPHEN = re.compile(r"(<[^>]*>)|\b(?:re|nova)-[a-z]+")
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
 _SHORT_IN_TITLES = re.compile(r"<code>([^<]{1,24})</code>")
 
@@ -76,12 +81,26 @@ def _broken(found: re.Match[str]) -> str:
         return shown
     if shown.startswith("<h"):
         shown = _LONGEST.sub(lambda name: breakable(name[0]), shown)
-        return _SHORT_IN_TITLES.sub(r'<code class="whole">\1</code>', shown)
+        shown = _SHORT_IN_TITLES.sub(r'<code class="whole">\1</code>', shown)
+        return _HYPHEN.sub(lambda word: word[1] or _whole(word[0]), shown)
     if place := found["place"]:  # In tables and trees there is less room.
         return shown.replace(f">{place}<", f">{breakable(place)}<")
     if len(re.sub("<[^>]*>", "", shown)) < _LONG:
         return shown
-    return _OPTION.sub(r'<span class="whole">\1</span>', breakable(shown))
+    return _OPTION.sub(lambda option: _whole(option[0]), breakable(shown))
+
+
+def _whole(shown: str) -> str:
+    return f'<span class="whole">{shown}</span>'
+
+
+def _whole_number(found: re.Match[str]) -> str:
+    other, date, word, number, space = found.groups()
+    if other:
+        return other
+    if date:
+        return _whole(date)
+    return f"{word}&nbsp;{number}{'&nbsp;' if space else ''}"
 
 
 def _in_words(clause: str) -> str:
@@ -142,6 +161,8 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
             '<h2>异常<wbr>最后去了<wbr>哪里<wbr>由谁<wbr>记录</h2>'
             >>> run("<h2>写在 <code>if</code> 里会怎样</h2>")
             '<h2>写在&nbsp;<code class="whole">if</code>&nbsp;里会怎样</h2>'
+            >>> run("<h2>To re-raise</h2><p>line 12, 第 12 行</p>")
+            '<h2>To <span class="whole">re-raise</span></h2><p>line&nbsp;12, 第&nbsp;12&nbsp;行</p>'
             >>> block = "<pre><code>_locked_do_build_and_run_instance</code></pre>"
             >>> run(block) == block
             True
@@ -154,7 +175,7 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
         )
         _break_entries(getattr(self.md, "toc_tokens", []))
         text = _SHORT_CELL.sub(r'<\1 class="whole"\2>\3</\1>', text)
-        text = _LINE_NUMBER.sub(r"第&nbsp;\1&nbsp;行", text)
+        text = _NUMBERED.sub(_whole_number, text)
         return _QUOTATION.sub(lambda found: found[1] or "<wbr>“", text)
 
 

@@ -159,14 +159,14 @@ def text(_: str) -> str:
 def _same_with_bare_raise(value: str) -> str:
     """Whether a bare `raise` does the same, and why not."""
     words = {
-        "flag": say("no: flag"),
-        "jump": say("no: return, break or continue"),
-        "raise": say("no: raise in the body"),
-        "yield": say("no: yield"),
-        "outside a handler": say("no: outside a handler"),
-        "without with": say("no: without `with`"),
-        "except*": say("no: `except*`"),
-        "another item": say("no: another item after it"),
+        "flag": say("not the same (flag)"),
+        "jump": say("not the same (return, break or continue)"),
+        "raise": say("not the same (raise in the body)"),
+        "yield": say("not the same (yield)"),
+        "outside a handler": say("not the same (outside a handler)"),
+        "without with": say("not the same (without `with`)"),
+        "except*": say("not the same (`except*`)"),
+        "another item": say("not the same (another item after it)"),
         "yes": say("the same"),
     }
     return words.get(value, "")
