@@ -6,13 +6,14 @@ An engine that does not know it makes the same site.
 import gc
 import os
 import re
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from material.plugins.search.plugin import SearchIndex, SearchPlugin
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
@@ -170,6 +171,14 @@ def _name(file: File) -> str:
     return os.path.relpath(file.abs_src_path or "", ROOT)
 
 
+class _Templates(FileSystemBytecodeCache):
+    """Compiled templates in a folder, which may be deleted meanwhile."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def keep_templates(env: Environment) -> None:
     """Keep the compiled templates of an environment.
 
@@ -177,7 +186,7 @@ def keep_templates(env: Environment) -> None:
         env: The environment.
     """
     if folder := cache.folder():
-        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        env.bytecode_cache = _Templates(str(folder))
 
 
 class Index(SearchIndex):  # type: ignore[misc]  # Untyped.

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
 
+from render import cache
+from render.publish.plugin import keep_templates
 from tests.render.publish.conftest import built, contents
 
 
@@ -24,3 +27,13 @@ def test_the_cache_changes_no_file(
         made = contents(built(small, tmp_path / name, config))
         assert made.keys() == without.keys()
         assert [n for n in made if made[n] != without[n]] == []
+
+
+def test_a_cache_that_is_deleted_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A preview that runs meanwhile goes on."""
+    monkeypatch.setattr(cache, "_folder", tmp_path / "gone")
+    env = Environment(loader=DictLoader({"page": "words"}))
+    keep_templates(env)
+    assert env.get_template("page").render() == "words"
