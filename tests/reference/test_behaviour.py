@@ -2,7 +2,9 @@
 
 import importlib.metadata
 import platform
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,20 @@ def test_pages_find_every_case() -> None:
     assert read == [f"{c.group}.{c.name}" for c in CASES]
     words = Counter((c.group, c.words) for c in CASES)
     assert not [w for w, count in words.items() if count > 1]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_table_of_contents_lists_the_cases(site: Path, group: str) -> None:
+    """Each in its order, with a name."""
+    page = site / "reference/behaviour" / group / "index.html"
+    listed = re.findall(
+        r'<a href="#(\w+)" class="md-nav__link">\s*'
+        r'<span class="md-ellipsis">\s*(?=\w)',
+        page.read_text("utf-8"),
+    )
+    own = [case.function for case in cases.cases(group)]
+    # The page has the list twice: for a phone, too.
+    assert [*dict.fromkeys(p for p in listed if p in own)] == own
 
 
 def test_the_installed_releases_were_measured_and_agree() -> None:

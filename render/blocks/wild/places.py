@@ -214,6 +214,6 @@ def site(place: str) -> str:
         f'<p><a href="{data.upstream(row, row["line"])}">'
         f"{data.repository(row['project'])} {row['version']}, {place}</a> "
         f"{html.code(row['function'])}<br>"
-        f'<small>{told} \u00b7 <a href="{find}?words={place}">{link}</a>'
+        f'<small>{told} \u00b7 <a class="whole" href="{find}?words={place}">{link}</a>'
         "</small></p>"
     )
