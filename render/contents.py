@@ -38,6 +38,8 @@ class Contents(Postprocessor):  # type: ignore[misc]  # Untyped.
                     "level": 2,
                     "id": place,
                     "name": re.sub("<[^>]*>", "", words),
+                    "html": words,
+                    "data-toc-label": "",
                     "children": [],
                 }
                 for place, words in found

@@ -32,7 +32,7 @@ def test_the_cache_changes_no_file(
 def test_a_cache_that_is_deleted_costs_only_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A preview that runs meanwhile goes on."""
+    """A preview that runs meanwhile continues."""
     monkeypatch.setattr(cache, "_folder", tmp_path / "gone")
     env = Environment(loader=DictLoader({"page": "words"}))
     keep_templates(env)
