@@ -59,12 +59,14 @@ _CLAUSE = re.compile(
 _COLUMN = re.compile(r"(?<=<th)[ >].*?(?=</th>)", re.DOTALL)
 _SHORT_CLAUSE = re.compile(rf"<[^>]*>|([{_HAN}]{{6,}})")
 _WITH_THE_NEXT = re.compile(
-    "[在从按对把被由让用与和或不会每各哪]|重新|上下文|语句|.+个"
+    "[在从按对把被由让用与和或不会每各哪]|重新|分配|事务|上下文|语句|.+个"
 )
-_SHORT_NAME = r"(?:<code[^>]*>[^<]{1,16}</code>|\b[A-Za-z0-9./:-]{1,12})"
+_SHORT_NAME = (
+    r"(?:<code[^>]*>[^<]{1,16}</code>|\b[A-Za-z0-9./:-]{1,12}(?:</span>)?)"
+)
 _NO_PLACE = re.compile(
     rf"({_SHORT_NAME}) (?=[的里吗块]|[时中后前][^{_HAN}])"
-    rf"|([在从]) (?={_SHORT_NAME})|(PEP|Python) (?=\d)"
+    rf"|(在|从|哪个) (?={_SHORT_NAME})|(PEP|Python) (?=\d)"
 )
 
 # In titles, which are sized for save_and_reraise_exception().
