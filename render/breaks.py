@@ -42,11 +42,11 @@ _NUMBERED = re.compile(
     re.DOTALL,
 )
 
-# The rows of a Chinese heading, and of the title of a case or of a fold, end at a
-# sign, and in long clauses between two words. A word of one character, such as 的
-# or 里, stays with the one before it, and so does 时, which jieba joins to the next;
-# some words stay with the next one, and so does 语句, which is no word in 语句体. A
-# space beside these is no place either.
+# A Chinese heading, the title of a case and that of a fold break at a sign, and in
+# long clauses between two words. A word of one character, such as 的 or 里, stays
+# with the one before it, and so does 时, which jieba joins to the next. Some words
+# stay with the next one: 语句 too, because jieba divides 语句体 behind it. Spaces
+# beside such words do not break.
 _HEADING = re.compile(
     r"(?:<h[1-3]\b|<summary\b|<section class=\"case\"[^>]*><p).*?"
     r"(?=</(?:h[1-3]|summary|p)>)",
@@ -55,22 +55,21 @@ _HEADING = re.compile(
 _CLAUSE = re.compile(
     rf"<code\b.*?</code>|<[^>]*>|([{_HAN}]{{10,}})", re.DOTALL
 )
-# A heading of a column and an entry of the table of contents have less room.
+# The heading of a column and the table of contents are narrower.
 _COLUMN = re.compile(r"(?<=<th)[ >].*?(?=</th>)", re.DOTALL)
 _SHORT_CLAUSE = re.compile(rf"<[^>]*>|([{_HAN}]{{6,}})")
 _WITH_THE_NEXT = re.compile(
     "[在从按对把被由让用与和或不会每各哪]|重新|分配|事务|上下文|语句|.+个"
 )
-_SHORT_NAME = (
-    r"(?:<code[^>]*>[^<]{1,16}</code>|\b[A-Za-z0-9./:-]{1,12}(?:</span>)?)"
-)
-_NO_PLACE = re.compile(
+_SHORT_NAME = r"(?:<code[^>]*>[^<]{1,16}</code>|\b[A-Za-z0-9./:-]{1,12})"
+_KEPT_SPACE = re.compile(
     rf"({_SHORT_NAME}) (?=[的里吗块]|[时中后前][^{_HAN}])"
     rf"|(在|从|哪个) (?={_SHORT_NAME})|(PEP|Python) (?=\d)"
 )
 
-# In titles, which are sized for save_and_reraise_exception().
 _HYPHEN = re.compile(r"(<[^>]*>)|\b(?:re|nova)-[a-z]+")
+
+# In titles, which are sized for save_and_reraise_exception().
 _LONGEST = re.compile(r"<code>[a-z_]{30,}</code>")
 _SHORT_IN_TITLES = re.compile(r"<code>([^<]{1,24})</code>")
 
@@ -83,8 +82,7 @@ def _broken(found: re.Match[str]) -> str:
         return shown
     if shown.startswith("<h"):
         shown = _LONGEST.sub(lambda name: breakable(name[0]), shown)
-        shown = _SHORT_IN_TITLES.sub(r'<code class="whole">\1</code>', shown)
-        return _HYPHEN.sub(lambda word: word[1] or _whole(word[0]), shown)
+        return _SHORT_IN_TITLES.sub(r'<code class="whole">\1</code>', shown)
     if place := found["place"]:  # In tables and trees there is less room.
         return shown.replace(f">{place}<", f">{breakable(place)}<")
     if len(re.sub("<[^>]*>", "", shown)) < _LONG:
@@ -117,11 +115,17 @@ def _in_words(clause: str) -> str:
     return "".join(words)
 
 
-def _between_words(shown: str, clause: re.Pattern[str] = _CLAUSE) -> str:
+def _between_words(shown: str, clause: re.Pattern[str]) -> str:
     shown = clause.sub(
         lambda found: _in_words(found[1]) if found[1] else found[0], shown
     )
-    return _NO_PLACE.sub(lambda found: f"{found[0][:-1]}&nbsp;", shown)
+    return _KEPT_SPACE.sub(lambda found: f"{found[0][:-1]}&nbsp;", shown)
+
+
+def _heading(shown: str, clause: re.Pattern[str] = _CLAUSE) -> str:
+    return _HYPHEN.sub(
+        lambda word: word[1] or _whole(word[0]), _between_words(shown, clause)
+    )
 
 
 def _break_entries(contents: list[dict[str, Any]]) -> None:
@@ -171,9 +175,9 @@ class Breaks(Postprocessor):  # type: ignore[misc]  # Untyped.
         """
         text = _NAMES.sub(_broken, text)
         text = _SHORT_CODE.sub(r'<code class="whole">\1</code>', text)
-        text = _HEADING.sub(lambda found: _between_words(found[0]), text)
+        text = _HEADING.sub(lambda found: _heading(found[0]), text)
         text = _COLUMN.sub(
-            lambda found: _between_words(found[0], _SHORT_CLAUSE), text
+            lambda found: _heading(found[0], _SHORT_CLAUSE), text
         )
         _break_entries(getattr(self.md, "toc_tokens", []))
         text = _SHORT_CELL.sub(r'<\1 class="whole"\2>\3</\1>', text)

@@ -5,7 +5,6 @@ table would scroll in its box there, and nothing shows that it does. Blocks
 build theirs with `html.cards`.
 """
 
-import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,7 +14,6 @@ from markdown.treeprocessors import Treeprocessor
 
 # After inline markup (20), so that headings have their text.
 _AFTER_INLINE = 7
-_DATE = re.compile(r"\d{4}-\d\d-\d\d.{0,12}")  # With a commit, say.
 _COLUMNS = 2  # So many fit,
 _LONGEST = 22  # if no word, such as a function's name, has more characters.
 
@@ -69,9 +67,6 @@ def _label(table: Element, labels: list[str]) -> None:
         for cell, label in zip(cells, labels, strict=False):
             if label:
                 cell.set("data-label", label)
-            text = "".join(cell.itertext())
-            if _DATE.fullmatch(text):
-                cell.set("class", "whole")  # Not broken at a hyphen.
 
 
 def _wrapped(table: Element) -> Element:

@@ -11,8 +11,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 
-# After raw HTML is back in its place (30), and before the entries get places
-# to break, in `render.breaks`.
+# After raw HTML is back in its place (30), and before `render.breaks` says where
+# the entries may break (3).
 _AFTER_RAW_HTML = 4
 _CASE = re.compile(
     r'<section class="case" id="([^"]+)"><p>(.*?)</p>', re.DOTALL
