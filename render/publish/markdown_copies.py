@@ -123,6 +123,8 @@ def copied(name: str, page: Page) -> str:
 def _markdown(article: str) -> str:
     """Turn an article into Markdown."""
     plain = _CODE.sub(lambda code: _COLOUR.sub("", code[0]), article)
+    # Rows of a screen: who searches the text types a space.
+    plain = plain.replace("&nbsp;", " ")
     soup = BeautifulSoup(plain, "html.parser")
     for picture in soup.select("svg[role=img][aria-label]"):
         picture.replace_with(f"({picture['aria-label']})")

@@ -51,7 +51,7 @@ def _without(text: str) -> str:
 def test_markdown_holds_no_html_and_no_controls(site: Path) -> None:
     """It is what a person would write, in the page's language."""
     wrong = re.compile(
-        r"</?(div|span|p|a|td|br|details)\b|¶|data:image|本页有中文版"
+        r"</?(div|span|p|a|td|br|details)\b|¶|\xa0|data:image|本页有中文版"
     )
 
     def problems() -> Iterator[str]:
